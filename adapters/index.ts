@@ -1,0 +1,4 @@
+import type { MarketplaceDefinition } from './adapter.ts';
+
+/** Every marketplace that Threadmart knows. Adding one: a folder, a line here, a test kit. */
+export const marketplaces: readonly MarketplaceDefinition[] = [];

@@ -1,0 +1,159 @@
+import type { z } from 'zod';
+import type { ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
+import type { MediaRef } from '../src/core/message.ts';
+import type { Locale } from '../src/core/texts/index.ts';
+import type { PostRef, Showing, ThreadActionName, ThreadContent, ThreadState } from '../src/core/thread.ts';
+
+/** What one folder under `bots/` exports; `bots/index.ts` lists them. */
+export interface BotDefinition<Settings = unknown> {
+  /** `slack`: in URLs, in `threadmart.yaml` (`slack/C0123456789`), in logs. */
+  readonly name: string;
+  readonly label: string;
+  /** Reads this platform's environment variables. Unset or empty `required` ones: the platform is off. */
+  readonly environment: z.ZodType<Settings>;
+  readonly required: readonly string[];
+  /** Loads the SDK; called only where the platform is configured. */
+  create(settings: Settings, deps: ConnectorDeps): Promise<ChatBot>;
+}
+
+export function defineBot<Settings>(definition: BotDefinition<Settings>): BotDefinition<Settings> {
+  return definition;
+}
+
+export interface ChatBot {
+  readonly capabilities: BotCapabilities;
+  /** Pure: checks the signature over the raw bytes and its age; names the de-duplication key, the thread (lane) and the answer. */
+  receive(request: RawRequest): Received;
+  /** Pure. Our own posts come back with `fromSelf: true`; the core drops them, so nothing echoes. Unknown kinds become `unknown`. */
+  toEvents(raw: RawEvent): ChatEvent[];
+  /**
+   * Shows new content in the inquiry's thread; opens the thread when it has none. Every post carries `deliveryId` where `findPosted` can read it.
+   * Throws `PlatformError`; `uncertain` when the post may have arrived.
+   */
+  show(thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted>;
+  /** Optional; absent means an uncertain post is held and shown to a person. Only posts not older than `since`. */
+  findPosted?(thread: ThreadState, showing: Showing, search: { readonly since: Date }, access: BotAccess): Promise<Posted | null>;
+  /** The people's messages in a thread after `after`, oldest first, as events that go through the inbox under the same keys as pushed ones. Absent: no catch-up. */
+  listReplies?(thread: ThreadState, after: PostRef, access: BotAccess): Promise<readonly ListedEvent[]>;
+  /** Who wrote; absent where events carry it. One API call; the caller keeps a cache. */
+  user?(userId: string, access: BotAccess): Promise<ChatUser>;
+  /** The bytes of a file that an agent posted. Throws `rejected` when it is gone, too large or not permitted. */
+  fetchFile(file: ChatFile, access: BotAccess & { readonly maxBytes: number }): Promise<FetchedMedia>;
+  /** Optional; absent means events arrive over HTTP only. `persist` resolves when the event is stored: only then is it acknowledged. */
+  readonly socket?: { start(persist: (event: ListedEvent) => Promise<void>): Promise<SocketConnection> };
+  /** Checks token, scopes and the bot's place in each channel, for real. */
+  check(channelIds: readonly string[], locale: Locale): Promise<Finding[]>;
+}
+
+export interface SocketConnection {
+  healthy(): boolean;
+  close(): Promise<void>;
+}
+
+export interface BotCapabilities {
+  readonly threads: 'native' | 'card';
+  /** Of one post, UTF-16 code units. */
+  readonly maxPostChars: number;
+  readonly reportsEdits: boolean;
+  readonly reportsDeletes: boolean;
+  readonly maxFileBytes: number;
+  /** How long an uncertain post is given to show up before it is looked up. */
+  readonly settleMs: number;
+  readonly limits: readonly RateLimit[];
+  /** Pure: names of the limits that showing this content draws on, one entry a call. */
+  costs(content: ThreadContent): readonly string[];
+  readonly lookupCosts: {
+    readonly findPosted: readonly string[];
+    readonly listReplies: readonly string[];
+    readonly user: readonly string[];
+  };
+  /** Event redeliveries end after this long; catch-up must cover longer silences. */
+  readonly redeliveryWindowMs: number;
+}
+
+/** What one call may use. */
+export interface BotAccess {
+  readonly signal: AbortSignal;
+  /** Bytes of a buyer's picture, fetched by the service under its own rules. Null: it could not be had; say so in words. */
+  readonly loadMedia: (media: MediaRef) => Promise<FetchedMedia | null>;
+}
+
+export interface FetchedMedia {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  readonly name: string;
+}
+
+/** What was posted. `posts[0]` is the main one; for an opening it is the thread's root. A receipt makes no post. */
+export interface Posted {
+  readonly posts: readonly PostRef[];
+  readonly requestId?: string;
+}
+
+/** A file as the chat event told of it. */
+export interface ChatFile {
+  readonly fileId: string;
+  readonly url: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+}
+
+export interface ChatUser {
+  readonly userId: string;
+  readonly name: string;
+  /** `guest`: a restricted account. `external`: a person of another organisation. */
+  readonly kind: 'member' | 'guest' | 'external' | 'bot';
+  readonly email: string | null;
+  readonly locale: Locale | null;
+}
+
+export type ChatEvent =
+  | {
+      readonly kind: 'message';
+      readonly post: PostRef;
+      /** The thread's root; null for a message in the channel itself. */
+      readonly rootId: string | null;
+      readonly author: { readonly userId: string; readonly kind: 'person' | 'bot' };
+      readonly fromSelf: boolean;
+      /** Plain text: markup, mentions and links flattened. */
+      readonly text: string;
+      /** People of the platform who are mentioned, our bot not among them. */
+      readonly mentions: readonly string[];
+      readonly files: readonly ChatFile[];
+      readonly sentAt: Date;
+      /** Sorts as the platform orders the thread: compare as plain strings. */
+      readonly order: string;
+    }
+  | {
+      readonly kind: 'edit';
+      readonly post: PostRef;
+      readonly rootId: string | null;
+      readonly author: { readonly userId: string; readonly kind: 'person' | 'bot' };
+      readonly fromSelf: boolean;
+      readonly text: string;
+      readonly mentions: readonly string[];
+      readonly editedAt: Date;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly post: PostRef;
+      readonly rootId: string | null;
+      readonly fromSelf: boolean;
+      readonly deletedAt: Date;
+    }
+  /** A button was pressed. */
+  | {
+      readonly kind: 'action';
+      readonly action: ThreadActionName;
+      readonly value: string;
+      readonly userId: string;
+      readonly post: PostRef | null;
+      readonly rootId: string | null;
+      readonly at: Date;
+    }
+  | { readonly kind: 'channel-lost'; readonly channelId: string; readonly reason: 'archived' | 'deleted' | 'bot-removed' }
+  | { readonly kind: 'channel-back'; readonly channelId: string }
+  | { readonly kind: 'connection-lost'; readonly reason: 'revoked' | 'uninstalled' }
+  /** Well-formed, and not for us; kept and counted. */
+  | { readonly kind: 'unknown'; readonly type: string };

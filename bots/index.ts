@@ -1,0 +1,4 @@
+import type { BotDefinition } from './bot.ts';
+
+/** Every chat platform that Threadmart knows. Adding one: a folder, a line here, a test kit. */
+export const bots: readonly BotDefinition[] = [];

@@ -1,0 +1,98 @@
+/** What marketplaces and chat platforms have in common. Both are connectors: they receive raw requests, name them, and declare their limits as data. */
+
+/** A request as it reached us, body unparsed. Header names are in lower case. */
+export interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly receivedAt: Date;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The default answer: an empty 200, which every platform takes. */
+export const emptyAnswer: Answer = { status: 200 };
+
+/**
+ * What `receive` found. It throws `PlatformError` of kind `rejected` when the signature is wrong or stale: the caller answers 401.
+ * - `event`: to be stored once per `key`, then answered
+ * - `malformed`: rightly signed but unreadable; stored as a dead letter, then answered
+ * - `handshake`: nothing to store (URL verification); answered at once
+ */
+export type Received =
+  | {
+      readonly kind: 'event';
+      /** The platform's own id of the event or message; the same for a redelivery. */
+      readonly key: string;
+      /** The shop's external id; null for a chat platform. */
+      readonly shop: string | null;
+      /** What must be worked on in order: a conversation, a thread. */
+      readonly lane: string;
+      readonly answer: Answer;
+    }
+  | { readonly kind: 'malformed'; readonly key: string; readonly reason: string; readonly answer: Answer }
+  | { readonly kind: 'handshake'; readonly answer: Answer };
+
+/** One stored event, as `toEvents` gets it back. */
+export interface RawEvent {
+  readonly key: string;
+  readonly body: Uint8Array;
+  /** Needed where the body's meaning depends on it (form or JSON). */
+  readonly contentType: string;
+  readonly receivedAt: Date;
+}
+
+/** An event that was read back from a platform's history; it goes through the inbox like a pushed one, under the same key. */
+export interface ListedEvent {
+  readonly key: string;
+  readonly lane: string;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+}
+
+/**
+ * One limit of a platform, as data. The gate's owner keeps a token bucket for it.
+ * `permits` are refilled evenly over `everyMs`; `burst` (default 1, for `day` limits: `permits`) may be spent at once.
+ */
+export interface RateLimit {
+  readonly name: string;
+  readonly per: 'connection' | 'channel';
+  readonly permits: number;
+  readonly everyMs: number;
+  readonly burst?: number;
+  /** True: counted durably over restarts; sends keep a reserve that reads may not touch. */
+  readonly quota?: boolean;
+  /** The page, and the day it was read. */
+  readonly source: string;
+}
+
+/** The outside world, handed in. */
+export interface ConnectorDeps {
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly log: ConnectorLog;
+}
+
+/** Fields first, then a fixed sentence (style page, section 12). Never tokens, texts or names. */
+export interface ConnectorLog {
+  debug(fields: object, sentence: string): void;
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+/** One finding of `doctor`. `problem` and `effect` are sentences in the reader's language, made from the text catalogue. */
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly problem?: string;
+  /** What will not work without it. */
+  readonly effect?: string;
+}

@@ -1,0 +1,30 @@
+import { chat } from './chat.ts';
+import { operations } from './operations.ts';
+import { platforms } from './platforms.ts';
+
+export const locales = ['en', 'zh-CN'] as const;
+export type Locale = (typeof locales)[number];
+
+/** `{name}` in a text is replaced by the parameter of that name. */
+export type TextParams = Readonly<Record<string, string | number>>;
+
+const en = { ...chat.en, ...operations.en, ...platforms.en };
+const zhCN: Record<TextKey, string> = { ...chat['zh-CN'], ...operations['zh-CN'], ...platforms['zh-CN'] };
+
+export type TextKey = keyof typeof en;
+
+/** Everything a person reads in chat, on a page or in the CLI comes from here. An unknown parameter stays visible as `{name}`. */
+export function text(locale: Locale, key: TextKey, params: TextParams = {}): string {
+  const template: string = locale === 'zh-CN' ? zhCN[key] : en[key];
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? String(params[name]) : whole));
+}
+
+/** True for a key of the catalogue; stored notices are checked with it when they are read back. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key);
+}
+
+/** `th`, `zh-Hant-TW`, `zh` ... -> the nearest language that the catalogue has. */
+export function nearestLocale(tag: string | undefined): Locale {
+  return tag?.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}
