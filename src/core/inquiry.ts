@@ -1,0 +1,110 @@
+import type { ConversationId, InquiryId, ShopId } from './ids.ts';
+import type { BuyerProfile, InquirySource, MessageAuthor, MessagePart } from './message.ts';
+import type { PostRef } from './thread.ts';
+
+/** Where an inquiry is mirrored. `channel` names bot and connection: `slack/default`. */
+export interface InquiryThread {
+  readonly bot: string;
+  readonly channelId: string;
+  /** Null until the first post is known to be there. */
+  readonly rootId: string | null;
+}
+
+/** One case in a conversation. The whole document is replaced by compare-and-set on `version`. */
+export interface Inquiry {
+  readonly _id: InquiryId;
+  readonly shopId: ShopId;
+  readonly marketplace: string;
+  readonly conversationId: ConversationId;
+  readonly status: 'waiting' | 'answered' | 'resolved';
+  /** True while not resolved; the unique index on open inquiries stands on it. */
+  readonly open: boolean;
+  readonly version: number;
+  /** The last turn that was applied, by the lane it came from; tells a repeated application from a new one. */
+  readonly applied: Readonly<Record<string, string>>;
+  /** Number of the last entry in `events`. */
+  readonly lastEvent: number;
+  readonly openedAt: Date;
+  readonly reopenedAt: Date | null;
+  readonly resolvedAt: Date | null;
+  /** Since when the buyer waits for a person; null when answered. */
+  readonly waitingSince: Date | null;
+  readonly lastBuyerAt: Date;
+  readonly firstReplyAt: Date | null;
+  readonly lastReplyAt: Date | null;
+  /** A person answered at the marketplace itself. */
+  readonly lastOutsideReplyAt: Date | null;
+  readonly buyer: BuyerProfile;
+  readonly source: InquirySource | null;
+  readonly previous: { readonly inquiryId: InquiryId; readonly post: PostRef | null } | null;
+  /** Null while no route takes it. */
+  readonly thread: InquiryThread | null;
+  readonly assignee: { readonly userId: string; readonly name: string } | null;
+  /** Order key of the newest message shown in the thread. */
+  readonly shownOrder: string;
+  /** The next message is also shown in the channel (reopened, or nobody has it). */
+  readonly surfaceNext: boolean;
+  /** Who wrote last in the thread, and what it was; a note of one person makes the next person's words doubtful. */
+  readonly lastThreadMessage: { readonly userId: string; readonly was: 'note' | 'reply' } | null;
+  readonly excerpt: string;
+  readonly counters: { readonly buyerMessages: number; readonly replies: number; readonly notes: number; readonly late: number };
+}
+
+/** A message, either way, or a note. Immutable but for an edit that was in time. */
+export interface Message {
+  readonly _id: string;
+  readonly inquiryId: InquiryId;
+  readonly shopId: ShopId;
+  readonly conversationId: ConversationId;
+  readonly direction: 'in' | 'out' | 'note';
+  readonly author: { readonly kind: MessageAuthor | 'member'; readonly userId: string | null; readonly name: string | null };
+  readonly parts: readonly MessagePart[];
+  /** The platform's own time. */
+  readonly sentAt: Date;
+  readonly order: string;
+  readonly receivedAt: Date;
+  /** The marketplace's id; null for what was written in chat (its ids are in `links`). */
+  readonly externalId: string | null;
+  /** Where it was written in chat; null for what came from the marketplace. */
+  readonly post: PostRef | null;
+}
+
+export type HistoryKind =
+  | 'opened'
+  | 'reopened'
+  | 'routed'
+  | 'buyer-wrote'
+  | 'replied'
+  | 'answered-outside'
+  | 'noted'
+  | 'held'
+  | 'released'
+  | 'discarded'
+  | 'cancelled'
+  | 'edited'
+  | 'failed'
+  | 'claimed'
+  | 'resolved'
+  | 'refused';
+
+/** One line of an inquiry's history: audit and figures come from it. */
+export interface HistoryEvent {
+  readonly _id: string;
+  readonly inquiryId: InquiryId;
+  readonly sequence: number;
+  readonly kind: HistoryKind;
+  readonly at: Date;
+  readonly by: string | null;
+  readonly data: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Where a message lives outside. `_id` is `slack/default|C1|1700.1` for a post, `tiktok-shop:749|722` for a marketplace message. */
+export interface Link {
+  readonly _id: string;
+  readonly inquiryId: InquiryId;
+  readonly messageIds: readonly string[];
+  readonly role: 'root' | 'message' | 'notice' | 'agent' | 'reply';
+}
+
+export const postLinkId = (bot: string, post: PostRef): string => `${bot}|${post.channelId}|${post.messageId}`;
+export const externalLinkId = (shop: ShopId, externalId: string): string => `${shop}|${externalId}`;
