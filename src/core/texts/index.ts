@@ -1,6 +1,8 @@
 import { chat } from './chat.ts';
+import { config } from './config.ts';
 import { operations } from './operations.ts';
 import { platforms } from './platforms.ts';
+import { screening } from './screening.ts';
 
 export const locales = ['en', 'zh-CN'] as const;
 export type Locale = (typeof locales)[number];
@@ -8,8 +10,14 @@ export type Locale = (typeof locales)[number];
 /** `{name}` in a text is replaced by the parameter of that name. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
-const en = { ...chat.en, ...operations.en, ...platforms.en };
-const zhCN: Record<TextKey, string> = { ...chat['zh-CN'], ...operations['zh-CN'], ...platforms['zh-CN'] };
+const en = { ...chat.en, ...config.en, ...operations.en, ...platforms.en, ...screening.en };
+const zhCN: Record<TextKey, string> = {
+  ...chat['zh-CN'],
+  ...config['zh-CN'],
+  ...operations['zh-CN'],
+  ...platforms['zh-CN'],
+  ...screening['zh-CN'],
+};
 
 export type TextKey = keyof typeof en;
 
