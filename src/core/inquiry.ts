@@ -21,7 +21,7 @@ export interface Inquiry {
   readonly open: boolean;
   readonly version: number;
   /** The last turn that was applied, by the lane it came from; tells a repeated application from a new one. */
-  readonly applied: Readonly<Record<string, string>>;
+  readonly applied: readonly { readonly lane: string; readonly turn: string }[];
   /** Number of the last entry in `events`. */
   readonly lastEvent: number;
   readonly openedAt: Date;

@@ -8,7 +8,7 @@ import type { HistoryEvent, Inquiry, Link, Message } from './inquiry.ts';
  */
 export interface Turn {
   readonly id: string;
-  /** The lane that decided it; `inquiry.applied[lane]` remembers `id`. */
+  /** The lane that decided it; `inquiry.applied` remembers its `id`. */
   readonly lane: string;
   readonly inquiryId: InquiryId;
   readonly base: number;
@@ -27,7 +27,7 @@ export interface DeliveryPatch {
   readonly by: string;
   readonly onlyIn: readonly Delivery['state'][];
   /** Only while nothing of it has been sent. */
-  readonly set: Partial<Pick<Delivery, 'state' | 'content' | 'dueAt' | 'releasedAt' | 'reason' | 'order' | 'rank' | 'attempts'>>;
+  readonly set: Partial<Pick<Delivery, 'state' | 'content' | 'dueAt' | 'releasedAt' | 'doneAt' | 'reason' | 'order' | 'rank' | 'attempts'>>;
   readonly whenApplied: readonly Delivery[];
   readonly whenTooLate: readonly Delivery[];
 }

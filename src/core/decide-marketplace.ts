@@ -1,0 +1,186 @@
+import type { Draft } from './draft.ts';
+import { change, count, draftOf, note, toTurn } from './draft.ts';
+import type { ConversationId, InquiryId } from './ids.ts';
+import type { Inquiry, Link } from './inquiry.ts';
+import { externalLinkId } from './inquiry.ts';
+import type { BuyerProfile, IncomingMessage, InquirySource, MessagePart } from './message.ts';
+import { planCard, planMessage } from './plan.ts';
+import { route } from './route.ts';
+import type { Settings } from './settings.ts';
+import { botOf } from './settings.ts';
+import type { Shop } from './shop.ts';
+import { splitText } from './split.ts';
+import { excerpt } from './text-plain.ts';
+import type { ShownMessage } from './thread.ts';
+import type { Turn } from './turn.ts';
+
+/** All that a decision about a conversation's messages stands on. */
+export interface ConversationView {
+  readonly shop: Shop;
+  readonly settings: Settings;
+  readonly conversationId: ConversationId;
+  /** The open inquiry, or else the last one, or null. */
+  readonly inquiry: Inquiry | null;
+  readonly lane: string;
+  readonly buyer: BuyerProfile;
+  /** Where the buyer came from, told while no inquiry was open. */
+  readonly source: InquirySource | null;
+  /** Link ids of marketplace messages that are known already: our own replies, and what was mirrored. */
+  readonly known: ReadonlySet<string>;
+  /** Used if an inquiry opens. */
+  readonly newInquiryId: InquiryId;
+  readonly turnId: string;
+  readonly maxPostChars: number;
+  readonly now: Date;
+}
+
+export interface ConversationDecision {
+  readonly turn: Turn | null;
+  /** What became of each message, in the given order: kept with the inbox event. */
+  readonly outcomes: readonly string[];
+}
+
+/** One lane's messages, in order of arrival, folded into one turn. Pure. */
+export function decideMessages(view: ConversationView, messages: readonly IncomingMessage[]): ConversationDecision {
+  let draft: Draft | null = view.inquiry?.open ? draftOf(view.inquiry) : null;
+  const known = new Set(view.known);
+  const outcomes = messages.map((message) => {
+    const linkId = externalLinkId(view.shop._id, message.externalId);
+    if (known.has(linkId)) return 'known';
+    if (!message.visible) return 'invisible';
+    if (message.author !== 'buyer' && !draft) return 'no-inquiry';
+    known.add(linkId);
+    draft ??= view.inquiry && reopens(view, view.inquiry) ? reopened(view, view.inquiry, message) : opened(view, message);
+    append(draft, view, message);
+    return message.author === 'buyer' ? 'appended' : message.author;
+  });
+  return { turn: draft && toTurn(draft, view.turnId, view.lane), outcomes };
+}
+
+/** A buyer who writes within the window after the resolution is back in the same thread; later, a new inquiry begins. */
+function reopens({ settings, now }: ConversationView, last: Inquiry): boolean {
+  return last.resolvedAt !== null && now.getTime() - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
+}
+
+function opened(view: ConversationView, first: IncomingMessage): Draft {
+  const { shop, settings, inquiry: last, now } = view;
+  const channel = route(settings, shop);
+  const inquiry: Inquiry = {
+    _id: view.newInquiryId,
+    shopId: shop._id,
+    marketplace: shop.marketplace,
+    conversationId: view.conversationId,
+    status: 'waiting',
+    open: true,
+    version: 0,
+    applied: [],
+    lastEvent: 0,
+    openedAt: first.sentAt,
+    reopenedAt: null,
+    resolvedAt: null,
+    waitingSince: first.sentAt,
+    lastBuyerAt: first.sentAt,
+    firstReplyAt: null,
+    lastReplyAt: null,
+    lastOutsideReplyAt: null,
+    buyer: view.buyer,
+    source: view.source,
+    previous: last && {
+      inquiryId: last._id,
+      post: last.thread?.rootId ? { channelId: last.thread.channelId, messageId: last.thread.rootId } : null,
+    },
+    thread: channel && { bot: botOf(channel), channelId: channel.id, rootId: null },
+    assignee: null,
+    shownOrder: '',
+    surfaceNext: false,
+    lastThreadMessage: null,
+    excerpt: excerpt(wordsOf(first.parts), 140),
+    counters: { buyerMessages: 0, replies: 0, notes: 0, late: 0 },
+  };
+  const draft = draftOf(inquiry, 0);
+  note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace });
+  if (channel) note(draft, 'routed', now, null, { channel: `${botOf(channel)}/${channel.id}` });
+  return draft;
+}
+
+function reopened(view: ConversationView, inquiry: Inquiry, message: IncomingMessage): Draft {
+  const draft = draftOf(inquiry);
+  change(draft, { open: true, status: 'answered', resolvedAt: null, reopenedAt: message.sentAt, surfaceNext: true });
+  note(draft, 'reopened', message.sentAt);
+  draft.deliveries.push(planCard(draft.inquiry, view.now));
+  return draft;
+}
+
+function append(draft: Draft, view: ConversationView, message: IncomingMessage): void {
+  const { shop, now } = view;
+  const opening = draft.base === 0 && draft.messages.length === 0;
+  const id = externalLinkId(shop._id, message.externalId);
+  const before = draft.inquiry;
+  switch (message.author) {
+    case 'buyer': {
+      // What was written before our last answer does not turn the status back; it is shown all the same.
+      const answeredAt = latest(before.lastReplyAt, before.lastOutsideReplyAt);
+      const waits = !answeredAt || message.sentAt > answeredAt;
+      change(draft, {
+        status: waits ? 'waiting' : before.status,
+        waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,
+        lastBuyerAt: latest(before.lastBuyerAt, message.sentAt) ?? message.sentAt,
+        openedAt: earliest(before.openedAt, message.sentAt) ?? message.sentAt,
+      });
+      count(draft, 'buyerMessages');
+      note(draft, 'buyer-wrote', message.sentAt, null, { message: id });
+      break;
+    }
+    case 'agent':
+      change(draft, {
+        lastOutsideReplyAt: latest(before.lastOutsideReplyAt, message.sentAt),
+        firstReplyAt: earliest(before.firstReplyAt, message.sentAt),
+        ...(message.sentAt >= before.lastBuyerAt
+          ? { status: before.status === 'resolved' ? 'resolved' : 'answered', waitingSince: null }
+          : {}),
+      });
+      note(draft, 'answered-outside', message.sentAt, null, { message: id });
+      break;
+    case 'automatic':
+    case 'system':
+      break;
+  }
+  draft.messages.push({
+    _id: id,
+    inquiryId: before._id,
+    shopId: shop._id,
+    conversationId: view.conversationId,
+    direction: message.author === 'buyer' ? 'in' : 'out',
+    author: { kind: message.author, userId: null, name: null },
+    parts: message.parts,
+    sentAt: message.sentAt,
+    order: message.order,
+    receivedAt: now,
+    externalId: message.externalId,
+    post: null,
+  });
+  const link: Link = { _id: id, inquiryId: before._id, messageIds: [id], role: 'message' };
+  draft.links.push(link);
+  shownParts(message, view.maxPostChars).forEach((shown, part) => {
+    draft.deliveries.push(planMessage(draft.inquiry, shown, { messageId: id, order: message.order, opening, now, part }));
+  });
+  if (before.status !== draft.inquiry.status && draft.base > 0) draft.deliveries.push(planCard(draft.inquiry, now));
+}
+
+/** A message as the thread can take it: a text over the limit of one post becomes several. */
+function shownParts({ author, parts, sentAt }: IncomingMessage, maxPostChars: number): ShownMessage[] {
+  const shown = (some: readonly MessagePart[]): ShownMessage => ({ author, parts: some, sentAt, late: false });
+  const room = maxPostChars - 500; // the frame around it: card, author, time
+  const length = parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 100), 0);
+  if (length <= room) return [shown(parts)];
+  return parts.flatMap((part) =>
+    part.kind === 'text' ? splitText(part.text, room).map((text) => shown([{ kind: 'text', text }])) : [shown([part])],
+  );
+}
+
+function wordsOf(parts: readonly MessagePart[]): string {
+  return parts.map((part) => (part.kind === 'text' || part.kind === 'system' ? part.text : `[${part.kind}]`)).join(' ');
+}
+
+const latest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a > b ? a : b) : (a ?? b));
+const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));

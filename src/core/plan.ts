@@ -1,0 +1,235 @@
+import type { Delivery, DeliveryContent } from './delivery.ts';
+import type { DeliveryId } from './ids.ts';
+import { deliveryId } from './ids.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { ChannelRef } from './settings.ts';
+import { botOf } from './settings.ts';
+import { botGate, shopGate } from './shop.ts';
+import type { Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
+import { addMs } from './time.ts';
+
+/**
+ * How long something may be overtaken by what matters more, in milliseconds. Rank is creation time plus this,
+ * so priorities age: nothing waits over 30 s behind newer work.
+ */
+const headStartMs = {
+  receipt: 0,
+  notice: 0,
+  reply: 0,
+  opening: 5_000,
+  message: 10_000,
+  card: 20_000,
+  'read-mark': 25_000,
+  announcement: 28_000,
+} as const;
+
+/** No process owns this gate: deliveries wait there until a route takes their inquiry. */
+export const unroutedGate = 'unrouted';
+
+/** Sorts in a lane whose order is the order of planning. */
+export const planningOrder = (now: Date, position = 0): string =>
+  `${String(now.getTime()).padStart(15, '0')}-${String(position).padStart(4, '0')}`;
+
+interface Planned {
+  readonly id: string;
+  readonly gate: string;
+  readonly lane: string;
+  readonly order: string;
+  readonly content: DeliveryContent;
+  readonly priority: keyof typeof headStartMs;
+  readonly now: Date;
+  readonly writtenAt?: Date;
+  readonly dueAt?: Date;
+  readonly inquiry?: Pick<Inquiry, '_id' | 'shopId' | 'conversationId'>;
+  readonly channelId?: string | null;
+  readonly messageId?: string;
+}
+
+/** A delivery as it is first written. */
+export function planned({
+  id,
+  gate,
+  lane,
+  order,
+  content,
+  priority,
+  now,
+  writtenAt,
+  dueAt,
+  inquiry,
+  channelId,
+  messageId,
+}: Planned): Delivery {
+  return {
+    _id: deliveryId(id),
+    gate,
+    lane,
+    order,
+    rank: addMs(now, headStartMs[priority]),
+    dueAt: dueAt ?? now,
+    state: 'queued',
+    attempts: 0,
+    lookups: 0,
+    term: 0,
+    channelId: channelId ?? null,
+    inquiryId: inquiry?._id ?? null,
+    messageId: messageId ?? null,
+    shopId: inquiry?.shopId ?? null,
+    conversationId: inquiry?.conversationId ?? null,
+    content,
+    members: [],
+    mergedInto: null,
+    sentIds: [],
+    attemptedAt: null,
+    createdAt: now,
+    writtenAt: writtenAt ?? now,
+    releasedAt: null,
+    doneAt: null,
+    reason: null,
+    trace: [],
+    patchedBy: null,
+    turn: null,
+  };
+}
+
+/** Where the thread of an inquiry is served: its bot's gate, or nowhere while no route takes it. */
+function threadPlace(inquiry: Inquiry): { readonly gate: string; readonly channelId: string | null } {
+  return inquiry.thread
+    ? { gate: botGate(inquiry.thread.bot), channelId: inquiry.thread.channelId }
+    : { gate: unroutedGate, channelId: null };
+}
+
+export function planMessage(
+  inquiry: Inquiry,
+  message: ShownMessage,
+  options: { readonly messageId: string; readonly order: string; readonly opening: boolean; readonly now: Date; readonly part?: number },
+): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${options.messageId}:thread:${options.part ?? 0}`,
+    lane: `thread:${inquiry._id}`,
+    order: `${options.order}.${String(options.part ?? 0).padStart(3, '0')}`,
+    content: { kind: 'message', message },
+    priority: options.opening ? 'opening' : 'message',
+    now: options.now,
+    writtenAt: message.sentAt,
+    inquiry,
+    messageId: options.messageId,
+  });
+}
+
+export function planReceipt(
+  inquiry: Inquiry,
+  on: PostRef,
+  mark: ReceiptMark,
+  options: { readonly messageId: string; readonly now: Date },
+): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${options.messageId}:receipt:${mark}`,
+    lane: `receipt:${inquiry._id}`,
+    order: planningOrder(options.now),
+    content: { kind: 'receipt', on, mark },
+    priority: 'receipt',
+    now: options.now,
+    inquiry,
+    messageId: options.messageId,
+  });
+}
+
+export interface NoticeOptions {
+  /** What it is about and why, unique: planning it twice makes one. */
+  readonly id: string;
+  readonly now: Date;
+  readonly mention?: string | null;
+  readonly actions?: readonly ThreadAction[];
+  readonly messageId?: string;
+}
+
+export function planNotice(inquiry: Inquiry, notice: Notice, { id, now, mention, actions, messageId }: NoticeOptions): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${id}:notice`,
+    lane: `receipt:${inquiry._id}`,
+    order: planningOrder(now),
+    content: { kind: 'notice', notice, mention: mention ?? null, actions: actions ?? [] },
+    priority: 'notice',
+    now,
+    inquiry,
+    ...(messageId ? { messageId } : {}),
+  });
+}
+
+/** The root card again. One a version; those that wait are answered by the newest. */
+export function planCard(inquiry: Inquiry, now: Date): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${inquiry._id}:card:${inquiry.version}`,
+    lane: `card:${inquiry._id}`,
+    order: planningOrder(now),
+    content: { kind: 'card' },
+    priority: 'card',
+    now,
+    inquiry,
+  });
+}
+
+export function planReadMark(inquiry: Inquiry, now: Date): Delivery {
+  return planned({
+    id: `${inquiry._id}:read:${inquiry.version}`,
+    gate: shopGate(inquiry.shopId),
+    lane: `read:${inquiry._id}`,
+    order: planningOrder(now),
+    content: { kind: 'read-mark' },
+    priority: 'read-mark',
+    now,
+    inquiry,
+  });
+}
+
+/** A sentence in a channel itself. `id` makes it unique, e.g. by day. */
+export function planAnnouncement(channel: ChannelRef, notice: Notice, options: { readonly id: string; readonly now: Date }): Delivery {
+  return planned({
+    id: `${options.id}:announcement`,
+    gate: botGate(botOf(channel)),
+    lane: `announcement:${botOf(channel)}/${channel.id}`,
+    order: planningOrder(options.now),
+    content: { kind: 'announcement', notice },
+    priority: 'announcement',
+    now: options.now,
+    channelId: channel.id,
+  });
+}
+
+export function planReply(
+  inquiry: Inquiry,
+  content: Extract<DeliveryContent, { kind: 'reply' }>,
+  options: {
+    readonly id: DeliveryId;
+    readonly messageId: string;
+    readonly order: string;
+    readonly writtenAt: Date;
+    readonly dueAt: Date;
+    readonly now: Date;
+  },
+): Delivery {
+  return planned({
+    id: options.id,
+    gate: shopGate(inquiry.shopId),
+    lane: `reply:${inquiry.shopId}/${inquiry.conversationId}`,
+    order: options.order,
+    content,
+    priority: 'reply',
+    now: options.now,
+    writtenAt: options.writtenAt,
+    dueAt: options.dueAt,
+    inquiry,
+    messageId: options.messageId,
+  });
+}
+
+export const notice = (key: Notice['key'], params: Notice['params'] = {}, reasons: Notice['reasons'] = []): Notice => ({
+  key,
+  params,
+  reasons,
+});
