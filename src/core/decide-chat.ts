@@ -75,7 +75,7 @@ export interface ThreadDecision {
 export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): ThreadDecision {
   const draft = draftOf(view.inquiry);
   const seen = new Set(view.known);
-  const outcomes = events.map((event) => {
+  const outcomes = events.map((event): string => {
     switch (event.kind) {
       case 'message': {
         const id = agentMessageId(view.bot, event.post);
@@ -306,8 +306,8 @@ function decideDelete(draft: Draft, view: ThreadView, event: Extract<ThreadEvent
 }
 
 function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'action' }>): string {
-  const { member, action, value, at } = event;
-  const by = `${value}:${action}:${at.getTime()}`;
+  const { member, action } = event;
+  const by = `${event.value}:${action}:${event.at.getTime()}`;
   const refuse = () => {
     draft.deliveries.push(
       planNotice(draft.inquiry, notice('reply.not-allowed'), { id: `${by}:refused`, now: view.now, mention: member.userId }),
@@ -315,11 +315,25 @@ function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent
     return 'refused';
   };
   if (!member.mayAnswer) return refuse();
-  if (action === 'claim' || action === 'resolve') {
-    if (action === 'claim') claim(draft, view, member);
-    else resolve(draft, view, member);
+  if (action === 'claim') {
+    claim(draft, view, member);
     return action;
   }
+  if (action === 'resolve') {
+    resolve(draft, view, member);
+    return action;
+  }
+  return decideOnReply(draft, view, event, action, refuse);
+}
+
+function decideOnReply(
+  draft: Draft,
+  view: ThreadView,
+  { member, value, at }: Extract<ThreadEvent, { kind: 'action' }>,
+  action: Exclude<ThreadActionName, 'claim' | 'resolve'>,
+  refuse: () => string,
+): string {
+  const by = `${value}:${action}:${at.getTime()}`;
   const target = view.replies.get(value);
   if (!target) return 'gone';
   if (action === 'release' && !member.mayRelease) return refuse();
@@ -327,9 +341,6 @@ function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent
   if (action === 'send' && target.reason?.key.startsWith('screening.')) return refuse();
   const messageId = target.messageId ?? value;
   switch (action) {
-    case 'claim':
-    case 'resolve':
-      return action;
     case 'send':
     case 'release':
     case 'send-correction':

@@ -7,13 +7,13 @@ import type { Turn } from './turn.ts';
  * - `queued`: may be sent once `dueAt` has come and it is the first of its lane
  * - `sending`: claimed by the owner of its gate under `term`
  * - `uncertain`: may have arrived; is looked up at `dueAt`
- * - `delivered`: arrived or refused, with `turn` decided and not yet wholly applied
+ * - `settling`: its fate is known (`outcome`), with `turn` decided and not yet wholly applied
  * - `held`: waits for a person
  * - `merged`: shown in the post of another delivery (`mergedInto`)
  * - `sent`, `failed`, `cancelled`: done
  * - `dead`: gave up; listed until a person replays or discards it
  */
-export type DeliveryState = 'queued' | 'sending' | 'uncertain' | 'delivered' | 'held' | 'merged' | 'sent' | 'failed' | 'cancelled' | 'dead';
+export type DeliveryState = 'queued' | 'sending' | 'uncertain' | 'settling' | 'held' | 'merged' | 'sent' | 'failed' | 'cancelled' | 'dead';
 
 /** A file in the chat that goes to the buyer. */
 export interface ReplyFile {
@@ -85,6 +85,8 @@ export interface Delivery {
   readonly writtenAt: Date;
   readonly releasedAt: Date | null;
   readonly doneAt: Date | null;
+  /** What became of it; stored before anything follows from it. */
+  readonly outcome: DeliveryOutcome | null;
   /** Why it is held, failed or dead. */
   readonly reason: Notice['reasons'][number] | null;
   /** The platform's code and request id of the last attempt, for `threadmart trace`. */
@@ -92,6 +94,15 @@ export interface Delivery {
   /** The last edit, cancel or release that took hold; a repeated application recognises itself. */
   readonly patchedBy: string | null;
   readonly turn: Turn | null;
+}
+
+/** How a delivery ended, or why it waits for a person. */
+export interface DeliveryOutcome {
+  readonly final: 'sent' | 'failed' | 'dead' | 'held';
+  readonly at: Date;
+  /** What was posted in the chat; empty towards a marketplace and for receipts. */
+  readonly posts: readonly PostRef[];
+  readonly reason: Notice['reasons'][number] | null;
 }
 
 export interface DeliveryAttempt {

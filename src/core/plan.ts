@@ -85,6 +85,7 @@ export function planned({
     writtenAt: writtenAt ?? now,
     releasedAt: null,
     doneAt: null,
+    outcome: null,
     reason: null,
     trace: [],
     patchedBy: null,
