@@ -106,7 +106,6 @@ function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: 
       text: event.text,
       mentions: event.mentions,
       followsNoteOfAnotherPerson: last?.was === 'note' && last.userId !== member.userId,
-      hasFiles: event.files.length > 0,
     },
     { notePrefixes: view.settings.reply.notePrefixes, channelMode: view.channelMode },
   );
@@ -226,7 +225,7 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
   if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
   const by = `${messageId}:edit:${event.editedAt.getTime()}`;
   const verdict = classify(
-    { text: event.text, mentions: event.mentions, followsNoteOfAnotherPerson: false, hasFiles: false },
+    { text: event.text, mentions: event.mentions, followsNoteOfAnotherPerson: false },
     { notePrefixes: view.settings.reply.notePrefixes, channelMode: view.channelMode },
   );
   note(draft, 'edited', event.editedAt, event.member.userId, { message: messageId });

@@ -43,7 +43,7 @@ export function splitText<Text extends string>(text: Text, max: number): Text[] 
     if (isSpace) afterSpace = end;
   }
   cutAt(text.length);
-  return parts as Text[];
+  return (parts.length > 0 ? parts : ['']) as Text[];
 }
 
 function startsOf(text: string): ReadonlySet<number> {
