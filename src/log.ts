@@ -1,0 +1,74 @@
+import { type DestinationStream, pino } from 'pino';
+import type { ConnectorLog } from './core/connector.ts';
+import { PlatformError } from './errors.ts';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** What the whole service logs with: fields first, then a fixed sentence. Field names: see ARCHITECTURE.md, "Logs". */
+export interface Log extends ConnectorLog {
+  /** The same log, with these fields in every line. */
+  child(fields: object): Log;
+}
+
+/** What must never be in a log. Call sites log ids only; this is the net below them. */
+const secretFields = [
+  ...['token', 'accessToken', 'refreshToken', 'ticket', 'secret', 'appSecret', 'password', 'authorization', 'cookie'],
+  ...['credentials', 'extra', 'headers', 'query', 'body', 'text', 'parts', 'excerpt', 'buyer', 'buyerName'],
+];
+// A pattern reaches one depth only, so each depth is listed.
+const depths = ['', '*.', '*.*.', '*.*.*.'];
+const redactedPaths = depths.flatMap((depth) => secretFields.map((field) => `${depth}${field}`));
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Absent: standard output. */
+  readonly stream?: DestinationStream;
+}
+
+export function createLog({ level, stream }: LogOptions): Log {
+  const options = {
+    level,
+    base: null,
+    messageKey: 'msg',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: redactedPaths, censor: '[redacted]' },
+    serializers: { err: toLoggedError },
+  };
+  return stream ? pino(options, stream) : pino(options);
+}
+
+export interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly kind?: string;
+  readonly platform?: string;
+  readonly code?: string;
+  readonly requestId?: string;
+  readonly stack?: string;
+  readonly cause?: LoggedError;
+}
+
+/** Deeper causes say nothing new. */
+const maxCauses = 3;
+
+/** What a log tells of an error: what it is and where, never a body, a query or a password in an address. */
+export function toLoggedError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'something other than an error was thrown' };
+  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? String(error.code) : undefined;
+  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  return {
+    type: error.name,
+    message: withoutAddressSecrets(error.message),
+    ...(error instanceof PlatformError ? { kind: error.kind, platform: error.platform } : {}),
+    ...(code === undefined ? {} : { code }),
+    ...(error instanceof PlatformError && error.requestId !== undefined ? { requestId: error.requestId } : {}),
+    ...(frames && frames.length > 0 ? { stack: frames.join('\n') } : {}),
+    ...(error.cause === undefined || depth >= maxCauses ? {} : { cause: toLoggedError(error.cause, depth + 1) }),
+  };
+}
+
+/** Drops user and password, query and fragment of every address in a sentence. */
+function withoutAddressSecrets(sentence: string): string {
+  return sentence.replace(/(\w+:\/\/)[^\s/@]*@/g, '$1').replace(/(\w+:\/\/[^\s?#"')]*)[?#][^\s"')]*/g, '$1?...');
+}
