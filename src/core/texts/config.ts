@@ -37,4 +37,17 @@ export const config = catalogue({
     '必须是 base64 编码的 32 字节（44 个字符），多个以逗号分隔',
   ],
   'config.expected.admin-token': ['must have at least 16 characters', '至少需要 16 个字符'],
+  // Shops
+  'shop.paused.authorization-ended': [
+    '{shop} ({marketplace}) is paused: its authorisation has ended. Connect it again: threadmart shops connect {marketplace}. What waits is kept.',
+    '{shop}（{marketplace}）已暂停：授权已失效。请重新连接：threadmart shops connect {marketplace}。待发内容会保留。',
+  ],
+  'shop.paused.token-refused': [
+    '{shop} ({marketplace}) is paused: the marketplace refuses even a new token. A permission may be missing. Look: threadmart shops test {shopId}',
+    '{shop}（{marketplace}）已暂停：平台拒绝了新的令牌，可能缺少权限。请检查：threadmart shops test {shopId}',
+  ],
+  'shop.authorization-ends': [
+    'The authorisation of {shop} ({marketplace}) ends on {date}, in {days} day(s). Renew it: threadmart shops connect {marketplace}',
+    '{shop}（{marketplace}）的授权将于 {date} 到期，还剩 {days} 天。请续期：threadmart shops connect {marketplace}',
+  ],
 });
