@@ -136,7 +136,7 @@ export function createDeadLetterStore(connection: Connection) {
         if (!deadStates.includes(delivery.state)) return { _id: id, box: 'outbox', state: delivery.state, changed: false };
         const state = mayHaveArrived(delivery) ? 'uncertain' : 'queued';
         return outboxChange(delivery, {
-          ...{ state, dueAt: now, releasedAt: now, attempts: 0, lookups: 0, doneAt: null, reason: null, turn: null },
+          ...{ state, dueAt: now, releasedAt: now, attempts: 0, lookups: 0, doneAt: null, outcome: null, reason: null, turn: null },
         });
       }
       const { event } = found;

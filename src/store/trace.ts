@@ -36,7 +36,7 @@ export interface TraceScope {
 
 /** Of one inquiry; more than this nobody reads. */
 const maxDeliveries = 500;
-const waitingStates: readonly string[] = ['received', 'decided', 'queued', 'sending', 'uncertain', 'delivered', 'held'];
+const waitingStates: readonly string[] = ['received', 'decided', 'queued', 'sending', 'uncertain', 'settling', 'held'];
 
 export type TraceStore = ReturnType<typeof createTraceStore>;
 

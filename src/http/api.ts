@@ -1,0 +1,185 @@
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { route } from '../core/route.ts';
+import type { Shop } from '../core/shop.ts';
+import type { DeadLetterChange, DeadLetterDetail } from '../store/dead-letters.ts';
+import type { DeliveryFilter } from '../store/pages.ts';
+import type { HttpDeps } from './deps.ts';
+import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
+import { bodyOf, HttpError, localeOf, methodNotAllowed, queryOf, rawBody } from './request.ts';
+
+const maxConfigBytes = 1024 * 1024;
+const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value !== '0' && value !== 'false');
+const deliveryStates = ['queued', 'sending', 'uncertain', 'settling', 'held', 'merged', 'sent', 'failed', 'cancelled', 'dead'] as const;
+/** What still has to leave, or waits for a person. */
+const unfinished = ['queued', 'sending', 'uncertain', 'settling', 'held'] as const;
+
+const queries = {
+  none: z.strictObject({}),
+  paging: z.strictObject(pagingQuery),
+  apply: z.strictObject({ dryRun: flag.default(false) }),
+  inquiries: z.strictObject({
+    ...pagingQuery,
+    open: flag.optional(),
+    status: z.enum(['waiting', 'answered', 'resolved']).optional(),
+    shop: z.string().max(256).optional(),
+    unrouted: flag.default(false),
+  }),
+  outbox: z.strictObject({ ...pagingQuery, state: z.enum(deliveryStates).optional(), gate: z.string().max(256).optional() }),
+  deadLetters: z.strictObject({ ...pagingQuery, box: z.enum(['inbox', 'outbox']).optional() }),
+  route: z.strictObject({ shop: z.string().min(1).max(256) }),
+};
+const connectBody = z.strictObject({ marketplace: z.string().min(1).max(64) });
+
+/** The administration API (README, "API"). Whoever comes here has shown the token. */
+export function api({ admin, clock, marketplaces }: HttpDeps): Router {
+  const router = Router();
+
+  /** By our own id, or the marketplace's where that names one shop only. */
+  async function shopNamed(id: string): Promise<Shop> {
+    const shops = await admin.shops.list();
+    const own = shops.find(({ _id }) => _id === id);
+    const [external, another] = shops.filter(({ externalId }) => externalId === id);
+    const found = own ?? (another ? undefined : external);
+    return found ?? refuse(404, 'not-found', 'no such shop');
+  }
+
+  const get = (path: string, handler: (request: Request, response: Response) => Promise<void>) =>
+    router.route(path).get(handler).all(methodNotAllowed('GET'));
+  const post = (path: string, ...handlers: RequestHandler[]) =>
+    router
+      .route(path)
+      .post(...handlers)
+      .all(methodNotAllowed('POST'));
+
+  get('/shops', async (request, response) => {
+    const { after, limit } = toPageRequest(parseQuery(queries.paging, request));
+    const rest = (await admin.shops.list()).filter(({ _id }) => after === null || _id > after.id);
+    const items = rest.slice(0, limit);
+    const last = items.at(-1);
+    response.json(toPageAnswer({ items, next: rest.length > limit && last ? { at: last.createdAt, id: last._id } : null }));
+  });
+  get('/shops/:id', async (request, response) => {
+    response.json(await shopNamed(param(request, 'id')));
+  });
+  post('/shops/:id/test', async (request, response) => {
+    const shop = await shopNamed(param(request, 'id'));
+    response.json({ shop: shop._id, findings: await admin.shops.test(shop._id, localeOf(request)) });
+  });
+  post('/connect', express.json({ limit: '16kb', inflate: false, type: () => true }), async (request, response) => {
+    const { marketplace } = parse(connectBody, request.body);
+    if (!marketplaces.has(marketplace)) return refuse(404, 'unknown-marketplace', `${marketplace} is not configured here`);
+    const ticket = await admin.createTicket(marketplace);
+    if (!ticket) return refuse(409, 'no-oauth', `${marketplace} is connected by credentials in threadmart.yaml`);
+    response.status(201).json({ marketplace, ...ticket });
+  });
+  post('/apply', rawBody(maxConfigBytes), async (request, response) => {
+    const { dryRun } = parseQuery(queries.apply, request);
+    const result = await admin.apply(utf8(bodyOf(request)), { dryRun, locale: localeOf(request) });
+    if ('problems' in result)
+      throw new HttpError(400, 'invalid-config', 'the configuration has problems; nothing was applied', result.problems);
+    response.json({ dryRun, changes: result.changes });
+  });
+
+  get('/inquiries', async (request, response) => {
+    const { open, status, shop, unrouted, ...paging } = parseQuery(queries.inquiries, request);
+    const shopId = shop === undefined ? undefined : (await shopNamed(shop))._id;
+    const filter = {
+      ...(open === undefined ? {} : { open }),
+      ...(status === undefined ? {} : { status }),
+      ...(shopId === undefined ? {} : { shopId }),
+      unrouted,
+    };
+    response.json(toPageAnswer(await admin.pages.inquiries(filter, toPageRequest(paging))));
+  });
+  get('/inquiries/:id', async (request, response) => {
+    parseQuery(queries.none, request);
+    response.json((await admin.pages.inquiry(param(request, 'id'))) ?? refuse(404, 'not-found', 'no such inquiry'));
+  });
+  get('/inquiries/:id/messages', async (request, response) => {
+    const paging = toPageRequest(parseQuery(queries.paging, request));
+    const found = (await admin.pages.inquiry(param(request, 'id'))) ?? refuse(404, 'not-found', 'no such inquiry');
+    response.json(toPageAnswer(await admin.pages.messages(found.inquiry._id, paging)));
+  });
+  get('/trace/:id', async (request, response) => {
+    const trace = await admin.traces.trace(param(request, 'id'), await admin.traceScope());
+    response.json(trace ?? refuse(404, 'not-found', 'nothing is known under this id'));
+  });
+  get('/outbox', async (request, response) => {
+    const { state, gate, ...paging } = parseQuery(queries.outbox, request);
+    const filter: DeliveryFilter = { states: state ? [state] : unfinished, ...(gate === undefined ? {} : { gate }) };
+    response.json(toPageAnswer(await admin.pages.deliveries(filter, toPageRequest(paging))));
+  });
+
+  get('/dead-letters', async (request, response) => {
+    const { box, ...paging } = parseQuery(queries.deadLetters, request);
+    response.json(toPageAnswer(await admin.deadLetters.list(box ? { box } : {}, toPageRequest(paging))));
+  });
+  get('/dead-letters/:id', async (request, response) => {
+    const letter = await admin.deadLetters.show(param(request, 'id'));
+    response.json(letter ? toShownLetter(letter) : refuse(404, 'not-found', 'no such dead letter'));
+  });
+  const changing = (change: (id: string) => Promise<DeadLetterChange | null>): RequestHandler => {
+    return async (request, response) => {
+      const changed = (await change(param(request, 'id'))) ?? refuse(404, 'not-found', 'no such dead letter');
+      if (!changed.changed && changed.state === 'dead') return refuse(409, 'unreadable', 'there is nothing in it that could be worked on');
+      admin.wake();
+      response.json(changed);
+    };
+  };
+  post(
+    '/dead-letters/:id/replay',
+    changing((id) => admin.deadLetters.replay(id, clock.now())),
+  );
+  post(
+    '/dead-letters/:id/discard',
+    changing((id) => admin.deadLetters.discard(id, clock.now())),
+  );
+
+  get('/route', async (request, response) => {
+    const shop = await shopNamed(parseQuery(queries.route, request).shop);
+    response.json({ shop: shop._id, channel: route(admin.settings(), shop) });
+  });
+  get('/doctor', async (request, response) => {
+    response.json({ findings: await admin.doctor(localeOf(request)) });
+  });
+  return router;
+}
+
+function refuse(status: number, code: string, message: string): never {
+  throw new HttpError(status, code, message);
+}
+
+function param(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function parseQuery<T>(schema: z.ZodType<T>, request: Request): T {
+  return parse(schema, { ...queryOf(request) });
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
+  throw new HttpError(400, 'bad-request', 'the request is not as expected', details);
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(400, 'bad-request', 'the body is not UTF-8');
+  }
+}
+
+/** With the raw body as text where it is text, else as base64. */
+function toShownLetter({ raw, ...letter }: DeadLetterDetail) {
+  if (!raw) return { ...letter, raw };
+  const body = Buffer.from(raw.body);
+  const asText = body.toString('utf8');
+  const isText = Buffer.from(asText, 'utf8').equals(body);
+  const shown = isText ? { encoding: 'utf8', body: asText } : { encoding: 'base64', body: body.toString('base64') };
+  return { ...letter, raw: { contentType: raw.contentType, ...shown } };
+}

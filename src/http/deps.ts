@@ -1,0 +1,95 @@
+import type { Finding, RawRequest, Received } from '../core/connector.ts';
+import type { ShopId } from '../core/ids.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
+import type { Clock, Timers } from '../core/time.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { DeadLetterStore } from '../store/dead-letters.ts';
+import type { PageStore } from '../store/pages.ts';
+import type { TraceScope, TraceStore } from '../store/trace.ts';
+
+/** The half of a connector that the network speaks to. */
+export interface Receiver {
+  receive(request: RawRequest): Received;
+}
+
+/** What is stored: everything but a handshake. */
+export type Storable = Exclude<Received, { kind: 'handshake' }>;
+
+export interface Readiness {
+  /** True: what arrives can be stored now. Nothing else counts: a dead platform is no reason to refuse the others' events. */
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
+}
+
+export interface Sentence {
+  readonly key: TextKey;
+  readonly params: TextParams;
+}
+
+export interface OAuthPort {
+  /** Takes the one-time ticket. */
+  start(
+    marketplace: string,
+    ticket: string,
+  ): Promise<{ readonly ok: true; readonly url: string } | { readonly ok: false; readonly problem: Sentence }>;
+  /** Takes the query with which the marketplace sends the seller back. */
+  finish(
+    marketplace: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<
+    { readonly ok: true; readonly shops: readonly Pick<Shop, 'name' | 'externalId'>[] } | { readonly ok: false; readonly problem: Sentence }
+  >;
+}
+
+export interface AppliedConfig {
+  /** One a part of the file that changed (or, on a dry run, would change); in the reader's language. */
+  readonly changes: readonly string[];
+}
+
+/** What the administration API asks of the service. */
+export interface AdminPort {
+  readonly shops: {
+    list(): Promise<readonly Shop[]>;
+    byId(id: ShopId): Promise<Shop | null>;
+    /** Asks the marketplace for real. */
+    test(id: ShopId, locale: Locale): Promise<readonly Finding[]>;
+  };
+  /** Null: this marketplace is connected by credentials in the configuration alone. */
+  createTicket(marketplace: string): Promise<{ readonly url: string; readonly expiresAt: Date } | null>;
+  /** The text of a `threadmart.yaml`. `problems`: nothing was applied. */
+  apply(
+    yaml: string,
+    options: { readonly dryRun: boolean; readonly locale: Locale },
+  ): Promise<AppliedConfig | { readonly problems: readonly string[] }>;
+  settings(): Settings;
+  doctor(locale: Locale): Promise<readonly Finding[]>;
+  readonly pages: PageStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly traces: TraceStore;
+  traceScope(): Promise<TraceScope>;
+  /** Something is due again. */
+  wake(): void;
+}
+
+export interface HttpDeps {
+  readonly marketplaces: ReadonlyMap<string, Receiver>;
+  /** By platform and connection: `slack/default`. */
+  readonly bots: ReadonlyMap<string, Receiver>;
+  /** As people call a marketplace. */
+  readonly labelOf: (marketplace: string) => string;
+  /** Durable when it resolves. `source` is a key of `marketplaces` or `bots`. A duplicate is no error; an unknown shop is stored as a dead letter. */
+  readonly store: (source: string, received: Storable, request: RawRequest) => Promise<void>;
+  readonly probe: (step: 'received' | 'stored' | 'acknowledged') => void | Promise<void>;
+  readonly readiness: () => Readiness;
+  readonly oauth: OAuthPort;
+  readonly admin: AdminPort;
+  readonly adminToken: string;
+  readonly metrics: Pick<Metrics, 'acknowledged' | 'render'>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly newId: () => string;
+  readonly log: Log;
+}

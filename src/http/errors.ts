@@ -1,0 +1,41 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Log } from '../log.ts';
+import { HttpError, requestIdOf } from './request.ts';
+
+/** How an area tells its callers what went wrong. */
+export type ErrorAnswer = (response: Response, error: HttpError) => void;
+
+/** For hooks: machines read the status alone. */
+export const emptyError: ErrorAnswer = (response, { status }) => {
+  response.status(status).end();
+};
+
+/** `{"error": {"code", "message"}}`, and `details` where there are several things to say. */
+export const jsonError: ErrorAnswer = (response, { status, code, message, details }) => {
+  response.status(status).json({ error: { code, message, ...(details.length > 0 ? { details } : {}) } });
+};
+
+export const notFound: RequestHandler = (_request, _response, next) => next(new HttpError(404, 'not-found', 'there is nothing here'));
+
+/** The last handler of an area. A caller never sees a stack trace or the words of an unforeseen error. */
+export function errorHandler(log: Log, answer: ErrorAnswer): ErrorRequestHandler {
+  return (cause: unknown, request, response, next) => {
+    const error = toHttpError(cause);
+    const fields = { requestId: requestIdOf(response), method: request.method, path: request.path, status: error.status };
+    if (error.status >= 500 && error.status !== 503) log.error({ ...fields, err: cause }, 'request failed');
+    if (response.headersSent) return next(cause);
+    // The rest of a body that is not wanted would otherwise be taken for the next request, or read to its end.
+    if (error.status === 413 || error.status === 415) response.setHeader('connection', 'close');
+    answer(response, error);
+  };
+}
+
+/** Express and its body parser mark what the caller did wrong with a 4xx status. */
+function toHttpError(cause: unknown): HttpError {
+  if (cause instanceof HttpError) return cause;
+  const status = cause instanceof Error && 'status' in cause && typeof cause.status === 'number' ? cause.status : 500;
+  if (status === 413) return new HttpError(413, 'too-large', 'the body is too large');
+  if (status === 415) return new HttpError(415, 'unsupported-encoding', 'send the body without compression, as UTF-8');
+  if (status >= 400 && status < 500) return new HttpError(status, 'bad-request', 'the request cannot be read');
+  return new HttpError(500, 'internal', 'something went wrong here; the log has it under the id of this request');
+}

@@ -1,0 +1,242 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { inquiryId } from '../../src/core/ids.ts';
+import type { Inquiry } from '../../src/core/inquiry.ts';
+import type { HttpDeps } from '../../src/http/deps.ts';
+import { adminToken, asAdmin, jsonOf, lampHouse, now, type Stand, startStand, stubAdmin } from './stand.ts';
+
+let stand: Stand;
+afterEach(() => stand.close());
+
+type Admin = HttpDeps['admin'];
+const withAdmin = (overrides: Partial<Admin>) => startStand({ admin: { ...stubAdmin, ...overrides } });
+const get = (path: string) => fetch(`${stand.url}${path}`, { headers: asAdmin });
+const post = (path: string, body?: string) =>
+  fetch(`${stand.url}${path}`, { method: 'POST', headers: asAdmin, ...(body === undefined ? {} : { body }) });
+
+describe('health', () => {
+  it('is alive, and says what keeps it from being ready', async () => {
+    stand = await startStand({ readiness: () => ({ ready: false, checks: [{ name: 'store', ok: false }] }) });
+    expect((await fetch(`${stand.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${stand.url}/readyz`);
+    expect([ready.status, await jsonOf(ready)]).toEqual([503, { ready: false, checks: [{ name: 'store', ok: false }] }]);
+  });
+});
+
+describe('the administration API', () => {
+  it.each(['/api/shops', '/api/nothing', '/metrics', '/api/apply', '/api/dead-letters/x/replay'])(
+    'needs the token for %s',
+    async (path) => {
+      stand = await startStand();
+      const wrong = [undefined, 'Bearer', 'Bearer x', `Basic ${adminToken}`, `Bearer ${adminToken}x`, `Bearer ${adminToken} x`, adminToken];
+      for (const authorization of wrong) {
+        const answer = await fetch(`${stand.url}${path}`, { headers: authorization === undefined ? {} : { authorization } });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+        expect(await jsonOf(answer)).toMatchObject({ error: { code: 'unauthorized' } });
+      }
+      expect((await fetch(`${stand.url}${path}`, { method: 'POST' })).status).toBe(401);
+    },
+  );
+
+  it('hands out metrics', async () => {
+    stand = await startStand();
+    const answer = await get('/metrics');
+    expect([answer.status, await answer.text()]).toEqual([200, 'up 1\n']);
+  });
+
+  it('lists, shows and tests shops by either id', async () => {
+    stand = await startStand();
+    expect(await jsonOf(await get('/api/shops'))).toEqual({ items: [JSON.parse(JSON.stringify(lampHouse))], nextCursor: null });
+    for (const id of [lampHouse._id, lampHouse.externalId]) {
+      expect(await jsonOf(await get(`/api/shops/${encodeURIComponent(id)}`))).toMatchObject({ name: 'Lamp House TH' });
+    }
+    expect(await jsonOf(await post(`/api/shops/${lampHouse._id}/test`))).toEqual({
+      shop: lampHouse._id,
+      findings: [{ check: 'token', ok: true }],
+    });
+    expect((await get('/api/shops/7494049642642441622')).status).toBe(404);
+    expect((await get(`/api/shops/${lampHouse._id}/test`)).status).toBe(405);
+  });
+
+  it('pages through shops', async () => {
+    const shops = ['a', 'b', 'c'].map((name) => ({ ...lampHouse, _id: `stub:${name}` as typeof lampHouse._id }));
+    stand = await withAdmin({ shops: { ...stubAdmin.shops, list: async () => shops } });
+    const first = await jsonOf(await get('/api/shops?limit=2'));
+    expect(first.items.map(({ _id }) => _id)).toEqual(['stub:a', 'stub:b']);
+    const second = await jsonOf(await get(`/api/shops?limit=2&cursor=${first.nextCursor}`));
+    expect(second.items.map(({ _id }) => _id)).toEqual(['stub:c']);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('gives a ticket for a marketplace that has OAuth', async () => {
+    stand = await withAdmin({ createTicket: async () => null });
+    expect((await post('/api/connect', '{"marketplace":"stub"}')).status).toBe(409);
+    expect((await post('/api/connect', '{"marketplace":"other"}')).status).toBe(404);
+    for (const body of ['', '{', '[]', '{"marketplace":7}', '{"marketplace":"stub","__proto__":1}', '{"marketplace":"stub","more":1}']) {
+      expect((await post('/api/connect', body)).status).toBe(400);
+    }
+    await stand.close();
+    stand = await startStand();
+    const answer = await post('/api/connect', '{"marketplace":"stub"}');
+    expect([answer.status, (await jsonOf(answer)).url]).toEqual([201, 'https://answers.example.com/oauth/stub/start?ticket=t1']);
+  });
+
+  it('applies a configuration, or says all that is wrong with it', async () => {
+    const asked: unknown[] = [];
+    stand = await withAdmin({
+      apply: async (yaml, options) => {
+        asked.push([yaml, options]);
+        return yaml.includes('bad') ? { problems: ['threadmart.yaml:1:1 bad: is not known here'] } : { changes: ['routes'] };
+      },
+    });
+    const answer = await fetch(`${stand.url}/api/apply?dryRun=1`, {
+      method: 'POST',
+      headers: { ...asAdmin, 'accept-language': 'zh-CN,en;q=0.5' },
+      body: 'routes: []',
+    });
+    expect(await jsonOf(answer)).toEqual({ dryRun: true, changes: ['routes'] });
+    expect(asked).toEqual([['routes: []', { dryRun: true, locale: 'zh-CN' }]]);
+    const refused = await post('/api/apply', 'bad: 1');
+    expect([refused.status, (await jsonOf(refused)).error]).toEqual([
+      400,
+      {
+        code: 'invalid-config',
+        message: 'the configuration has problems; nothing was applied',
+        details: ['threadmart.yaml:1:1 bad: is not known here'],
+      },
+    ]);
+    const notUtf8 = await fetch(`${stand.url}/api/apply`, { method: 'POST', headers: asAdmin, body: new Uint8Array([0xff, 0xfe]) });
+    expect(notUtf8.status).toBe(400);
+  });
+
+  it('hands filters and pages of inquiries on, and its cursor back', async () => {
+    const asked: unknown[] = [];
+    stand = await withAdmin({
+      pages: {
+        ...stubAdmin.pages,
+        inquiries: async (filter, page) => {
+          asked.push(filter, page);
+          return { items: [], next: { at: now, id: 'i1' } };
+        },
+      },
+    });
+    const { nextCursor } = await jsonOf(await get(`/api/inquiries?open=1&shop=${lampHouse.externalId}&limit=2`));
+    await get(`/api/inquiries?cursor=${nextCursor}&unrouted=1&status=waiting`);
+    expect(asked).toEqual([
+      { open: true, shopId: lampHouse._id, unrouted: false },
+      { after: null, limit: 2 },
+      { unrouted: true, status: 'waiting' },
+      { after: { at: now, id: 'i1' }, limit: 50 },
+    ]);
+  });
+
+  it('answers 400 to questions that make no sense', async () => {
+    stand = await startStand();
+    const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const wrong = [
+      ...[
+        'limit=0',
+        'limit=201',
+        'limit=x',
+        'limit=1e1',
+        'open=perhaps',
+        'status=lost',
+        'nothing=1',
+        '__proto__=1',
+        'cursor=',
+        'cursor=!!',
+      ],
+      ...[null, [], [1], ['1', 'a'], [9e15, 'a'], [1.5, 'a'], [1, 'a', 2], { at: 1 }].map((value) => `cursor=${cursor(value)}`),
+    ];
+    for (const query of wrong) {
+      const answer = await get(`/api/inquiries?${query}`);
+      expect([query, answer.status]).toEqual([query, 400]);
+      expect((await jsonOf(answer)).error.message).toBeTypeOf('string');
+    }
+  });
+
+  it('replays and discards dead letters, and wakes the pipeline', async () => {
+    const asked: string[] = [];
+    stand = await withAdmin({
+      deadLetters: {
+        ...stubAdmin.deadLetters,
+        show: async (id) => ({
+          ...{ _id: id, box: 'inbox', state: 'dead', at: now, diedAt: now, source: 'stub', kind: 'event', reason: 'poison', attempts: 8 },
+          ...{ inquiryId: null, lane: 'l', content: null, trace: [] },
+          raw: { contentType: 'application/json', body: id === 'binary' ? new Uint8Array([0xff]) : Buffer.from('{"你":1}') },
+        }),
+        replay: async (id) => {
+          asked.push(`replay ${id}`);
+          return { _id: id, box: 'inbox', state: 'received', changed: true };
+        },
+        discard: async (id) => {
+          asked.push(`discard ${id}`);
+          return id === 'unreadable' ? { _id: id, box: 'inbox', state: 'dead', changed: false } : null;
+        },
+      },
+      wake: () => void asked.push('wake'),
+    });
+    expect((await jsonOf(await get('/api/dead-letters/stub%2Fdefault%7Cm1'))).raw).toEqual({
+      contentType: 'application/json',
+      encoding: 'utf8',
+      body: '{"你":1}',
+    });
+    expect((await jsonOf(await get('/api/dead-letters/binary'))).raw).toMatchObject({ encoding: 'base64', body: '/w==' });
+    expect((await post('/api/dead-letters/stub%2Fdefault%7Cm1/replay')).status).toBe(200);
+    expect((await post('/api/dead-letters/gone/discard')).status).toBe(404);
+    expect((await post('/api/dead-letters/unreadable/discard')).status).toBe(409);
+    expect(asked).toEqual(['replay stub/default|m1', 'wake', 'discard gone', 'discard unreadable']);
+  });
+
+  it('tells which channel would take a shop', async () => {
+    const settings = { ...stubAdmin.settings(), routes: [{ when: {}, channel: { platform: 'slack', connection: 'default', id: 'C1' } }] };
+    stand = await withAdmin({ settings: () => settings });
+    expect(await jsonOf(await get(`/api/route?shop=${lampHouse._id}`))).toEqual({
+      shop: lampHouse._id,
+      channel: { platform: 'slack', connection: 'default', id: 'C1' },
+    });
+    expect((await get('/api/route')).status).toBe(400);
+  });
+
+  it('shows inquiries, messages, traces, the outbox and what the doctor finds', async () => {
+    const inquiry = { _id: inquiryId('i1') } as Inquiry;
+    stand = await withAdmin({
+      pages: {
+        ...stubAdmin.pages,
+        inquiry: async (id) => (id === 'i1' ? { inquiry, history: [] } : null),
+        messages: async () => ({ items: [], next: null }),
+        deliveries: async ({ states }) => ({ items: [], next: { at: now, id: states.join() } }),
+      },
+      traces: { trace: async (id) => (id === 'm1' ? { inquiryId: 'i1', messageIds: ['m1'], states: [], hops: [] } : null) },
+      doctor: async (locale) => [{ check: locale, ok: true }],
+    });
+    expect(await jsonOf(await get('/api/inquiries/i1'))).toEqual({ inquiry: { _id: 'i1' }, history: [] });
+    expect(await jsonOf(await get('/api/inquiries/i1/messages'))).toEqual({ items: [], nextCursor: null });
+    expect((await get('/api/inquiries/i2')).status).toBe(404);
+    expect((await get('/api/inquiries/i2/messages')).status).toBe(404);
+    expect((await get('/api/trace/m1')).status).toBe(200);
+    expect((await get('/api/trace/m2')).status).toBe(404);
+    expect((await get('/api/outbox?state=held')).status).toBe(200);
+    expect((await get('/api/outbox?state=lost')).status).toBe(400);
+    expect(await jsonOf(await get('/api/doctor'))).toEqual({ findings: [{ check: 'en', ok: true }] });
+    for (const path of ['/api/stats', '/api/backup', '/api']) expect((await get(path)).status).toBe(404);
+  });
+
+  it('says nothing of an unforeseen error but the id under which the log has it', async () => {
+    stand = await withAdmin({ doctor: () => Promise.reject(new Error('secret-thing at /srv/app/file.ts')) });
+    const answer = await fetch(`${stand.url}/api/doctor`, { headers: { ...asAdmin, 'x-request-id': 'from-a-proxy-1' } });
+    expect(answer.status).toBe(500);
+    const body = await answer.text();
+    expect(body).not.toMatch(/secret-thing|file\.ts|node_modules/);
+    expect(answer.headers.get('x-request-id')).toBe('from-a-proxy-1');
+    expect(stand.logLines.find((line) => line.includes('from-a-proxy-1'))).toContain('secret-thing');
+  });
+
+  it('keeps no request id that could harm a log', async () => {
+    stand = await startStand();
+    for (const id of ['short', 'x'.repeat(65), 'with space 123', '"},{"level":"x"']) {
+      const answer = await fetch(`${stand.url}/healthz`, { headers: { 'x-request-id': id } });
+      expect(answer.headers.get('x-request-id')).toMatch(/^id-\d{8}$/);
+    }
+  });
+});
