@@ -60,10 +60,12 @@ export interface ValueProblem {
  */
 export function toProblems(issue: z.core.$ZodIssue, root: unknown): readonly ValueProblem[] {
   const path = issue.path;
-  if (isTextKey(issue.message)) return [{ path, sentence: { key: issue.message, params: {} } }];
+  const own: Sentence | null = isTextKey(issue.message) ? { key: issue.message, params: {} } : null;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path, key, sentence: own ?? { key: 'config.unknown-key', params: {} } }));
+  }
+  if (own) return [{ path, sentence: own }];
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path, key, sentence: { key: 'config.unknown-key', params: {} } }));
     case 'invalid_type':
       return [{ path, sentence: wrongType(issue.expected, valueAt(root, path)) }];
     case 'invalid_value':

@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../src/config/file.ts';
+import { ConfigError, describeProblem } from '../../src/config/problem.ts';
+
+const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
+const env = { TT_ACCESS_TOKEN: 'access', TT_REFRESH_TOKEN: 'refresh', TT_SHOP_CIPHER: 'cipher', EMPTY: '' };
+const read = (text: string) => readConfigFile(text, env, known);
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => describeProblem(problem, 'en'));
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+const smallest = readFileSync(new URL('./smallest.yaml', import.meta.url), 'utf8');
+
+describe('readConfigFile', () => {
+  it('reads the smallest useful file', () => {
+    const { sections, warnings } = read(smallest);
+    expect(warnings).toEqual([]);
+    expect(sections).toEqual({
+      shops: [
+        {
+          marketplace: 'tiktok-shop',
+          externalId: '7494049642642441621',
+          profile: { name: 'Lamp House TH', timezone: 'Asia/Bangkok', locale: 'en' },
+          credentials: {
+            accessToken: 'access',
+            accessTokenExpiresAt: new Date('2026-12-01T00:00:00Z'),
+            refreshToken: 'refresh',
+            refreshTokenExpiresAt: new Date('2027-06-01T00:00:00Z'),
+            extra: { shopCipher: 'cipher' },
+          },
+        },
+      ],
+      channels: [{ platform: 'slack', connection: 'default', id: 'C0123456789', name: 'th-support', mode: 'reply', locale: null }],
+      routes: [{ when: { marketplace: 'tiktok-shop' }, channel: { platform: 'slack', connection: 'default', id: 'C0123456789' } }],
+      reply: { undoSeconds: 8 },
+      agents: [],
+    });
+  });
+
+  it.each(['', '# nothing yet\n', '{}', '---\n'])('takes an empty file: %j', (text) => {
+    expect(read(text)).toEqual({ sections: {}, warnings: [] });
+  });
+
+  it('takes a channel with its connection, a shop without credentials, agents by mention or mapping', () => {
+    const { sections } = read(`
+shops: [{ marketplace: tiktok-shop, externalId: "1" }]
+channels: [{ platform: slack, id: C1, mode: note, locale: zh-Hant }]
+ops: slack/default/C1
+routes: [{ when: {}, channel: slack/default/C1 }]
+agents:
+  - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }], role: supervisor }
+screening: { release: nobody }
+`);
+    expect(sections.ops).toEqual({ platform: 'slack', connection: 'default', id: 'C1' });
+    expect(sections.channels?.[0]).toMatchObject({ mode: 'note', locale: 'zh-CN' });
+    expect(sections.shops?.[0]).toEqual({ marketplace: 'tiktok-shop', externalId: '1', profile: {}, credentials: null });
+    expect(sections.agents).toEqual([
+      {
+        name: 'Somchai',
+        accounts: [
+          { platform: 'slack', userId: 'U1' },
+          { platform: 'slack', userId: 'U2' },
+        ],
+        role: 'supervisor',
+      },
+    ]);
+    expect(sections.screening).toEqual({ release: 'nobody' });
+  });
+
+  it('tells where, what and how, for everything that is wrong at once', () => {
+    expect(
+      problemsOf(`shops:
+  - marketplace: tiktok-shop
+    externalId: 7494049642642441621
+    timezone: +07:00
+    nmae: Lamp House
+    credentials:
+      accessToken: \${NOT_SET}
+      accessTokenExpiresAt: tomorrow
+      refreshtoken: x
+  - marketplace: ebay
+    name: [Lamp]
+channels:
+  - { platform: slack, id: C1 }
+  - { platform: slack, id: C1 }
+ops: C1
+routes:
+  - { when: { language: th }, channel: slack/C1 }
+  - { when: {}, channel: slack/C2 }
+  - { channel: teams/C1 }
+reply:
+  undoSeconds: 8.5
+  staleAfterMinutes: 0
+agents:
+  - { name: A, accounts: [slack/U1] }
+  - { name: B, accounts: [slack/U1, U2] }
+telegram: {}
+`),
+    ).toEqual([
+      'threadmart.yaml:3:17 shops[0].externalId: must be text: write it in quotes, since 19-digit numbers lose digits',
+      'threadmart.yaml:4:15 shops[0].timezone: must be an IANA time zone, such as Asia/Bangkok',
+      'threadmart.yaml:5:5 shops[0].nmae: is not known here',
+      'threadmart.yaml:7:20: needs the environment variable NOT_SET, which is not set',
+      'threadmart.yaml:8:29 shops[0].credentials.accessTokenExpiresAt: must be a time with its zone, such as 2026-12-01T00:00:00Z',
+      'threadmart.yaml:9:7 shops[0].credentials.refreshtoken: is not known here',
+      'threadmart.yaml:10:5 shops[1].externalId: is missing',
+      'threadmart.yaml:10:18 shops[1].marketplace: must be one of: tiktok-shop',
+      'threadmart.yaml:11:11 shops[1].name: must be text',
+      'threadmart.yaml:15:6 ops: must be a channel, such as slack/C0123456789',
+      'threadmart.yaml:17:15 routes[0].when.language: is not known here: this version routes by marketplace and shop only',
+      'threadmart.yaml:19:5 routes[2].when: is missing',
+      'threadmart.yaml:19:16 routes[2].channel: names a chat platform that is not known here',
+      'threadmart.yaml:21:16 reply.undoSeconds: must be a whole number',
+      'threadmart.yaml:22:22 reply.staleAfterMinutes: must be at least 1',
+      'threadmart.yaml:25:37 agents[1].accounts[1]: must be a person on a chat platform, such as slack/U0123456789',
+      'threadmart.yaml:26:1 telegram: is not known here',
+    ]);
+  });
+
+  it('finds what is there twice, and channels that are not listed', () => {
+    expect(
+      problemsOf(`shops:
+  - { marketplace: tiktok-shop, externalId: "1" }
+  - { marketplace: tiktok-shop, externalId: "1" }
+channels:
+  - { platform: slack, id: C1 }
+  - { platform: slack, connection: default, id: C1 }
+ops: slack/C3
+routes:
+  - { when: {}, channel: slack/C2 }
+agents:
+  - { name: A, accounts: [slack/U1] }
+  - { name: A, accounts: [slack/U1] }
+`),
+    ).toEqual([
+      'threadmart.yaml:3:45 shops[1].externalId: is there twice, first as shops[0]',
+      'threadmart.yaml:6:49 channels[1].id: is there twice, first as channels[0]',
+      'threadmart.yaml:7:6 ops: names a channel that is not listed under "channels"',
+      'threadmart.yaml:9:26 routes[0].channel: names a channel that is not listed under "channels"',
+      'threadmart.yaml:12:13 agents[1].name: is there twice, first as agents[0]',
+      'threadmart.yaml:12:27 agents[1].accounts[0]: is there twice, first as agents[0]',
+    ]);
+  });
+
+  it('warns of sections that this version does not act on', () => {
+    const { warnings } = read('sla: { firstResponseMinutes: 10 }\nroles: []\ntemplates: [{ name: hello }]\nbusinessHours:\n');
+    expect(warnings.map((warning) => describeProblem(warning, 'en'))).toEqual([
+      'threadmart.yaml:1:1 sla: is accepted, but this version does not act on it: nothing in it has an effect yet',
+      'threadmart.yaml:3:1 templates: is accepted, but this version does not act on it: nothing in it has an effect yet',
+    ]);
+  });
+
+  it.each([
+    ['a: 1\na: 2\n', 'threadmart.yaml:2:1: this key is there twice'],
+    ['shops:\n\t- x\n', 'threadmart.yaml:2:1: is indented with a tab; use spaces'],
+    ['a: *nowhere\n', 'threadmart.yaml:1:4: refers to a name (*name) that is not defined before'],
+    ['a: 1\n---\nb: 2\n', 'threadmart.yaml:2:1: a second document begins here; there must be one only'],
+    ['a: !!js/function "secret-value"\n', 'threadmart.yaml:1:4: has a tag (!name) that is not known'],
+    ['- 1\n- 2\n', 'threadmart.yaml:1:1: must be a mapping (name: value)'],
+    ['just words', 'threadmart.yaml:1:1: must be a mapping (name: value)'],
+    ['__proto__: { polluted: true }\n', 'threadmart.yaml:1:1 __proto__: is not known here'],
+    [`ops: \${EMPTY}`, 'threadmart.yaml:1:6: needs the environment variable EMPTY, which is not set'],
+    [`a: { b: \${NAME} }`, `threadmart.yaml:1:10: is not valid YAML; between { and } a variable needs quotes: "\${NAME}"`],
+  ])('says what is wrong with %j', (text, problem) => {
+    expect(problemsOf(text)[0]).toBe(problem);
+  });
+
+  it('never shows a value, however broken the file is', () => {
+    for (const text of [
+      'a: "secret-value\n',
+      'a: [secret-value\nb: secret-value',
+      '%secret-value\n---\n',
+      'reply: secret-value',
+      '@secret-value',
+    ]) {
+      expect(problemsOf(text).join('\n')).not.toContain('secret-value');
+    }
+  });
+
+  it('bounds what aliases can unfold to', () => {
+    const levels = Array.from({ length: 12 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(9).fill(`*l${level}`).join(', ')}]`);
+    expect(problemsOf(`l0: &l0 [x]\n${levels.join('\n')}\n`)).toEqual(['threadmart.yaml:1:1: repeats too much through aliases (*name)']);
+    expect(problemsOf(`a: ${'x'.repeat(1_000_001)}`)).toEqual(['threadmart.yaml: is larger than a million characters']);
+  });
+
+  it('lets an alias stand for a value, and finds problems through it', () => {
+    const text = 'channels:\n  - &one { platform: slack, id: C1 }\nroutes:\n  - &rule { when: {}, channel: slack/C1 }\n  - *rule\n';
+    expect(read(text).sections.routes).toHaveLength(2);
+    expect(problemsOf('shops:\n  - &shop { marketplace: tiktok-shop, externalId: 1 }\n  - *shop\n')).toHaveLength(2);
+  });
+
+  it('takes what a variable holds as text, not as YAML', () => {
+    const shop = (name: string) =>
+      readConfigFile(`shops: [{ marketplace: tiktok-shop, externalId: "1", name: "\${SHOP_NAME}" }]`, { SHOP_NAME: name }, known).sections
+        .shops?.[0];
+    expect(shop(`a: {b}, # c "d" \${HOME}`)?.profile.name).toBe(`a: {b}, # c "d" \${HOME}`);
+  });
+});
