@@ -1,3 +1,5 @@
+import type { TextKey } from './core/texts/index.ts';
+
 /** Sorted by the caller's next step, not by what broke. */
 export type FailureKind = 'auth' | 'rate-limited' | 'transient' | 'rejected' | 'uncertain';
 
@@ -14,6 +16,8 @@ export interface PlatformErrorOptions {
   readonly limit?: LimitScope;
   /** The platform's own code (`channel_not_found`, `45109001`), safe to log and to show. */
   readonly code?: string;
+  /** With `rejected`: what to tell the agent, where more than the code is known. */
+  readonly reason?: TextKey;
   /** The platform's id of the request, for `threadmart trace`. */
   readonly requestId?: string;
   /** True when the fault lies with one channel or conversation (archived, bot removed) and not with the whole connection. */
@@ -29,6 +33,7 @@ export class PlatformError extends Error {
   readonly retryAfterMs: number | null;
   readonly limit: LimitScope | undefined;
   readonly code: string | undefined;
+  readonly reason: TextKey | undefined;
   readonly requestId: string | undefined;
   readonly localToChannel: boolean;
 
@@ -39,6 +44,7 @@ export class PlatformError extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.limit = options.limit;
     this.code = options.code;
+    this.reason = options.reason;
     this.requestId = options.requestId;
     this.localToChannel = options.localToChannel ?? false;
   }
