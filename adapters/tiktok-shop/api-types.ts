@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { id, unixSeconds } from './json.ts';
+
+// Only the fields that are used are named, so that a new one upstream breaks nothing.
+// Pages: https://partner.tiktokshop.com/docv2/page/<name>, read 2026-11-22.
+
+/** Every answer, of the API and of the token endpoints. */
+export const envelope = z.object({
+  code: z.int(),
+  message: z.string().nullish(),
+  request_id: z.string().nullish(),
+  data: z.unknown().optional(),
+});
+
+export const noData = z.unknown();
+
+/** `get-conversation-messages-202309`. `content` is JSON inside a string; its shape depends on `type`. */
+export const apiMessage = z.object({
+  id,
+  type: z.string(),
+  content: z.string().nullish(),
+  create_time: unixSeconds,
+  is_visible: z.boolean().nullish(),
+  index: id.nullish(),
+  sender: z.object({ role: z.string().nullish() }).nullish(),
+});
+export type ApiMessage = z.infer<typeof apiMessage>;
+
+/** `get-conversations-202309`. */
+export const apiConversation = z.object({
+  id,
+  can_send_message: z.boolean().nullish(),
+  participants: z
+    .array(z.object({ role: z.string().nullish(), user_id: id.nullish().catch(null), nickname: z.string().nullish() }))
+    .nullish(),
+  // An empty object where nothing has been written yet.
+  latest_message: apiMessage.nullish().catch(null),
+});
+export type ApiConversation = z.infer<typeof apiConversation>;
+
+const nextPage = z
+  .string()
+  .nullish()
+  .transform((token) => token || null);
+
+export const conversationPage = z.object({
+  conversations: z.array(apiConversation).nullish(),
+  next_page_token: nextPage,
+});
+
+/** `get-conversation-202601`: the object itself, or inside `conversation`; the copies of the page disagree. */
+export const oneConversation = z.union([
+  z.object({ conversation: apiConversation }).transform((data) => data.conversation),
+  apiConversation,
+]);
+
+export const messagePage = z.object({
+  messages: z.array(apiMessage).nullish(),
+  next_page_token: nextPage,
+  unsupported_msg_tips: z.string().nullish(),
+});
+
+/** `send-message-202309`. */
+export const sentMessage = z.object({ message_id: id });
+
+/** `upload-buyer-messages-image-202309`. */
+export const uploadedImage = z.object({ url: z.string().min(1), width: z.number(), height: z.number() });
+export type UploadedImage = z.infer<typeof uploadedImage>;
+
+/** `get-agent-settings-202309`. */
+export const agentSettings = z.object({ can_accept_chat: z.boolean() });
+
+/** `get-authorized-shops`. */
+export const authorizedShops = z.object({
+  shops: z.array(z.object({ id, name: z.string().nullish(), region: z.string().nullish(), cipher: z.string() })).nullish(),
+});
+
+/** `authorization-overview-202407`. The two `..._expire_in` are moments, despite their names. */
+export const tokens = z.object({
+  access_token: z.string().min(1),
+  access_token_expire_in: unixSeconds,
+  refresh_token: z.string().min(1),
+  refresh_token_expire_in: unixSeconds,
+  user_type: z.int().nullish(),
+  granted_scopes: z.array(z.string()).nullish(),
+});
+export type Tokens = z.infer<typeof tokens>;

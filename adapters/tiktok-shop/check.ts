@@ -1,0 +1,81 @@
+import type { Finding } from '../../src/core/connector.ts';
+import type { Locale } from '../../src/core/texts/index.ts';
+import { text } from '../../src/core/texts/index.ts';
+import { PlatformError } from '../../src/errors.ts';
+import type { ShopAccess } from '../adapter.ts';
+import { agentSettings } from './api-types.ts';
+import type { TiktokShopClient } from './client.ts';
+import { listAuthorizedShops } from './oauth.ts';
+import { paths } from './paths.ts';
+import { listConversations } from './read.ts';
+
+const scopeMissing = '105005';
+const chatScope = 'seller.customer_service';
+const shopListScope = 'seller.authorization.info';
+
+/** Three calls: whose the token is, whether chats can be read, whether the shop takes chats. Ends at the first that all others hang on. */
+export async function checkShop(client: TiktokShopClient, shop: ShopAccess, locale: Locale): Promise<Finding[]> {
+  const fail = (check: string, problem: string, effect: string): Finding => ({ check, ok: false, problem, effect });
+  const offline = text(locale, 'platform.effect-shop-offline');
+
+  const shops = await attempt(() => listAuthorizedShops(client, shop.accessToken, shop.signal));
+  if ('failed' in shops && shops.failed.code !== scopeMissing) {
+    const { kind, code } = shops.failed;
+    const problem = text(locale, kind === 'auth' ? 'platform.token-refused' : 'platform.no-answer', { code: code ?? kind });
+    return [fail('token', problem, offline)];
+  }
+  const findings: Finding[] = [{ check: 'token', ok: true }];
+
+  if ('failed' in shops) {
+    const problem = text(locale, 'platform.scope-missing', { scope: shopListScope });
+    findings.push(fail('scope', problem, text(locale, 'platform.effect-no-connect')));
+  } else {
+    const granted = shops.value.find(({ externalId }) => externalId === shop.externalId);
+    if (!granted) findings.push(fail('shop', text(locale, 'platform.shop-not-granted', { shop: shop.externalId }), offline));
+    else if (granted.extra['shopCipher'] !== shop.extra['shopCipher']) {
+      findings.push(fail('shop', text(locale, 'platform.shop-key-wrong', { field: 'shopCipher' }), offline));
+    } else findings.push({ check: 'shop', ok: true });
+  }
+
+  const chats = await attempt(() => listConversations(client, shop, null));
+  if ('failed' in chats) {
+    const { kind, code } = chats.failed;
+    findings.push(
+      code === scopeMissing
+        ? fail('scope', text(locale, 'platform.scope-missing', { scope: chatScope }), offline)
+        : fail('read-access', text(locale, 'platform.no-read-access', { code: code ?? kind }), text(locale, 'platform.effect-no-catch-up')),
+    );
+    return findings;
+  }
+  findings.push({ check: 'scope', ok: true }, { check: 'read-access', ok: true });
+
+  const agent = await attempt(() => readAgentSettings(client, shop));
+  if ('failed' in agent) {
+    const problem = text(locale, 'platform.no-read-access', { code: agent.failed.code ?? agent.failed.kind });
+    findings.push(fail('agent-settings', problem, text(locale, 'platform.effect-chat-unchecked')));
+  } else if (!agent.value.can_accept_chat) {
+    findings.push(fail('agent-settings', text(locale, 'platform.chat-off'), text(locale, 'platform.effect-chat-off')));
+  } else findings.push({ check: 'agent-settings', ok: true });
+  return findings;
+}
+
+async function readAgentSettings(client: TiktokShopClient, shop: ShopAccess): Promise<{ readonly can_accept_chat: boolean }> {
+  const { data } = await client.shop(shop, {
+    operation: 'read agent settings',
+    method: 'GET',
+    path: paths.agentSettings,
+    effect: 'none',
+    data: agentSettings,
+  });
+  return data;
+}
+
+/** A platform's failure as a value; a bug of ours stays an exception. */
+async function attempt<Value>(call: () => Promise<Value>): Promise<{ readonly value: Value } | { readonly failed: PlatformError }> {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    if (error instanceof PlatformError) return { failed: error };
+    throw error;
+  }
+}
