@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onePixelPng } from '../pictures.ts';
 import { startTikTokShopFake, type TikTokShopFake, type TikTokShopFakeOptions } from './fake.ts';
 import { createLimits } from './limits.ts';
-import { onePixelPng } from './pictures.ts';
 import { requestSign, webhookSign } from './signing.ts';
 import type { FakeShop } from './world.ts';
 

@@ -32,6 +32,8 @@ export interface TikTokShopFakeOptions {
   readonly sensitiveWords?: readonly string[];
   /** False: this app was not given the endpoint for a single conversation (202601). */
   readonly singleConversation?: boolean;
+  /** Told of every webhook as it is made, echoes of API sends among them. */
+  readonly onPush?: (happening: Happening) => void;
   /** Takes requests that are none of the platform's. */
   readonly control?: (fake: TikTokShopFake, request: FakeRequest) => FakeAnswer | null;
 }
@@ -186,7 +188,9 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
     const webhook = sender.sign(type, shopId, data, lane);
     const subscribed = world.shops.get(shopId)?.subscriptions.get(eventTypes[type] ?? '');
     sender.send(webhook, subscribed?.address);
-    return { webhook, request: toRequest(webhook.body, webhook.headers) };
+    const happening = { webhook, request: toRequest(webhook.body, webhook.headers) };
+    options.onPush?.(happening);
+    return happening;
   }
 
   function announce(message: StoredMessage, by: ReceivedMessage['by']): Written {

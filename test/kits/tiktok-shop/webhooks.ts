@@ -152,8 +152,10 @@ export function createWebhooks(options: WebhooksOptions) {
 
     close(): void {
       closed = true;
-      for (const cancel of cancels) cancel();
-      pending -= cancels.size;
+      for (const cancel of cancels) {
+        cancel();
+        finished();
+      }
       cancels.clear();
     },
   };

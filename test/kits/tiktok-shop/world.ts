@@ -107,7 +107,7 @@ export function createWorld({ now, random }: { readonly now: () => Date; readonl
         sellerType: seed.sellerType ?? 'LOCAL',
         code: `${seed.region ?? 'TH'}LC${id.slice(-6)}`,
         imUserId: nextId(),
-        canAcceptChat: false,
+        canAcceptChat: true,
         subscriptions: new Map(),
       };
       shops.set(id, shop);
