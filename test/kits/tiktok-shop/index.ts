@@ -5,7 +5,8 @@ import { conversationId } from '../../../src/core/ids.ts';
 import type { MessageAuthor } from '../../../src/core/message.ts';
 import type { CreateKit, KitOperation, KitRefusal, MarketplaceKit } from '../../contract/marketplace-kit.ts';
 import type { Fault } from '../fake-server.ts';
-import { startTikTokShopFake, type TikTokShopFake, type Written } from './fake.ts';
+import { environmentOf } from './environment.ts';
+import { startTikTokShopFake, type Written } from './fake.ts';
 import { webhookSign } from './signing.ts';
 
 const root = String.raw`^/customer_service/202\d\d\d`;
@@ -20,16 +21,6 @@ const operations: Readonly<Record<KitOperation, { readonly method: string; reado
 };
 const is = (operation: KitOperation) => (request: { readonly method: string; readonly path: string }) =>
   request.method === operations[operation].method && operations[operation].path.test(request.path);
-
-/** What an operator sets in the environment to talk to a fake. */
-export const environmentOf = ({ url, appKey, appSecret, serviceId }: TikTokShopFake) => ({
-  TIKTOK_SHOP_APP_KEY: appKey,
-  TIKTOK_SHOP_APP_SECRET: appSecret,
-  TIKTOK_SHOP_SERVICE_ID: serviceId,
-  TIKTOK_SHOP_API_URL: url,
-  TIKTOK_SHOP_AUTH_URL: url,
-  TIKTOK_SHOP_AUTHORIZE_URL: `${url}/open/authorize`,
-});
 
 const refusal = (code: number, status: number): Fault => ({
   kind: 'status',

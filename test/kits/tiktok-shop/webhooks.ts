@@ -87,13 +87,16 @@ export function createWebhooks(options: WebhooksOptions) {
     return { 'content-type': 'application/json', authorization: webhookSign(appKey, appSecret, body) };
   }
 
-  async function attempt(webhook: SignedWebhook, url: string, number: number): Promise<void> {
+  async function attempt(webhook: SignedWebhook, address: string | undefined, number: number): Promise<void> {
+    // Asked each time: a receiver may have come back elsewhere.
+    const url = address ?? behaviour.url;
+    if (url === null) return;
     const outcome = await post(webhook, url, behaviour.answerWithinMs);
     log.push({ notificationId: webhook.notificationId, attempt: number, outcome });
     if (outcome === 200) return;
     const waitMs = retryAfterMs[number - 1];
     if (waitMs === undefined) lost.push(webhook);
-    else later(waitMs / timeScale, () => attempt(webhook, url, number + 1));
+    else later(waitMs / timeScale, () => attempt(webhook, address, number + 1));
   }
 
   function later(afterMs: number, task: () => Promise<void>): void {
@@ -111,10 +114,10 @@ export function createWebhooks(options: WebhooksOptions) {
     if (pending === 0) for (const resolve of waiting.splice(0)) resolve();
   }
 
-  function inLane(webhook: SignedWebhook, url: string): void {
+  function inLane(webhook: SignedWebhook, address: string | undefined): void {
     pending += 1;
     const before = lanes.get(webhook.lane) ?? Promise.resolve();
-    const done = before.then(() => (closed ? undefined : attempt(webhook, url, 1))).finally(finished);
+    const done = before.then(() => (closed ? undefined : attempt(webhook, address, 1))).finally(finished);
     lanes.set(webhook.lane, done);
   }
 
@@ -131,16 +134,15 @@ export function createWebhooks(options: WebhooksOptions) {
 
     /** @param address of the shop's own subscription; else the app's */
     send(webhook: SignedWebhook, address: string | undefined): void {
-      const url = address ?? behaviour.url;
-      if (url === null || closed) return;
+      if (closed || (address ?? behaviour.url) === null) return;
       if (random() < behaviour.dropped) {
         dropped.push(webhook);
         return;
       }
       const times = random() < behaviour.duplicated ? 2 : 1;
       for (let time = 0; time < times; time += 1) {
-        if (random() < behaviour.shuffled) later(random() * behaviour.shuffleMs, () => attempt(webhook, url, 1));
-        else inLane(webhook, url);
+        if (random() < behaviour.shuffled) later(random() * behaviour.shuffleMs, () => attempt(webhook, address, 1));
+        else inLane(webhook, address);
       }
     },
 
