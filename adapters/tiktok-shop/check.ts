@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/core/connector.ts';
-import type { Locale } from '../../src/core/texts/index.ts';
+import type { Locale, TextKey } from '../../src/core/texts/index.ts';
 import { text } from '../../src/core/texts/index.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { ShopAccess } from '../adapter.ts';
@@ -10,6 +10,11 @@ import { paths } from './paths.ts';
 import { listConversations } from './read.ts';
 
 const scopeMissing = '105005';
+/** Codes that speak of the app and not of the shop. */
+const problems: Readonly<Record<string, TextKey>> = {
+  '106001': 'platform.secret-wrong',
+  '36009033': 'platform.address-not-allowed',
+};
 const chatScope = 'seller.customer_service';
 const shopListScope = 'seller.authorization.info';
 
@@ -20,9 +25,15 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
 
   const shops = await attempt(() => listAuthorizedShops(client, shop.accessToken, shop.signal));
   if ('failed' in shops && shops.failed.code !== scopeMissing) {
-    const { kind, code } = shops.failed;
-    const problem = text(locale, kind === 'auth' ? 'platform.token-refused' : 'platform.no-answer', { code: code ?? kind });
-    return [fail('token', problem, offline)];
+    const { kind, code = kind } = shops.failed;
+    const problem = problems[code] ?? (kind === 'auth' ? 'platform.token-refused' : 'platform.no-answer');
+    return [
+      fail(
+        'token',
+        text(locale, problem, { code }),
+        problem === 'platform.no-answer' ? text(locale, 'platform.effect-unchecked') : offline,
+      ),
+    ];
   }
   const findings: Finding[] = [{ check: 'token', ok: true }];
 
@@ -52,7 +63,7 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
   const agent = await attempt(() => readAgentSettings(client, shop));
   if ('failed' in agent) {
     const problem = text(locale, 'platform.no-read-access', { code: agent.failed.code ?? agent.failed.kind });
-    findings.push(fail('agent-settings', problem, text(locale, 'platform.effect-chat-unchecked')));
+    findings.push(fail('agent-settings', problem, text(locale, 'platform.effect-unchecked')));
   } else if (!agent.value.can_accept_chat) {
     findings.push(fail('agent-settings', text(locale, 'platform.chat-off'), text(locale, 'platform.effect-chat-off')));
   } else findings.push({ check: 'agent-settings', ok: true });

@@ -1,4 +1,5 @@
-import type { ConversationId, DeliveryId } from '../../src/core/ids.ts';
+import { createHash } from 'node:crypto';
+import type { ConversationId } from '../../src/core/ids.ts';
 import { externalMessageId } from '../../src/core/ids.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { OutgoingReply, SentReply, ShopAccess } from '../adapter.ts';
@@ -20,11 +21,11 @@ const maxLookupPages = 5;
 const maxUploads = 500;
 
 export function createSender(client: TiktokShopClient) {
-  // By delivery, until it is known what became of it: the same picture is not uploaded twice, and is recognised by its address.
-  const uploads = new Map<DeliveryId, UploadedImage>();
+  // Until it is known what became of the send: the same picture is not uploaded twice, and is recognised by its address.
+  const uploads = new Map<string, UploadedImage>();
 
-  async function uploaded(shop: ShopAccess, id: DeliveryId, picture: Picture): Promise<UploadedImage> {
-    const before = uploads.get(id);
+  async function uploaded(shop: ShopAccess, key: string, picture: Picture): Promise<UploadedImage> {
+    const before = uploads.get(key);
     if (before) return before;
     const form = new FormData();
     form.append('data', new Blob([Uint8Array.from(picture.bytes)], { type: picture.mimeType }), picture.name);
@@ -37,8 +38,8 @@ export function createSender(client: TiktokShopClient) {
       effect: 'none',
       data: uploadedImage,
     });
-    if (uploads.size >= maxUploads) uploads.delete([...uploads.keys()][0] ?? id);
-    uploads.set(id, data);
+    if (uploads.size >= maxUploads) uploads.delete([...uploads.keys()][0] ?? key);
+    uploads.set(key, data);
     return data;
   }
 
@@ -56,17 +57,19 @@ export function createSender(client: TiktokShopClient) {
 
   return {
     /** @see https://partner.tiktokshop.com/docv2/page/send-message-202309 read 2026-11-22 */
-    async sendReply(shop: ShopAccess, conversation: ConversationId, { deliveryId, body }: OutgoingReply): Promise<SentReply> {
+    async sendReply(shop: ShopAccess, conversation: ConversationId, reply: OutgoingReply): Promise<SentReply> {
+      const { body } = reply;
       checkLimits(body);
       if (body.kind === 'text') return send(shop, conversation, 'TEXT', { content: body.text.toWellFormed() });
-      const image = await uploaded(shop, deliveryId, body);
+      const key = uploadKey(reply, body);
+      const image = await uploaded(shop, key, body);
       try {
         const sent = await send(shop, conversation, 'IMAGE', image);
-        uploads.delete(deliveryId);
+        uploads.delete(key);
         return sent;
       } catch (error) {
         // Perhaps it is the address that was refused: a person's retry uploads again.
-        if (error instanceof PlatformError && error.kind === 'rejected') uploads.delete(deliveryId);
+        if (error instanceof PlatformError && error.kind === 'rejected') uploads.delete(key);
         throw error;
       }
     },
@@ -78,11 +81,12 @@ export function createSender(client: TiktokShopClient) {
     async findSent(
       shop: ShopAccess,
       conversation: ConversationId,
-      { deliveryId, body }: OutgoingReply,
+      reply: OutgoingReply,
       { since, alreadyLinked }: { readonly since: Date; readonly alreadyLinked: ReadonlySet<string> },
     ): Promise<SentReply | null> {
       const notBefore = Math.floor((since.getTime() - clockSkewMs) / 1000) * 1000;
-      const says = body.kind === 'text' ? saysText(body.text) : showsPicture(uploads.get(deliveryId)?.url);
+      const { body } = reply;
+      const says = body.kind === 'text' ? saysText(body.text) : showsPicture(uploads.get(uploadKey(reply, body))?.url);
       let found: ApiMessage | null = null;
       let page: string | null = null;
       for (let pages = 0; pages < maxLookupPages; pages += 1) {
@@ -98,6 +102,11 @@ export function createSender(client: TiktokShopClient) {
       return found && { messageId: externalMessageId(found.id) };
     },
   };
+}
+
+/** One reply may carry several pictures, all under its one id. */
+function uploadKey({ deliveryId }: OutgoingReply, { bytes }: Picture): string {
+  return `${deliveryId}|${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 function checkLimits(body: OutgoingReply['body']): void {

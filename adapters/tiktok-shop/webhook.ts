@@ -74,25 +74,36 @@ export function receiveWebhook({ appKey, appSecret }: TiktokShopSettings, reques
 /** Throws where a known event lacks what it is about. */
 export function toEvents(raw: RawEvent): MarketplaceEvent[] {
   const body = parseJsonBytes(raw.body);
-  const { type } = eventType.parse(body);
+  const { type } = readAs(eventType, body);
   switch (type) {
     case newMessage:
       return [toMessageEvent(body)];
     case newConversation:
-      return [{ kind: 'conversation-changed', conversation: conversationId(inConversation.parse(body).data.conversation_id) }];
+      return [{ kind: 'conversation-changed', conversation: conversationId(readAs(inConversation, body).data.conversation_id) }];
     case sellerDeauthorization:
       return [{ kind: 'deauthorized' }];
     case upcomingAuthorizationExpiration:
-      return [{ kind: 'authorization-expiring', expiresAt: expiry.parse(body).data.expiration_time }];
+      return [{ kind: 'authorization-expiring', expiresAt: readAs(expiry, body).data.expiration_time }];
     default:
       return [{ kind: 'unknown', type: String(type) }];
   }
 }
 
 function toMessageEvent(body: unknown): MarketplaceEvent {
-  const conversation = conversationId(inConversation.parse(body).data.conversation_id);
-  const { message: sent, hint } = message.parse(body).data;
+  const conversation = conversationId(readAs(inConversation, body).data.conversation_id);
+  const { message: sent, hint } = readAs(message, body).data;
   const source = toSource(sent.type, readContent(sent.content));
   if (source) return { kind: 'source', conversation, source, at: sent.create_time };
   return { kind: 'message', conversation, message: toMessage(sent, hint) };
+}
+
+function readAs<Event>(schema: z.ZodType<Event>, body: unknown): Event {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map(({ path }) => path.join('.'));
+  throw new PlatformError(`A TikTok Shop event is not as documented at ${[...new Set(fields)].join(', ')}`, {
+    kind: 'rejected',
+    platform: 'tiktok-shop',
+    code: 'malformed-event',
+  });
 }
