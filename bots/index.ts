@@ -1,4 +1,5 @@
 import type { BotDefinition } from './bot.ts';
+import { slack } from './slack/index.ts';
 
 /** Every chat platform that Threadmart knows. Adding one: a folder, a line here, a test kit. */
-export const bots: readonly BotDefinition[] = [];
+export const bots: readonly BotDefinition[] = [slack];

@@ -27,7 +27,9 @@ export const chat = catalogue({
   'message.image': ['Picture', '图片'],
   'message.image-lost': ['A picture that could not be fetched; open it in Seller Center.', '图片无法获取，请在卖家中心查看。'],
   'message.video': ['Video ({seconds} s)', '视频（{seconds} 秒）'],
+  'message.video-unmeasured': ['Video', '视频'],
   'message.file': ['File {name}', '文件 {name}'],
+  'message.file-lost': ['{name}: could not be fetched; open it in Seller Center.', '{name}：无法获取，请在卖家中心查看。'],
   'message.sticker': ['Sticker {label}', '表情 {label}'],
   'message.product': ['Product {id}', '商品 {id}'],
   'message.order': ['Order {id}', '订单 {id}'],
@@ -87,7 +89,29 @@ export const chat = catalogue({
   'reason.file-type': ['files of type {type} cannot be sent to this marketplace', '该平台不支持发送 {type} 类型文件'],
   'reason.file-lost': ['the file could not be fetched from the chat', '无法从聊天平台获取文件'],
   'reason.empty': ['it has no text', '没有文字内容'],
+  'reason.uncertain': ['it is not known whether it arrived', '无法确认是否送达'],
   // Dead letters and routing
+  'trouble.dead-letter': [
+    'Something could not be delivered ({reason}). See "threadmart dead-letters show {id}".',
+    '有内容无法投递（{reason}）。请查看 "threadmart dead-letters show {id}"。',
+  ],
+  'trouble.channel-lost': [
+    'The channel {channel} takes no posts ({code}). Its queue is kept and goes out once the channel is back.',
+    '频道 {channel} 无法发帖（{code}）。队列已保留，恢复后会继续发送。',
+  ],
+  'trouble.bot-paused': [
+    'The chat connection {bot} does not work ({code}). Its queue is kept; renew its token, then everything goes out.',
+    '聊天连接 {bot} 不可用（{code}）。队列已保留，更新令牌后会继续发送。',
+  ],
+  'trouble.back': ['{name} works again; what waited goes out now.', '{name} 已恢复，等待中的内容正在发送。'],
+  'trouble.unrouted': [
+    'An inquiry of the shop {shop} has no route, so nobody sees it. Add a route; it opens its thread then.',
+    '店铺 {shop} 有咨询没有匹配的路由，无人可见。添加路由后会自动开启话题。',
+  ],
+  'trouble.quota': [
+    '{percent} % of the daily quota "{quota}" of {name} are spent. Sends keep a reserve; reading stops first.',
+    '{name} 的每日配额 “{quota}” 已用 {percent}%。发送保留余量，读取会先停止。',
+  ],
   'trouble.message-lost': ['A message could not be shown here: {reason}', '有一条消息无法在此显示：{reason}'],
   'inquiry.resolved': ['Resolved by {name}.', '{name} 已标记为解决。'],
   'inquiry.reopened': ['The buyer wrote again.', '买家再次发来消息。'],

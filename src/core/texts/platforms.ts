@@ -4,7 +4,7 @@ import { catalogue } from './catalogue.ts';
 export const platforms = catalogue({
   'platform.token-ok': ['The access token works.', '访问令牌有效。'],
   // Findings of a shop's check
-  'platform.token-refused': ['The marketplace refuses the access token ({code}).', '平台拒绝访问令牌（{code}）。'],
+  'platform.token-refused': ['The platform refuses the access token ({code}).', '平台拒绝访问令牌（{code}）。'],
   'platform.secret-wrong': ['The app secret is not the one of this app ({code}).', '应用密钥与该应用不符（{code}）。'],
   'platform.address-not-allowed': [
     'The address of this server is not on the allow list of the app ({code}).',
@@ -35,9 +35,7 @@ export const platforms = catalogue({
   ],
   'platform.kind-unsupported': ['the marketplace does not take this kind of message here', '平台在此不支持该类型的消息'],
   'platform.image-refused': ['the marketplace does not take this picture', '平台不接受该图片'],
-  'platform.token-refused': ['The access token is refused ({code}).', '访问令牌被拒绝（{code}）。'],
   'platform.unreachable': ['The platform does not answer ({code}).', '平台没有应答（{code}）。'],
-  'platform.scope-missing': ['The app lacks the permission {scope}.', '应用缺少权限 {scope}。'],
   'platform.setting-either': ['Set {first} or {second}.', '请设置 {first} 或 {second}。'],
   'platform.channel-unseen': [
     'Channel {channel} does not exist, or the bot cannot see it ({code}).',

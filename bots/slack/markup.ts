@@ -1,0 +1,89 @@
+import { cleanText } from '../../src/core/text-plain.ts';
+import { emojiToUnicode } from './emoji.ts';
+
+export interface PlainText {
+  readonly text: string;
+  /** Users and groups who are mentioned, and `here`, `channel`, `everyone`; the bot itself is not among them. */
+  readonly mentions: readonly string[];
+}
+
+/** Slack's markup -> the words as a reader sees them. `selfIds`: user ids of our bot, whose mention only calls it. */
+export function fromMarkup(markup: string, selfIds: readonly string[] = []): PlainText {
+  const mentions: string[] = [];
+  const tokens: string[] = [];
+  // What is in angle brackets, or is code, stands aside while the rest is unformatted; U+FDD0 is no character, and in no text that is shown.
+  const keep = (shown: string) => `\ufdd0${tokens.push(shown) - 1}\ufdd0`;
+  const bare = markup
+    .replaceAll('\ufdd0', '')
+    .replace(/<([^<>\n]+)>(\s?)/g, (_whole, inner: string, space: string) => {
+      const mention = mentionIn(inner);
+      if (mention && selfIds.includes(mention)) return '';
+      if (mention && !mentions.includes(mention)) mentions.push(mention);
+      return `${keep(unescaped(shownToken(inner)))}${space}`;
+    })
+    .replace(/```\n?([\s\S]*?)\n?```|`([^`\n]+)`/g, (_whole, block: string | undefined, span: string | undefined) =>
+      keep(unescaped(block ?? span ?? '')),
+    );
+  const flat = unescaped(emojiToUnicode(unformat(bare)));
+  let text = flat;
+  // Twice: code may hold a token.
+  for (let pass = 0; pass < 2; pass++) text = text.replace(/\ufdd0(\d+)\ufdd0/g, (_whole, index: string) => tokens[Number(index)] ?? '');
+  return { text: text.trim(), mentions };
+}
+
+/** `@U1|ada`, `!subteam^S1|@th-team`, `!here` -> who is called. */
+function mentionIn(inner: string): string | null {
+  const found = /^@([A-Z0-9]+)|^!subteam\^([A-Z0-9]+)|^!(here|channel|everyone)/.exec(inner);
+  return found ? (found[1] ?? found[2] ?? found[3] ?? null) : null;
+}
+
+/** How the inside of an angle-bracket token reads; still escaped. */
+function shownToken(inner: string): string {
+  const bar = inner.indexOf('|');
+  const target = bar < 0 ? inner : inner.slice(0, bar);
+  const label = bar < 0 ? '' : inner.slice(bar + 1);
+  if (target.startsWith('@')) return `@${label || target.slice(1)}`;
+  if (target.startsWith('#')) return `#${label || target.slice(1)}`;
+  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  const address = target.replace(/^(?:mailto|tel):/, '');
+  // Slack makes links of bare addresses by itself; their label says it all.
+  const saysItAll = label === '' || address.includes(label) || label === target;
+  return saysItAll ? label || address : `${label} (${address})`;
+}
+
+const edge = String.raw`[\p{L}\p{N}_]`;
+const pairs = ['*', '_', '~'].map((sign) => {
+  const mark = sign === '*' ? '\\*' : sign;
+  return new RegExp(`(?<!${edge}|${mark})${mark}(?=\\S)([^${mark}\\n]*?)(?<=\\S)${mark}(?!${edge}|${mark})`, 'gu');
+});
+
+/** Takes away the signs of bold, italic and struck text where they stand around words, as Slack reads them; `5*3*2` and `a_b_c` stay. */
+function unformat(text: string): string {
+  // Signs nest: *_both_*.
+  let before: string;
+  let after = text;
+  do {
+    before = after;
+    for (const pair of pairs) after = after.replace(pair, '$1');
+  } while (after !== before);
+  return after;
+}
+
+const unescaped = (text: string): string =>
+  text.replace(/&(lt|gt|amp);/g, (_whole, name: string) => (name === 'lt' ? '<' : name === 'gt' ? '>' : '&'));
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Takes no room, and keeps a sign from meaning anything. */
+const wordJoiner = '\u2060';
+
+/**
+ * Plain words -> markup that shows just these words: nobody is mentioned, nothing is formatted, no emoji is made.
+ * For the few places that must be markup (the notification text, a sentence with a mention). A buyer's own words are shown in `plain_text`, which Slack does not parse.
+ */
+export function toMarkup(text: string): string {
+  return escaped(cleanText(text))
+    .replace(/[*_~`]/g, `${wordJoiner}$&${wordJoiner}`)
+    .replace(/^(\s*)(?=&gt;)/gm, `$1${wordJoiner}`)
+    .replace(/:(?=[a-z0-9_+'-]+:)/gi, `:${wordJoiner}`);
+}

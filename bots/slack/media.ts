@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { DeliveryId } from '../../src/core/ids.ts';
+import { cleanText } from '../../src/core/text-plain.ts';
+import { type Locale, text } from '../../src/core/texts/index.ts';
+import type { PostRef } from '../../src/core/thread.ts';
+import { PlatformError } from '../../src/errors.ts';
+import type { BotAccess, FetchedMedia } from '../bot.ts';
+import type { SlackClient } from './client.ts';
+import { fromNetwork, fromStatus } from './failures.ts';
+import { filePrefixOf } from './names.ts';
+import type { Attachment } from './words.ts';
+
+export interface UploadDeps {
+  readonly client: SlackClient;
+  readonly fetch: typeof globalThis.fetch;
+  /** The bearer header, for Slack's own hosts; empty for any other. */
+  readonly authorization: (url: string) => Readonly<Record<string, string>>;
+}
+
+const uploadTicket = z.object({ upload_url: z.string(), file_id: z.string() });
+
+/**
+ * Uploads what goes under a post, all in one message of the thread. Nothing shows before the last call, so all before it may be repeated.
+ * @returns what could not be had or was refused, to be said in words
+ */
+export async function uploadAttachments(
+  { client, fetch, authorization }: UploadDeps,
+  target: { readonly root: PostRef; readonly deliveryId: DeliveryId; readonly locale: Locale },
+  attachments: readonly Attachment[],
+  { signal, loadMedia }: BotAccess,
+): Promise<readonly Attachment[]> {
+  const lost: Attachment[] = [];
+  const files: { id: string; title: string }[] = [];
+  for (const [index, attachment] of attachments.entries()) {
+    const loaded = await loadMedia(attachment.media);
+    const id = loaded && (await upload(loaded, `${filePrefixOf(target.deliveryId)}${index + 1}${extensionOf(loaded)}`));
+    if (id) files.push({ id, title: titleOf(attachment, target.locale) });
+    else lost.push(attachment);
+  }
+  if (files.length === 0) return lost;
+  const { channelId, messageId } = target.root;
+  try {
+    const args = { files, channel_id: channelId, thread_ts: messageId };
+    await client.post({ method: 'files.completeUploadExternal', args, signal, effect: 'post' });
+    return lost;
+  } catch (error) {
+    if (isRefusal(error)) return attachments;
+    throw error;
+  }
+
+  /** Null when Slack does not take it. */
+  async function upload(media: FetchedMedia, filename: string): Promise<string | null> {
+    try {
+      const args = { filename, length: media.bytes.byteLength };
+      const { answer } = await client.post({ method: 'files.getUploadURLExternal', args, signal, effect: 'repeatable' });
+      const { upload_url, file_id } = uploadTicket.parse(answer);
+      await send(upload_url, media, filename);
+      return file_id;
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      throw error;
+    }
+  }
+
+  async function send(url: string, media: FetchedMedia, filename: string): Promise<void> {
+    const details = { method: 'upload', effect: 'repeatable' as const };
+    const body = new FormData();
+    body.append('body', new Blob([Uint8Array.from(media.bytes)], { type: media.mimeType }), filename);
+    const response = await fetch(url, { method: 'POST', headers: authorization(url), body, redirect: 'error', signal }).catch(
+      (error: unknown) => {
+        throw fromNetwork(details, error);
+      },
+    );
+    await response.body?.cancel();
+    if (response.status !== 200) throw fromStatus(details, response.status);
+  }
+}
+
+/** Slack will not take the file, now or later: too large, no room, no permission. The words must do. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof PlatformError && (error.kind === 'rejected' || (error.kind === 'auth' && error.code === 'missing_scope'));
+
+function titleOf({ kind, media }: Attachment, locale: Locale): string {
+  if (kind === 'image') return text(locale, 'message.image');
+  if (kind === 'video') return text(locale, 'message.video-unmeasured');
+  return text(locale, 'message.file', { name: cleanText(media.name ?? '') }).trim();
+}
+
+const extensions: Readonly<Record<string, string>> = {
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/gif': '.gif',
+  'image/webp': '.webp',
+  'video/mp4': '.mp4',
+  'application/pdf': '.pdf',
+};
+
+/** Slack takes the kind of a file from its name. */
+const extensionOf = ({ mimeType, name }: FetchedMedia): string => extensions[mimeType] ?? /\.[a-z0-9]{1,8}$/i.exec(name)?.[0] ?? '';
+
+/** What stands in the thread for files that could not be shown. */
+export const lostInWords = (locale: Locale, lost: readonly Attachment[]): string =>
+  lost
+    .map((attachment) =>
+      attachment.kind === 'image'
+        ? text(locale, 'message.image-lost')
+        : text(locale, 'message.file-lost', { name: titleOf(attachment, locale) }),
+    )
+    .join('\n');

@@ -1,0 +1,97 @@
+import type { types } from '@slack/bolt';
+import { splitText } from '../../src/core/split.ts';
+import type { Locale } from '../../src/core/texts/index.ts';
+import type { ShownMessage, ThreadContent } from '../../src/core/thread.ts';
+import { actionsBlock, cardFooter, cardHead, messageBlocks, type PostView, sectionOf } from './blocks.ts';
+import { toMarkup } from './markup.ts';
+import { type Attachment, attachmentsOf, authorInWords, noticeInWords, wordsOf } from './words.ts';
+
+/** One `chat.postMessage` or `chat.update`. `text` is what notifications show; blocks are what the thread shows. */
+export interface SlackPost {
+  readonly text: string;
+  readonly blocks: readonly types.KnownBlock[];
+}
+
+/** What one content becomes: posts in order, then the uploads under them. The same content makes the same posts, so a part that is known to be there is not posted again. */
+export interface PostPlan {
+  readonly posts: readonly SlackPost[];
+  readonly attachments: readonly Attachment[];
+}
+
+/**
+ * Of the words in one post. A whole message was refused as `msg_blocks_too_long` at about 13,200 characters (slackapi/bolt-js#2509), so all of it together
+ * stays below 10,000: these words, once more in `text`, and the card around them.
+ */
+export const maxPostChars = 4_000;
+const maxTotalChars = 10_000;
+/** A section takes 3,000: https://docs.slack.dev/reference/block-kit/blocks/section-block (2026-11-22). */
+const maxSectionChars = 2_900;
+/** Of 50 that Slack takes; the card needs the rest. */
+const maxMessageBlocks = 36;
+
+export function toPosts(content: ThreadContent, view: PostView): PostPlan {
+  const { locale } = view;
+  switch (content.kind) {
+    case 'receipt':
+      return { posts: [], attachments: [] };
+    case 'opening':
+    case 'card': {
+      const [first = { text: '', blocks: [] }, ...rest] = packed(locale, content.messages);
+      const root = bounded({
+        text:
+          [content.card.shopName, content.card.buyerName]
+            .filter((name) => name !== null)
+            .map(toMarkup)
+            .join(' · ') + (first.text && `\n${first.text}`),
+        blocks: [
+          ...cardHead(content.card, view),
+          ...(content.messages.length === 0 && content.card.excerpt !== '' ? [sectionOf(content.card.excerpt)] : first.blocks),
+          ...cardFooter(content.card, locale),
+        ],
+      });
+      // A card that is shown again changes its root alone.
+      if (content.kind === 'card') return { posts: [root], attachments: [] };
+      return { posts: [root, ...rest], attachments: attachmentsOf(content.messages) };
+    }
+    case 'messages':
+      return { posts: packed(locale, content.messages), attachments: attachmentsOf(content.messages) };
+    case 'notice': {
+      const sentence = toMarkup(noticeInWords(locale, content.notice));
+      const text = content.mention === null ? sentence : `<@${content.mention}> ${sentence}`;
+      return { posts: [markupPost(text, actionsBlock(locale, content.actions))], attachments: [] };
+    }
+    case 'announcement':
+      return { posts: [markupPost(toMarkup(noticeInWords(locale, content.notice)), [])], attachments: [] };
+  }
+}
+
+const markupPost = (text: string, actions: readonly types.KnownBlock[]): SlackPost => {
+  const [first = ''] = splitText(text, maxSectionChars);
+  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: first } }, ...actions] };
+};
+
+/** Messages, packed into as few posts as their words and blocks allow. */
+function packed(locale: Locale, messages: readonly ShownMessage[]): SlackPost[] {
+  const posts: { text: string; blocks: types.KnownBlock[]; chars: number }[] = [];
+  for (const message of messages) {
+    splitText(wordsOf(locale, message), maxSectionChars).forEach((words, index) => {
+      const blocks = messageBlocks(locale, message, words, index === 0);
+      let post = posts.at(-1);
+      if (!post || post.chars + words.length > maxPostChars || post.blocks.length + blocks.length > maxMessageBlocks) {
+        post = { text: '', blocks: [], chars: 0 };
+        posts.push(post);
+      }
+      const author = index === 0 ? authorInWords(locale, message) : null;
+      post.text = [post.text, toMarkup(author === null ? words : `${author}: ${words}`)].filter(Boolean).join('\n');
+      post.blocks.push(...blocks);
+      post.chars += words.length;
+    });
+  }
+  return posts.map(bounded);
+}
+
+/** The notification text gives way where both together would be too long. */
+function bounded({ text, blocks }: SlackPost): SlackPost {
+  const left = Math.max(200, maxTotalChars - JSON.stringify(blocks).length);
+  return { text: splitText(text, left)[0] ?? '', blocks };
+}

@@ -1,0 +1,76 @@
+import type { MediaRef, MessagePart } from '../../src/core/message.ts';
+import { cleanText } from '../../src/core/text-plain.ts';
+import { isTextKey, type Locale, type TextKey, type TextParams, text } from '../../src/core/texts/index.ts';
+import type { Notice, ShownMessage } from '../../src/core/thread.ts';
+
+/** A picture, video or file that is uploaded under the words that speak of it. */
+export interface Attachment {
+  readonly media: MediaRef;
+  readonly kind: 'image' | 'video' | 'file';
+}
+
+export const attachmentsOf = (messages: readonly ShownMessage[]): Attachment[] =>
+  messages.flatMap(({ parts }) =>
+    parts.flatMap((part) =>
+      part.kind === 'image' || part.kind === 'video' || part.kind === 'file' ? [{ media: part.media, kind: part.kind }] : [],
+    ),
+  );
+
+/** A message in words, one line or more a part. What Slack cannot show is named; nothing is left out. */
+export const wordsOf = (locale: Locale, { parts }: ShownMessage): string => parts.map((part) => partInWords(locale, part)).join('\n');
+
+function partInWords(locale: Locale, part: MessagePart): string {
+  switch (part.kind) {
+    case 'text':
+      return cleanText(part.text);
+    case 'image':
+      return text(locale, 'message.image');
+    case 'video':
+      return part.durationSeconds === undefined
+        ? text(locale, 'message.video-unmeasured')
+        : text(locale, 'message.video', { seconds: part.durationSeconds });
+    case 'file':
+      return text(locale, 'message.file', { name: cleanText(part.media.name ?? '') }).trim();
+    case 'sticker':
+      return text(locale, 'message.sticker', { label: cleanText(part.label) });
+    case 'product':
+      return text(locale, 'message.product', { id: cleanText(part.productId) });
+    case 'order':
+      return [text(locale, 'message.order', { id: cleanText(part.orderId) }), cleanText(part.note ?? '')].filter(Boolean).join('\n');
+    case 'system':
+      return [text(locale, 'message.system'), cleanText(part.text)].join('\n');
+    case 'unsupported':
+      return [text(locale, 'message.unsupported', { type: cleanText(part.type) }), cleanText(part.hint ?? '')].filter(Boolean).join('\n');
+  }
+}
+
+/** Who wrote, where it was not the buyer. */
+export function authorInWords(locale: Locale, { author }: ShownMessage): string | null {
+  switch (author) {
+    case 'buyer':
+      return null;
+    case 'agent':
+      return text(locale, 'message.agent');
+    case 'automatic':
+      return text(locale, 'message.automatic');
+    case 'system':
+      return text(locale, 'message.system');
+  }
+}
+
+/** A notice as one sentence, its reasons below it; or in it, where the sentence has a place for them. */
+export function noticeInWords(locale: Locale, { key, params, reasons }: Notice): string {
+  const because = reasons.map((reason) => say(locale, reason.key, reason.params));
+  const hasPlace = text(locale, key).includes('{reason}') && !Object.hasOwn(params, 'reason');
+  if (hasPlace) return say(locale, key, { ...params, reason: because.join('; ') });
+  return [say(locale, key, params), ...because.map((reason) => `• ${reason}`)].join('\n');
+}
+
+/** A parameter that is itself a key of the catalogue is translated. */
+function say(locale: Locale, key: TextKey, params: TextParams): string {
+  const translated = Object.entries(params).map(([name, value]) => [
+    name,
+    typeof value === 'string' && isTextKey(value) ? text(locale, value) : value,
+  ]);
+  return text(locale, key, Object.fromEntries(translated));
+}
