@@ -140,6 +140,8 @@ export interface ConversationInfo {
 }
 
 export interface MarketplaceOAuth {
+  /** Permissions without which a shop is of no use; a grant that lacks one is refused. Absent: none are checked. */
+  readonly requiredScopes?: readonly string[];
   /** The page to which the seller is sent. */
   authorizeUrl(state: string): string;
   /** From the query of the callback to a grant. Throws `rejected` with code `denied` when the seller refused. */

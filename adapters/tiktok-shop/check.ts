@@ -39,7 +39,7 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
 
   if ('failed' in shops) {
     const problem = text(locale, 'platform.scope-missing', { scope: shopListScope });
-    findings.push(fail('scope', problem, text(locale, 'platform.effect-no-connect')));
+    findings.push(fail(`scope ${shopListScope}`, problem, text(locale, 'platform.effect-no-connect')));
   } else {
     const granted = shops.value.find(({ externalId }) => externalId === shop.externalId);
     if (!granted) findings.push(fail('shop', text(locale, 'platform.shop-not-granted', { shop: shop.externalId }), offline));
@@ -53,12 +53,12 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
     const { kind, code } = chats.failed;
     findings.push(
       code === scopeMissing
-        ? fail('scope', text(locale, 'platform.scope-missing', { scope: chatScope }), offline)
+        ? fail(`scope ${chatScope}`, text(locale, 'platform.scope-missing', { scope: chatScope }), offline)
         : fail('read-access', text(locale, 'platform.no-read-access', { code: code ?? kind }), text(locale, 'platform.effect-no-catch-up')),
     );
     return findings;
   }
-  findings.push({ check: 'scope', ok: true }, { check: 'read-access', ok: true });
+  findings.push({ check: `scope ${chatScope}`, ok: true }, { check: 'read-access', ok: true });
 
   const agent = await attempt(() => readAgentSettings(client, shop));
   if ('failed' in agent) {

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { environment } from '../../../adapters/tiktok-shop/settings.ts';
 import { signWebhook } from '../../../adapters/tiktok-shop/sign.ts';
 import { receiveWebhook, toEvents } from '../../../adapters/tiktok-shop/webhook.ts';
 import type { RawEvent, RawRequest } from '../../../src/core/connector.ts';
+import { PlatformError } from '../../../src/errors.ts';
 
 const settings = environment.parse({ TIKTOK_SHOP_APP_KEY: '68xu9ks5p4i8', TIKTOK_SHOP_APP_SECRET: 'e59af819cc' });
 const receivedAt = new Date('2026-11-24T08:00:00Z');
@@ -240,5 +242,30 @@ describe('what a webhook tells', () => {
     ];
     const sorted = sent.map((data) => messageOf(data).order).sort();
     expect(sorted).toEqual([sent[3], sent[2], sent[1], sent[0]].map((data) => messageOf(data ?? {}).order));
+  });
+});
+
+describe('whatever is signed', () => {
+  const fields = ['__proto__', 'constructor', 'content', 'create_time', 'index', 'type', 'sender', 'message_id', 'conversation_id'];
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(7494560109732334999n.toString(), 1e300, -1, '\u0000', '\ud800'));
+  const data = fc.oneof(value, fc.dictionary(fc.constantFrom(...fields), value));
+  const body = fc.record(
+    { type: fc.oneof(fc.constantFrom(14, 13, 7, 6), fc.integer()), tts_notification_id: value, shop_id: value, data },
+    { requiredKeys: ['type'] },
+  );
+
+  it('is an event or malformed, and an event tells something or is refused in words', () => {
+    fc.assert(
+      fc.property(fc.oneof(body, fc.jsonValue()), (json) => {
+        const text = JSON.stringify(json);
+        const received = receive(text);
+        if (received.kind !== 'event') return received.kind === 'malformed';
+        try {
+          return toEvents(rawEvent(text)).length > 0;
+        } catch (error) {
+          return error instanceof PlatformError && error.code === 'malformed-event';
+        }
+      }),
+    );
   });
 });
