@@ -50,11 +50,15 @@ export type DeliveryContent =
     }
   | { readonly kind: 'read-mark' };
 
+export type DeliveryQueue = 'posts' | 'receipts' | 'cards' | 'replies' | 'read-marks';
+
 /** An entry of the outbox. `_id` is derived from what caused it, so that planning it twice makes one. */
 export interface Delivery {
   readonly _id: DeliveryId;
   /** Who sends it: `bot:slack/default` or `shop:tiktok-shop:749...`. */
   readonly gate: string;
+  /** What draws on the same paces: the owner looks through each queue of a channel by itself, so that a full one hides no other. */
+  readonly queue: DeliveryQueue;
   /** What it must stay in order with. */
   readonly lane: string;
   /** Sorts within the lane, as the platform of origin orders it. */

@@ -51,3 +51,13 @@ export interface InquirySource {
   readonly kind: 'product' | 'order';
   readonly id: string;
 }
+
+/** Order and product numbers among these parts, and numbers in the words that are too long for a telephone. */
+export function idsIn(parts: readonly MessagePart[]): string[] {
+  return parts.flatMap((part): string[] => {
+    if (part.kind === 'product') return [part.productId];
+    if (part.kind === 'order') return [part.orderId];
+    if (part.kind === 'text' || part.kind === 'system') return part.text.match(/[A-Za-z]{1,4}\d{6,24}[A-Za-z]{0,4}|\d{13,24}/g) ?? [];
+    return [];
+  });
+}

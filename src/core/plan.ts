@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryContent } from './delivery.ts';
+import type { Delivery, DeliveryContent, DeliveryQueue } from './delivery.ts';
 import type { DeliveryId } from './ids.ts';
 import { deliveryId } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -22,6 +22,16 @@ const headStartMs = {
   'read-mark': 25_000,
   announcement: 28_000,
 } as const;
+
+const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
+  message: 'posts',
+  notice: 'posts',
+  announcement: 'posts',
+  receipt: 'receipts',
+  card: 'cards',
+  reply: 'replies',
+  'read-mark': 'read-marks',
+};
 
 /** No process owns this gate: deliveries wait there until a route takes their inquiry. */
 export const unroutedGate = 'unrouted';
@@ -63,6 +73,7 @@ export function planned({
   return {
     _id: deliveryId(id),
     gate,
+    queue: queueOf[content.kind],
     lane,
     order,
     rank: addMs(now, headStartMs[priority]),

@@ -1,0 +1,172 @@
+import type { Delivery, DeliveryOutcome } from './delivery.ts';
+import { change, count, type Draft, draftOf, note, toTurn } from './draft.ts';
+import { externalMessageId } from './ids.ts';
+import type { Inquiry, Link } from './inquiry.ts';
+import { externalLinkId, postLinkId } from './inquiry.ts';
+import { notice, planAnnouncement, planCard, planNotice, planReadMark, planReceipt } from './plan.ts';
+import type { Settings } from './settings.ts';
+import type { Notice, ThreadActionName } from './thread.ts';
+import type { Turn } from './turn.ts';
+
+/** All that a decision about a finished delivery stands on. */
+export interface DeliveryView {
+  readonly lead: Delivery;
+  /** What was shown in the same post, in the lane's order. */
+  readonly members: readonly Delivery[];
+  readonly outcome: DeliveryOutcome;
+  readonly inquiry: Inquiry;
+  readonly settings: Pick<Settings, 'ops'>;
+  /** The marketplace has read marks. */
+  readonly readMarks: boolean;
+  readonly turnId: string;
+  readonly now: Date;
+}
+
+/** What follows from a delivery that arrived, was refused, was given up or must wait for a person. Null: nothing does. Pure. */
+export function decideDelivery(view: DeliveryView): Turn | null {
+  const draft = draftOf(view.inquiry);
+  const { lead, outcome } = view;
+  switch (outcome.final) {
+    case 'sent':
+      if (lead.content.kind === 'message') shownInThread(draft, view);
+      if (lead.content.kind === 'reply') replied(draft, view);
+      break;
+    case 'failed':
+    case 'dead':
+      if (lead.content.kind === 'reply') replyFailed(draft, view);
+      else if (lead.content.kind !== 'read-mark') lost(draft, view);
+      break;
+    case 'held':
+      replyHeld(draft, view);
+      break;
+  }
+  return toTurn(draft, view.turnId, `delivery:${lead.lane}`);
+}
+
+function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: DeliveryView): void {
+  const { thread } = inquiry;
+  const [main] = outcome.posts;
+  if (!thread || !main) return;
+  const opens = thread.rootId === null;
+  const group = [lead, ...members];
+  const messageIds = [...new Set(group.flatMap(({ messageId }) => messageId ?? []))];
+  draft.links.push(
+    ...outcome.posts.map(
+      (post, index): Link => ({
+        _id: postLinkId(thread.bot, post),
+        inquiryId: inquiry._id,
+        messageIds,
+        role: opens && index === 0 ? 'root' : 'message',
+      }),
+    ),
+  );
+  const late = group.filter(({ order }) => order < inquiry.shownOrder).length;
+  const newest = group.reduce((order, delivery) => (delivery.order > order ? delivery.order : order), inquiry.shownOrder);
+  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext: false });
+  if (late > 0) count(draft, 'late', late);
+}
+
+function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView): void {
+  if (lead.content.kind !== 'reply' || !lead.shopId) return;
+  const { author, warnings } = lead.content;
+  const { inquiry } = draft;
+  const messageId = lead.messageId ?? lead._id;
+  draft.links.push(
+    ...lead.sentIds.map(
+      (id): Link => ({
+        _id: externalLinkId(inquiry.shopId, externalMessageId(id)),
+        inquiryId: inquiry._id,
+        messageIds: [messageId],
+        role: 'reply',
+      }),
+    ),
+  );
+  const answered = inquiry.status === 'waiting';
+  change(draft, {
+    firstReplyAt: inquiry.firstReplyAt ?? outcome.at,
+    lastReplyAt: outcome.at,
+    ...(answered ? { status: 'answered' as const, waitingSince: null } : {}),
+  });
+  count(draft, 'replies');
+  note(draft, 'replied', outcome.at, author.userId, { message: messageId, parts: lead.sentIds.length });
+  draft.deliveries.push(planReceipt(draft.inquiry, author.post, 'sent', { messageId, now }));
+  if (warnings.length > 0) {
+    draft.deliveries.push(
+      planNotice(draft.inquiry, notice('reply.warned', {}, warnings), { id: `${lead._id}:warned`, now, mention: author.userId, messageId }),
+    );
+  }
+  if (readMarks) draft.deliveries.push(planReadMark(draft.inquiry, now));
+  if (answered) draft.deliveries.push(planCard(draft.inquiry, now));
+}
+
+function replyFailed(draft: Draft, { lead, outcome, now }: DeliveryView): void {
+  if (lead.content.kind !== 'reply') return;
+  const { author, parts } = lead.content;
+  const messageId = lead.messageId ?? lead._id;
+  const reasons = outcome.reason ? [outcome.reason] : [];
+  const what =
+    lead.sentIds.length > 0
+      ? notice('reply.failed-part', { sent: lead.sentIds.length, total: parts.length }, reasons)
+      : notice('reply.failed', {}, reasons);
+  note(draft, 'failed', outcome.at, null, { message: messageId, why: outcome.reason?.key ?? null });
+  draft.deliveries.push(
+    tell(draft, lead, what, {
+      now,
+      by: `${lead._id}:failed:${lead.trace.length}`,
+      mention: author.userId,
+      actions: ['retry', 'edit-and-resend', 'discard'],
+    }),
+  );
+}
+
+function replyHeld(draft: Draft, { lead, outcome, now }: DeliveryView): void {
+  if (lead.content.kind !== 'reply' || !outcome.reason) return;
+  const { key, params } = outcome.reason;
+  note(draft, 'held', outcome.at, null, { message: lead.messageId, why: key });
+  const by = `${lead._id}:held:${outcome.at.getTime()}`;
+  draft.deliveries.push(
+    tell(draft, lead, notice(key, params), { now, by, mention: lead.content.author.userId, actions: ['send', 'discard'] }),
+  );
+}
+
+/** What could not be shown in the thread is said there in words, and where trouble is watched. */
+function lost(draft: Draft, { lead, outcome, settings, inquiry, now }: DeliveryView): void {
+  const reasons = outcome.reason ? [outcome.reason] : [];
+  const id = `${lead._id}:lost:${lead.trace.length}`;
+  // A notice about a notice would go the same way; the ops channel hears of both.
+  if (lead.content.kind === 'message' && inquiry.thread?.rootId) {
+    draft.deliveries.push(
+      tell(draft, lead, notice('trouble.message-lost', {}, reasons), { now, by: id, mention: null, actions: ['retry'] }),
+    );
+  }
+  if (settings.ops && lead.content.kind !== 'card') {
+    draft.deliveries.push(planAnnouncement(settings.ops, notice('trouble.dead-letter', { id: lead._id }, reasons), { id, now }));
+  }
+}
+
+interface Told {
+  readonly now: Date;
+  /** Unique: planning it twice makes one. */
+  readonly by: string;
+  readonly mention: string | null;
+  readonly actions: readonly ThreadActionName[];
+}
+
+const tell = (draft: Draft, lead: Delivery, what: Notice, { now, by, mention, actions }: Told): Delivery =>
+  planNotice(draft.inquiry, what, {
+    id: by,
+    now,
+    mention,
+    actions: actions.map((action) => ({ action, value: lead._id })),
+    ...(lead.messageId ? { messageId: lead.messageId } : {}),
+  });
+
+/** Why a reply that is about to be sent must wait for a person after all; null: it may go. Pure. */
+export function holdReason(lead: Delivery, inquiry: Inquiry, settings: Pick<Settings, 'reply'>, now: Date): DeliveryOutcome['reason'] {
+  if (lead.content.kind !== 'reply') return null;
+  const from = lead.releasedAt ?? lead.writtenAt;
+  const waitedMinutes = Math.floor((now.getTime() - from.getTime()) / 60_000);
+  if (waitedMinutes >= settings.reply.staleAfterMinutes) return { key: 'reply.held-stale', params: { minutes: waitedMinutes } };
+  const overtaken = inquiry.lastOutsideReplyAt !== null && inquiry.lastOutsideReplyAt > from;
+  return overtaken && lead.sentIds.length === 0 ? { key: 'reply.held-overtaken', params: {} } : null;
+}

@@ -1,0 +1,73 @@
+import type { Delivery } from '../core/delivery.ts';
+import { inquiryId } from '../core/ids.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Locale } from '../core/texts/index.ts';
+import type { InquiryCard, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
+
+/** What a delivery shows in chat, as the inquiry stands now. Null: its thread is not there yet, so it waits. Pure. */
+export function threadContent(
+  lead: Delivery,
+  members: readonly Delivery[],
+  inquiry: Inquiry | null,
+  shop: Shop | null,
+  rootMessages: readonly ShownMessage[],
+): ThreadContent | null {
+  const { content } = lead;
+  switch (content.kind) {
+    case 'announcement':
+      return content;
+    case 'receipt':
+      return content;
+    case 'message': {
+      if (!inquiry || !shop) return null;
+      const messages = [lead, ...members].flatMap((delivery) => shown(delivery, inquiry));
+      return inquiry.thread?.rootId
+        ? { kind: 'messages', messages, surface: inquiry.surfaceNext }
+        : { kind: 'opening', card: cardOf(inquiry, shop), messages };
+    }
+    case 'notice':
+      return inquiry?.thread?.rootId ? content : null;
+    case 'card':
+      return inquiry?.thread?.rootId && shop ? { kind: 'card', card: cardOf(inquiry, shop), messages: rootMessages } : null;
+    case 'reply':
+    case 'read-mark':
+      return null;
+  }
+}
+
+/** Late is what comes before something that the thread shows already. */
+function shown({ content, order }: Delivery, { shownOrder }: Inquiry): ShownMessage[] {
+  return content.kind === 'message' ? [{ ...content.message, late: order < shownOrder }] : [];
+}
+
+function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {
+  const { _id, marketplace, buyer, status, assignee, source, previous, openedAt, excerpt } = inquiry;
+  return {
+    inquiryId: _id,
+    marketplace,
+    shopName: shop.name,
+    shopTimezone: shop.timezone,
+    buyerName: buyer.name ?? null,
+    status,
+    assignee,
+    source,
+    previous: previous && { url: null, post: previous.post },
+    openedAt,
+    excerpt,
+  };
+}
+
+/** The language of a channel: its own, else the shop's, else English. */
+export function localeOf(settings: Pick<Settings, 'channels'>, bot: string, channelId: string, shop: Pick<Shop, 'locale'> | null): Locale {
+  const channel = settings.channels.find(({ platform, connection, id }) => id === channelId && bot === `${platform}/${connection}`);
+  return channel?.locale ?? shop?.locale ?? 'en';
+}
+
+/** Where a delivery goes in chat; null while no route takes its inquiry. */
+export function threadState(lead: Delivery, inquiry: Inquiry | null, locale: Locale): ThreadState | null {
+  const channelId = lead.channelId ?? inquiry?.thread?.channelId;
+  if (!channelId) return null;
+  return { inquiryId: inquiry?._id ?? inquiryId(''), channelId, rootId: inquiry?.thread?.rootId ?? null, locale };
+}

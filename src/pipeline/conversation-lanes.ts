@@ -1,0 +1,229 @@
+import type { MarketplaceAdapter, MarketplaceEvent } from '../../adapters/adapter.ts';
+import { decideMessages } from '../core/decide-marketplace.ts';
+import type { ConversationId } from '../core/ids.ts';
+import { inquiryId } from '../core/ids.ts';
+import type { InboxEvent } from '../core/inbox.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import { externalLinkId } from '../core/inquiry.ts';
+import type { BuyerProfile, IncomingMessage, InquirySource } from '../core/message.ts';
+import { route } from '../core/route.ts';
+import { botOf } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import { addMs } from '../core/time.ts';
+import type { Conversation } from '../store/conversations.ts';
+import type { PipelineDeps } from './deps.ts';
+import { callSignal, type OwnedGate } from './gate.ts';
+import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
+import { errorName, readLane, stopAt } from './lane-decision.ts';
+
+/** The marketplace is asked about a buyer for no longer than this; the inquiry opens nameless otherwise. */
+const profileDeadlineMs = 1_500;
+/** An echo waits this long for its reply to be recorded. */
+const echoWaitMs = 500;
+const defaultPostChars = 4_000;
+
+/** What the shop's other parts want to know of. */
+export interface ConversationHooks {
+  readonly conversationChanged: (shop: Shop, conversation: ConversationId) => void;
+  readonly authorizationExpiring: (shop: Shop, expiresAt: Date) => Promise<void>;
+}
+
+interface ReadLane {
+  readonly lane: string;
+  readonly conversation: ConversationId | null;
+  readonly read: readonly { readonly event: InboxEvent; readonly value: readonly MarketplaceEvent[] }[];
+  readonly stop: LaneStop | null;
+}
+
+/** Decides the waiting events of one shop's conversations: every lane on its own, every look-up once for all lanes. */
+export async function decideConversationLanes(
+  gate: OwnedGate,
+  shop: Shop,
+  adapter: MarketplaceAdapter,
+  lanes: readonly Lane[],
+  deps: PipelineDeps,
+  hooks: ConversationHooks,
+): Promise<readonly LaneDecision[]> {
+  const parsed = lanes.map((lane): ReadLane => {
+    const result = readLane(lane, (event) => adapter.toEvents(event), deps.log);
+    return { lane: lane.lane, conversation: conversationOf(result.read.flatMap(({ value }) => value)), ...result };
+  });
+  await shopEvents(shop, parsed, deps, hooks);
+  const conversations = parsed.flatMap(({ conversation }) => (conversation === null ? [] : [conversation]));
+  const linkIds = parsed.flatMap(({ read }) =>
+    messagesIn(read.flatMap(({ value }) => value)).map(({ externalId }) => externalLinkId(shop._id, externalId)),
+  );
+  const [known, open, remembered, inFlight] = await Promise.all([
+    deps.inquiries.knownLinks(linkIds),
+    deps.inquiries.openIn(shop._id, conversations),
+    deps.conversations.in(shop._id, conversations),
+    deps.outbox.conversationsInFlight(conversations),
+  ]);
+  const decisions = await Promise.all(
+    parsed.map(async (lane) => {
+      const { conversation } = lane;
+      if (conversation === null) return withoutTurn(lane);
+      const inquiry = open.get(conversation) ?? (await deps.inquiries.lastIn(shop._id, conversation));
+      const memory = remembered.get(conversation) ?? null;
+      const opens = !inquiry?.open && hasNewBuyerWords(lane, known, shop);
+      const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
+      return decideLane({ lane, conversation, inquiry, memory, buyer, shop, known, echoUnclear: inFlight.has(conversation) }, deps);
+    }),
+  );
+  await deps.conversations.remember(parsed.flatMap((lane) => sourcesOf(lane, shop)));
+  return decisions;
+}
+
+interface LaneView {
+  readonly lane: ReadLane;
+  readonly conversation: ConversationId;
+  readonly inquiry: Inquiry | null;
+  readonly memory: Conversation | null;
+  readonly buyer: BuyerProfile;
+  readonly shop: Shop;
+  readonly known: ReadonlySet<string>;
+  readonly echoUnclear: boolean;
+}
+
+function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
+  const { lane, shop, known, echoUnclear, inquiry } = view;
+  const taken: { readonly event: InboxEvent; readonly value: readonly MarketplaceEvent[] }[] = [];
+  let stop = lane.stop;
+  for (const entry of lane.read) {
+    const unclear =
+      echoUnclear &&
+      messagesIn(entry.value).some(({ author, externalId }) => author === 'agent' && !known.has(externalLinkId(shop._id, externalId)));
+    if (unclear) {
+      stop = { event: entry.event, reason: 'waits for the reply that it may echo', afterMs: echoWaitMs, countsAsAttempt: false };
+      break;
+    }
+    taken.push(entry);
+  }
+  const now = deps.clock.now();
+  const settings = deps.settings();
+  const channel = route(settings, shop);
+  const bot = inquiry?.open && inquiry.thread ? inquiry.thread.bot : channel && botOf(channel);
+  const decide = (entries: typeof taken) =>
+    decideMessages(
+      {
+        shop,
+        settings,
+        conversationId: view.conversation,
+        inquiry,
+        lane: lane.lane,
+        buyer: view.buyer,
+        source: sourceBefore(entries) ?? view.memory?.source ?? null,
+        known,
+        newInquiryId: inquiryId(deps.newId()),
+        turnId: deps.newId(),
+        maxPostChars: (bot && deps.bots.get(bot)?.capabilities.maxPostChars) || defaultPostChars,
+        now,
+      },
+      entries.flatMap(({ value }) => messagesIn(value)),
+    );
+  const first = taken[0];
+  if (!first) return { turn: null, outcomes: new Map(), stop };
+  try {
+    return { ...toOutcomes(taken, decide(taken)), stop };
+  } catch (err) {
+    // One event that throws must not take its neighbours with it: the first is tried alone.
+    deps.log.warn({ error: errorName(err), event: first.event._id, attempt: first.event.attempts + 1 }, 'events could not be decided');
+    try {
+      return { ...toOutcomes([first], decide([first])), stop: null };
+    } catch (alone) {
+      return { turn: null, outcomes: new Map(), stop: stopAt(first.event, alone) };
+    }
+  }
+}
+
+function toOutcomes(
+  entries: readonly { readonly event: InboxEvent; readonly value: readonly MarketplaceEvent[] }[],
+  { turn, outcomes }: ReturnType<typeof decideMessages>,
+): Pick<LaneDecision, 'turn' | 'outcomes'> {
+  let position = 0;
+  const byEvent = entries.map(({ event, value }) => {
+    const own = outcomes.slice(position, position + messagesIn(value).length);
+    position += own.length;
+    return [event._id, own.join(',') || (value[0]?.kind ?? 'empty')] as const;
+  });
+  return { turn, outcomes: new Map(byEvent) };
+}
+
+const withoutTurn = ({ read, stop }: ReadLane): LaneDecision => ({
+  turn: null,
+  outcomes: new Map(read.map(({ event, value }) => [event._id, value[0]?.kind ?? 'empty'])),
+  stop,
+});
+
+/** Events about the shop itself, and those that are not for us. */
+async function shopEvents(shop: Shop, lanes: readonly ReadLane[], deps: PipelineDeps, hooks: ConversationHooks): Promise<void> {
+  for (const event of lanes.flatMap(({ read }) => read.flatMap(({ value }) => value))) {
+    switch (event.kind) {
+      case 'deauthorized':
+        await deps.shops.deauthorized(shop._id);
+        break;
+      case 'authorization-expiring':
+        await hooks.authorizationExpiring(shop, event.expiresAt);
+        break;
+      case 'conversation-changed':
+        hooks.conversationChanged(shop, event.conversation);
+        break;
+      case 'unknown':
+        deps.meter.unknownEvent(shop.marketplace, event.type);
+        break;
+      case 'message':
+      case 'source':
+        break;
+    }
+  }
+}
+
+/** The buyer's name and language: from memory, or asked once when an inquiry opens. A refusal costs the name, never the message. */
+async function profile(
+  gate: OwnedGate,
+  shop: Shop,
+  adapter: MarketplaceAdapter,
+  conversation: ConversationId,
+  memory: Conversation | null,
+  deps: PipelineDeps,
+): Promise<BuyerProfile> {
+  if (memory?.buyerReadAt) return memory.buyer;
+  if (!adapter.conversation || gate.limiter.take(adapter.capabilities.costs.conversation, null, 'read') > 0) return memory?.buyer ?? {};
+  const call = callSignal(gate.lease, profileDeadlineMs, deps);
+  try {
+    const access = await deps.shops.access(shop._id, call.signal);
+    const { buyer } = await adapter.conversation(access, conversation);
+    await deps.conversations.remember([{ shopId: shop._id, conversationId: conversation, set: { buyer, buyerReadAt: deps.clock.now() } }]);
+    return buyer;
+  } catch (err) {
+    deps.log.info({ err, shopId: shop._id }, 'buyer could not be looked up; the inquiry opens without a name');
+    return memory?.buyer ?? {};
+  } finally {
+    call.done();
+  }
+}
+
+const messagesIn = (events: readonly MarketplaceEvent[]): IncomingMessage[] =>
+  events.flatMap((event) => (event.kind === 'message' ? [event.message] : []));
+
+function conversationOf(events: readonly MarketplaceEvent[]): ConversationId | null {
+  const first = events.find((event) => event.kind === 'message' || event.kind === 'source');
+  return first && 'conversation' in first ? first.conversation : null;
+}
+
+const hasNewBuyerWords = ({ read }: ReadLane, known: ReadonlySet<string>, shop: Shop): boolean =>
+  messagesIn(read.flatMap(({ value }) => value)).some(
+    ({ author, visible, externalId }) => author === 'buyer' && visible && !known.has(externalLinkId(shop._id, externalId)),
+  );
+
+/** Where the buyer came from, told by an event of the same batch. */
+function sourceBefore(entries: readonly { readonly value: readonly MarketplaceEvent[] }[]): InquirySource | null {
+  return entries.flatMap(({ value }) => value).findLast((event) => event.kind === 'source')?.source ?? null;
+}
+
+function sourcesOf({ conversation, read }: ReadLane, shop: Shop) {
+  const last = read.flatMap(({ value }) => value).findLast((event) => event.kind === 'source');
+  return conversation !== null && last
+    ? [{ shopId: shop._id, conversationId: conversation, set: { source: last.source, sourceAt: addMs(last.at, 0) } }]
+    : [];
+}

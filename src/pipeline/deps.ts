@@ -1,0 +1,79 @@
+import type { MarketplaceAdapter, ShopAccess } from '../../adapters/adapter.ts';
+import type { ChatBot, FetchedMedia } from '../../bots/bot.ts';
+import type { ConnectorLog } from '../core/connector.ts';
+import type { ShopId } from '../core/ids.ts';
+import type { MediaRef } from '../core/message.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Clock, Timers } from '../core/time.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ConversationStore } from '../store/conversations.ts';
+import type { GateStore } from '../store/gates.ts';
+import type { InboxStore } from '../store/inbox.ts';
+import type { InquiryStore } from '../store/inquiries.ts';
+import type { OutboxStore } from '../store/outbox.ts';
+import type { PauseStore } from '../store/pauses.ts';
+
+/** The named steps at which a test may kill the process; the product hands in one that does nothing. */
+export const steps = [
+  'received',
+  'stored',
+  'acknowledged',
+  'before-decide',
+  'decided',
+  'inquiry-replaced',
+  'effects-inserted',
+  'finished',
+  'claimed',
+  'before-send',
+  'after-send',
+  'result-stored',
+  'recorded',
+  'look-up',
+] as const;
+export type Step = (typeof steps)[number];
+export type Probe = (step: Step) => void | Promise<void>;
+
+/** Shops as the pipeline sees them: read often, so kept for some seconds. */
+export interface ShopDirectory {
+  /** Null: not connected. */
+  byId(id: ShopId): Promise<Shop | null>;
+  known(id: ShopId): Promise<boolean>;
+  /** All that have a gate. */
+  ids(): Promise<readonly ShopId[]>;
+  /** Tokens for one call. Throws `PlatformError` of kind `auth` while the shop is paused. */
+  access(id: ShopId, signal: AbortSignal): Promise<ShopAccess>;
+  /** After an auth failure: false when the tokens are beyond help; the shop is paused then, and the ops channel told. */
+  refresh(id: ShopId, failedToken: string): Promise<boolean>;
+  /** The marketplace says that the seller took the authorisation back. */
+  deauthorized(id: ShopId): Promise<void>;
+}
+
+/** What the pipeline counts. */
+export type PipelineMeter = Pick<Metrics, 'delivered' | 'leaseLost' | 'unknownEvent'>;
+
+/** What every part of the pipeline stands on. */
+export interface PipelineDeps {
+  readonly inbox: InboxStore;
+  readonly outbox: OutboxStore;
+  readonly inquiries: InquiryStore;
+  readonly conversations: ConversationStore;
+  readonly gates: GateStore;
+  readonly pauses: PauseStore;
+  readonly shops: ShopDirectory;
+  readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
+  /** By `slack/default`. */
+  readonly bots: ReadonlyMap<string, ChatBot>;
+  /** A buyer's picture or video under the service's own rules; null when it cannot be had. */
+  readonly loadMedia: (shop: Shop, media: MediaRef, signal: AbortSignal) => Promise<FetchedMedia | null>;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly log: ConnectorLog;
+  readonly meter: PipelineMeter;
+  readonly probe: Probe;
+  /** Every time that a platform declares, and every back-off, is divided by it. 1 outside tests. */
+  readonly timeScale: number;
+}

@@ -1,0 +1,101 @@
+import type { MarketplaceAdapter } from '../../adapters/adapter.ts';
+import type { ChatBot } from '../../bots/bot.ts';
+import type { RateLimit } from '../core/connector.ts';
+import type { ShopId } from '../core/ids.ts';
+import { shopId } from '../core/ids.ts';
+import { botGate, shopGate } from '../core/shop.ts';
+import type { QueueRef } from '../store/outbox.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { Lease } from './leases.ts';
+import type { Limiter } from './limiter.ts';
+import { createLimiter } from './limiter.ts';
+import type { Signal } from './signal.ts';
+import { createSignal } from './signal.ts';
+
+/** What stands behind a gate. */
+export type GateConnector =
+  | { readonly kind: 'shop'; readonly shopId: ShopId; readonly marketplace: string; readonly adapter: MarketplaceAdapter }
+  | { readonly kind: 'bot'; readonly name: string; readonly bot: ChatBot };
+
+/** A gate while this process owns it: its lease, its paces, and what wakes its two loops. */
+export interface OwnedGate {
+  readonly lease: Lease;
+  readonly connector: GateConnector;
+  readonly limiter: Limiter;
+  readonly inboxSignal: Signal;
+  readonly outboxSignal: Signal;
+  /** Queues in which something may wait. */
+  readonly queues: Map<string, QueueRef>;
+  /** Channels whose queue is parked. */
+  readonly parked: Set<string>;
+  /** Set while the connection itself takes nothing. */
+  paused: string | null;
+  /** Lanes with a send under way. */
+  readonly busy: Set<string>;
+  /** Consecutive transient failures; the gate rests before it tries again. */
+  troubleStreak: number;
+  restUntilMs: number;
+  /** True while nothing is known to wait, so that the poll looks for it. */
+  inboxRests: boolean;
+  outboxRests: boolean;
+}
+
+export function expectWork(gate: OwnedGate, { channelId, queue }: QueueRef): void {
+  gate.queues.set(`${queue}|${channelId ?? ''}`, { channelId, queue });
+}
+
+/** Where the queue of a lost channel is kept: no process owns such a gate. */
+export const parkedGate = (gate: string): string => `parked:${gate}`;
+
+/** From a gate's name to what stands behind it; null where this process has no such connector (any more). */
+export function connectorOf(gate: string, deps: Pick<PipelineDeps, 'bots' | 'marketplaces'>): GateConnector | null {
+  if (gate.startsWith(botGate(''))) {
+    const name = gate.slice(botGate('').length);
+    const bot = deps.bots.get(name);
+    return bot ? { kind: 'bot', name, bot } : null;
+  }
+  const id = shopId(gate.slice(shopGate(shopId('')).length));
+  const marketplace = id.slice(0, id.indexOf(':'));
+  const adapter = deps.marketplaces.get(marketplace);
+  return adapter ? { kind: 'shop', shopId: id, marketplace, adapter } : null;
+}
+
+export function openGate(lease: Lease, connector: GateConnector, deps: PipelineDeps): OwnedGate {
+  const limits: readonly RateLimit[] = (connector.kind === 'bot' ? connector.bot : connector.adapter).capabilities.limits;
+  const { clock, timers, timeScale } = deps;
+  return {
+    lease,
+    connector,
+    limiter: createLimiter({ limits, monotonicMs: () => clock.monotonicMs(), now: () => clock.now(), timeScale, spent: lease.quotas }),
+    inboxSignal: createSignal(timers),
+    outboxSignal: createSignal(timers),
+    queues: new Map(),
+    parked: new Set(),
+    paused: null,
+    busy: new Set(),
+    troubleStreak: 0,
+    restUntilMs: 0,
+    inboxRests: false,
+    outboxRests: false,
+  };
+}
+
+/** One call's time: ends with the lease or the deadline, whichever comes first. `done` frees the timer. */
+export function callSignal(
+  lease: Lease,
+  deadlineMs: number,
+  { timers }: Pick<PipelineDeps, 'timers'>,
+): { readonly signal: AbortSignal; done(): void } {
+  const controller = new AbortController();
+  const onLost = () => controller.abort(lease.signal.reason);
+  if (lease.signal.aborted) onLost();
+  lease.signal.addEventListener('abort', onLost, { once: true });
+  const cancel = timers.after(deadlineMs, () => controller.abort(new Error(`no answer within ${deadlineMs} ms`)));
+  return {
+    signal: controller.signal,
+    done() {
+      cancel();
+      lease.signal.removeEventListener('abort', onLost);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { InboxEvent } from '../core/inbox.ts';
+import { addMs } from '../core/time.ts';
+import type { Turn } from '../core/turn.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { OwnedGate } from './gate.ts';
+import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
+import { maxInboxAttempts } from './lane-decision.ts';
+import { applyTurns } from './turns.ts';
+
+/** Lanes and events that one round takes. */
+const lanesPerRound = 200;
+const eventsPerRound = 500;
+
+export type DecideLanes = (gate: OwnedGate, lanes: readonly Lane[]) => Promise<readonly LaneDecision[]>;
+
+/**
+ * One round over a gate's inbox: takes what is due, decides it lane by lane, stores the decisions, applies them. Resolves to false when nothing was due.
+ * Everything it does may be done again after a crash.
+ */
+export async function inboxRound(
+  gate: OwnedGate,
+  decideLanes: DecideLanes,
+  deps: PipelineDeps,
+  wakeOutbox: (turns: readonly Turn[]) => void,
+): Promise<boolean> {
+  const { inbox, clock, probe, log } = deps;
+  const now = clock.now();
+  const due = await inbox.dueLanes(gate.lease.gate, now, lanesPerRound);
+  if (due.length === 0) return false;
+  const lanes = toLanes(await inbox.pendingIn(due, eventsPerRound));
+  await delay(lanes, now, deps);
+  const ready = lanes.filter(({ events }) => !!events[0] && events[0].dueAt <= now);
+  const stored = ready.filter(({ events }) => events[0]?.state === 'decided');
+  const fresh = ready.filter(({ events }) => events[0]?.state === 'received');
+  if (stored.length > 0) wakeOutbox(await complete(storedTurns(stored), deps));
+  if (fresh.length === 0) return ready.length > 0;
+
+  await probe('before-decide');
+  const decisions = await decideLanes(
+    gate,
+    fresh.map(({ lane, events }) => ({ lane, events: untilDecided(events) })),
+  );
+  if (!gate.lease.valid()) return true;
+  const turns = decisions.flatMap(({ turn, outcomes }) => (turn ? [{ turn, outcomes }] : []));
+  await inbox.decide(turns.map(({ turn, outcomes }) => ({ ids: [...outcomes.keys()], turn })));
+  await probe('decided');
+  wakeOutbox(await complete(turns, deps));
+  await finish(
+    decisions.filter(({ turn }) => !turn),
+    deps,
+  );
+  for (const { stop } of decisions) if (stop) await handleStop(stop, deps);
+  log.debug({ gate: gate.lease.gate, lanes: fresh.length }, 'inbox round done');
+  return true;
+}
+
+type StoredTurn = Pick<LaneDecision, 'outcomes'> & { readonly turn: Turn };
+
+/** Applies decisions and finishes their events; those that lost their race go back to be decided anew. */
+async function complete(turns: readonly StoredTurn[], deps: PipelineDeps): Promise<readonly Turn[]> {
+  const lost = new Set(
+    await applyTurns(
+      turns.map(({ turn }) => turn),
+      deps,
+    ),
+  );
+  const [again, done] = [turns.filter(({ turn }) => lost.has(turn)), turns.filter(({ turn }) => !lost.has(turn))];
+  await finish(done, deps);
+  if (again.length > 0) await deps.inbox.undecide(again.flatMap(({ outcomes }) => [...outcomes.keys()]));
+  return done.map(({ turn }) => turn);
+}
+
+async function finish(decisions: readonly Pick<LaneDecision, 'outcomes'>[], { inbox, clock, probe }: PipelineDeps): Promise<void> {
+  const byOutcome = new Map<string, string[]>();
+  for (const { outcomes } of decisions) {
+    for (const [id, outcome] of outcomes) byOutcome.set(outcome, [...(byOutcome.get(outcome) ?? []), id]);
+  }
+  await inbox.finish(
+    [...byOutcome].map(([outcome, ids]) => ({ ids, outcome })),
+    clock.now(),
+  );
+  await probe('finished');
+}
+
+async function handleStop(
+  { event, reason, afterMs, countsAsAttempt }: LaneStop,
+  { inbox, clock, log, timeScale }: PipelineDeps,
+): Promise<void> {
+  if (countsAsAttempt && event.attempts + 1 >= maxInboxAttempts) {
+    log.error({ event: event._id, attempt: event.attempts + 1 }, 'event moved to the dead letters; see "threadmart dead-letters"');
+    await inbox.bury(event._id, reason, clock.now());
+    return;
+  }
+  const dueAt = addMs(clock.now(), afterMs / timeScale);
+  await inbox.postpone(event, { dueAt, reason, countsAsAttempt });
+}
+
+function toLanes(events: readonly InboxEvent[]): Lane[] {
+  const lanes = new Map<string, InboxEvent[]>();
+  for (const event of events) {
+    const lane = lanes.get(event.lane);
+    if (lane) lane.push(event);
+    else lanes.set(event.lane, [event]);
+  }
+  return [...lanes].map(([lane, list]) => ({ lane, events: list }));
+}
+
+const untilDecided = (events: readonly InboxEvent[]): readonly InboxEvent[] => {
+  const index = events.findIndex((event) => event.state === 'decided');
+  return index === -1 ? events : events.slice(0, index);
+};
+
+/** What a crash left decided: the events that share the first one's turn. */
+function storedTurns(lanes: readonly Lane[]): StoredTurn[] {
+  return lanes.flatMap(({ events }) => {
+    const turn = events[0]?.turn;
+    if (!turn) return [];
+    const ids = events.filter((event) => event.turn?.id === turn.id).map((event) => [event._id, 'recovered'] as const);
+    return [{ turn, outcomes: new Map(ids) }];
+  });
+}
+
+/** A lane whose first event waits is left alone until then. */
+async function delay(lanes: readonly Lane[], now: Date, { inbox }: PipelineDeps): Promise<void> {
+  await inbox.delayLanes(
+    lanes.flatMap(({ lane, events }) => (events[0] && events[0].dueAt > now ? [{ lane, until: events[0].dueAt }] : [])),
+  );
+}

@@ -1,0 +1,288 @@
+import type { ConversationId } from '../core/ids.ts';
+import { notice, planAnnouncement } from '../core/plan.ts';
+import type { Shop } from '../core/shop.ts';
+import { botGate, shopGate } from '../core/shop.ts';
+import type { Notice } from '../core/thread.ts';
+import type { Turn } from '../core/turn.ts';
+import { decideConversationLanes } from './conversation-lanes.ts';
+import type { PipelineDeps } from './deps.ts';
+import { connectorOf, expectWork, type OwnedGate, openGate } from './gate.ts';
+import { inboxRound } from './inbox-worker.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+import type { Lane, LaneDecision } from './lane-decision.ts';
+import { createLeases, type Lease } from './leases.ts';
+import { createOutboxWorker } from './outbox-worker.ts';
+import { createPeople } from './people.ts';
+import { rerouteWaiting } from './reroute.ts';
+import type { Trouble } from './settle.ts';
+import { decideThreadLanes } from './thread-lanes.ts';
+
+export interface PipelineOptions {
+  /** Names this process in leases. */
+  readonly owner: string;
+  /** True: no other process can live (the embedded engine's folder lock shows it). */
+  readonly soleOwner: boolean;
+  readonly conversationChanged: (gate: OwnedGate, shop: Shop, conversation: ConversationId) => void;
+  readonly authorizationExpiring: (shop: Shop, expiresAt: Date) => Promise<void>;
+}
+
+export interface Pipeline {
+  readonly ingest: Ingest;
+  start(): void;
+  /** Takes nothing new, finishes what is under way, gives up its gates. */
+  stop(deadlineMs: number): Promise<void>;
+  /** Gates that this process serves. */
+  owned(): readonly OwnedGate[];
+  /** Something was planned outside the pipeline (a replay, an announcement): look at once. */
+  wake(gate: string): void;
+  /** New shops, or settings that changed: take their gates, route what waited. */
+  refresh(): Promise<void>;
+  /** Tells the ops channel; without one, the log. `id` makes it unique. */
+  announce(id: string, what: Notice): Promise<void>;
+}
+
+const pollMs = 250;
+const idleMs = 60_000;
+/** How often a paused connection or a parked channel is tried again. */
+const recheckMs = 60_000;
+const afterErrorMs = 1_000;
+
+/** Inbox, outbox and the gates between them, as one thing to start and stop. */
+export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
+  const { inbox, outbox, pauses, shops, bots, settings, clock, timers, log, meter, timeScale } = deps;
+  const gates = new Map<string, OwnedGate>();
+  const loops = new Set<Promise<void>>();
+  let stopping = false;
+  const cancels = new Set<() => void>();
+
+  const wake = (gate: string): void => {
+    const owned = gates.get(gate);
+    owned?.inboxSignal.notify();
+    if (owned) void outboxWorker.refreshQueues(owned).then(owned.outboxSignal.notify, logged('queues could not be read'));
+  };
+  const ingest = createIngest({ inbox, clock, shops, wake: (gate) => gates.get(gate)?.inboxSignal.notify() });
+  const people = createPeople(deps);
+
+  /** Turns were applied: whoever serves their deliveries looks at once. */
+  function applied(turns: readonly Turn[]): void {
+    for (const turn of turns) {
+      const followUps = turn.patches.flatMap(({ whenApplied, whenTooLate }) => [...whenApplied, ...whenTooLate]);
+      for (const delivery of [...turn.deliveries, ...followUps]) {
+        const gate = gates.get(delivery.gate);
+        if (!gate) continue;
+        expectWork(gate, delivery);
+        gate.outboxSignal.notify();
+      }
+      // A patch may have made a held reply due.
+      if (turn.patches.length > 0) wake(shopGate(turn.inquiry.shopId));
+    }
+  }
+
+  const outboxWorker = createOutboxWorker(deps, { applied, trouble });
+
+  async function trouble(gate: OwnedGate, what: Trouble): Promise<void> {
+    if (what.kind === 'channel-lost') return channelLost(gate, what.channelId, what.code);
+    if (gate.connector.kind === 'bot') return connectionLost(gate, what.code);
+    if (what.failedToken !== null && (await shops.refresh(gate.connector.shopId, what.failedToken))) gate.outboxSignal.notify();
+  }
+
+  async function channelLost(gate: OwnedGate, channelId: string, code: string): Promise<void> {
+    await outboxWorker.park(gate, channelId);
+    if (!(await pauses.set(gate.lease.gate, channelId, code, clock.now()))) return;
+    log.error({ gate: gate.lease.gate, channelId, code }, 'channel takes no posts; its queue is kept');
+    await announce(
+      `pause:${gate.lease.gate}|${channelId}:${clock.now().getTime()}`,
+      notice('trouble.channel-lost', { channel: channelId, code }),
+    );
+  }
+
+  async function channelBack(gate: OwnedGate, channelId: string): Promise<void> {
+    if (!(await pauses.clear(gate.lease.gate, channelId)) && !gate.parked.has(channelId)) return;
+    await outboxWorker.unpark(gate, channelId);
+    log.info({ gate: gate.lease.gate, channelId }, 'channel is back');
+    await announce(`back:${gate.lease.gate}|${channelId}:${clock.now().getTime()}`, notice('trouble.back', { name: channelId }));
+  }
+
+  async function connectionLost(gate: OwnedGate, code: string): Promise<void> {
+    gate.paused = code;
+    if (!(await pauses.set(gate.lease.gate, null, code, clock.now()))) return;
+    log.error({ gate: gate.lease.gate, code }, 'chat connection does not work; its queue is kept');
+    const bot = gate.connector.kind === 'bot' ? gate.connector.name : gate.lease.gate;
+    await announce(`pause:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.bot-paused', { bot, code }));
+  }
+
+  async function announce(id: string, what: Notice): Promise<void> {
+    const { ops } = settings();
+    log.warn({ announcement: id, key: what.key }, 'announcement for the ops channel');
+    if (!ops) return;
+    const delivery = planAnnouncement(ops, what, { id, now: clock.now() });
+    await outbox.insert([delivery]);
+    wake(delivery.gate);
+  }
+
+  /** Asks the platform whether what is paused works again. */
+  async function recheck(gate: OwnedGate): Promise<void> {
+    if (gate.connector.kind !== 'bot' || (gate.paused === null && gate.parked.size === 0)) return;
+    const { bot, name } = gate.connector;
+    const works = async (channels: readonly string[]) => (await bot.check(channels, 'en')).every(({ ok }) => ok);
+    if (gate.paused !== null) {
+      if (!(await works([]))) return;
+      gate.paused = null;
+      await pauses.clear(gate.lease.gate, null);
+      log.info({ gate: gate.lease.gate }, 'chat connection works again');
+      await announce(`back:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.back', { name }));
+      wake(gate.lease.gate);
+    }
+    for (const channelId of gate.parked) if (await works([channelId])) await channelBack(gate, channelId);
+  }
+
+  async function decideLanes(gate: OwnedGate, lanes: readonly Lane[]): Promise<readonly LaneDecision[]> {
+    const { connector } = gate;
+    if (connector.kind === 'bot')
+      return decideThreadLanes(gate, connector, lanes, people, deps, { channelLost, channelBack, connectionLost });
+    const shop = await shops.byId(connector.shopId);
+    if (!shop) throw new Error(`shop ${connector.shopId} is gone from the store`);
+    return decideConversationLanes(gate, shop, connector.adapter, lanes, deps, {
+      conversationChanged: (owner, conversation) => options.conversationChanged(gate, owner, conversation),
+      authorizationExpiring: options.authorizationExpiring,
+    });
+  }
+
+  /** Runs `work` until the lease is lost; errors (the store is away) are waited out. */
+  function serve(gate: OwnedGate, what: string, work: () => Promise<void>): void {
+    const loop = (async () => {
+      while (!stopping && !gate.lease.signal.aborted) {
+        try {
+          await work();
+        } catch (err) {
+          log.error({ err, gate: gate.lease.gate }, `${what} failed; it goes on in a second`);
+          await sleep(afterErrorMs);
+        }
+      }
+    })();
+    loops.add(loop);
+    void loop.finally(() => loops.delete(loop));
+  }
+
+  function taken(lease: Lease): void {
+    const connector = connectorOf(lease.gate, deps);
+    if (!connector) return;
+    const gate = openGate(lease, connector, deps);
+    gates.set(lease.gate, gate);
+    let opened = false;
+    serve(gate, 'inbox', async () => {
+      if (!lease.valid()) return sleep(pollMs);
+      if (await inboxRound(gate, decideLanes, deps, applied)) return;
+      gate.inboxRests = true;
+      await gate.inboxSignal.wait(idleMs);
+      gate.inboxRests = false;
+    });
+    serve(gate, 'outbox', async () => {
+      if (!opened) {
+        await readPauses(gate);
+        await outboxWorker.open(gate);
+        opened = true;
+      }
+      const waitMs = await outboxWorker.round(gate);
+      if (waitMs <= 0) return;
+      gate.outboxRests = gate.queues.size === 0;
+      await gate.outboxSignal.wait(waitMs);
+      gate.outboxRests = false;
+    });
+  }
+
+  async function readPauses(gate: OwnedGate): Promise<void> {
+    for (const { channelId, reason } of await pauses.of([gate.lease.gate])) {
+      if (channelId === null) gate.paused = reason;
+      else gate.parked.add(channelId);
+    }
+  }
+
+  function lost({ gate }: Lease): void {
+    const owned = gates.get(gate);
+    if (!owned) return;
+    gates.delete(gate);
+    owned.inboxSignal.notify();
+    owned.outboxSignal.notify();
+    outboxWorker.close(owned);
+    if (!stopping) meter.leaseLost();
+  }
+
+  const leases = createLeases({
+    gates: deps.gates,
+    clock,
+    timers,
+    log,
+    owner: options.owner,
+    soleOwner: options.soleOwner,
+    wanted: async () => {
+      const all = [...[...bots.keys()].map(botGate), ...(await shops.ids()).map(shopGate)];
+      return all.filter((gate) => connectorOf(gate, deps) !== null);
+    },
+    holder: { taken, lost, quotas: (gate) => gates.get(gate)?.limiter.quotas() ?? [] },
+  });
+
+  /** The net below the signals: what became due by time, and what other processes planned. */
+  async function poll(): Promise<void> {
+    const now = clock.now();
+    const all = [...gates.values()];
+    const [inboxWork, outboxWork] = await Promise.all([
+      inbox.gatesWithWork(
+        all.filter(({ inboxRests }) => inboxRests).map(({ lease }) => lease.gate),
+        now,
+      ),
+      outbox.gatesWithWork(
+        all.filter((gate) => gate.outboxRests && gate.paused === null).map(({ lease }) => lease.gate),
+        now,
+      ),
+    ]);
+    for (const gate of inboxWork) gates.get(gate)?.inboxSignal.notify();
+    for (const gate of outboxWork) wake(gate);
+  }
+
+  function every(ms: number, what: string, work: () => Promise<void>): void {
+    let cancel: () => void = () => {};
+    const next = () => {
+      cancels.delete(cancel);
+      if (stopping) return;
+      cancel = timers.after(ms, () => void work().catch(logged(what)).finally(next));
+      cancels.add(cancel);
+    };
+    next();
+  }
+
+  const logged = (what: string) => (err: unknown) => log.error({ err }, what);
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      timers.after(ms, resolve);
+    });
+
+  return {
+    ingest,
+    wake,
+    announce,
+    owned: () => [...gates.values()],
+    start() {
+      leases.start();
+      every(pollMs, 'the poll failed', poll);
+      every(recheckMs / timeScale, 'what is paused could not be asked again', async () => {
+        for (const gate of [...gates.values()]) await recheck(gate);
+      });
+    },
+    async refresh() {
+      await leases.refresh();
+      if ((await rerouteWaiting(deps)) > 0) for (const gate of gates.keys()) wake(gate);
+    },
+    async stop(deadlineMs) {
+      stopping = true;
+      for (const cancel of cancels) cancel();
+      for (const gate of gates.values()) {
+        gate.inboxSignal.notify();
+        gate.outboxSignal.notify();
+      }
+      const finished = Promise.all([...loops, ...[...gates.values()].map((gate) => outboxWorker.drained(gate))]);
+      await Promise.race([finished, sleep(deadlineMs)]);
+      await leases.stop();
+    },
+  };
+}

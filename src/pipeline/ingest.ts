@@ -1,0 +1,137 @@
+import type { RawRequest, Received } from '../core/connector.ts';
+import type { InboxEvent } from '../core/inbox.ts';
+import { botGate, shopGate, shopIdOf } from '../core/shop.ts';
+import type { PipelineDeps } from './deps.ts';
+
+/** Where a raw event came from. */
+export type EventSource =
+  | { readonly kind: 'marketplace'; readonly name: string }
+  /** `bot` names platform and connection: `slack/default`. */
+  | { readonly kind: 'bot'; readonly bot: string };
+
+/** A raw event that is to be stored. */
+export interface Incoming {
+  readonly source: EventSource;
+  readonly key: string;
+  /** The shop's external id; null for a chat platform. */
+  readonly shop: string | null;
+  readonly lane: string;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+  readonly receivedAt: Date;
+  /** It cannot be worked on: stored as a dead letter, with the reason. */
+  readonly malformed?: string;
+}
+
+export interface Ingest {
+  /** Durable when it resolves: only then may the caller acknowledge. A duplicate is no error. */
+  store(event: Incoming): Promise<void>;
+  /** The same for many at once; resolves to how many were new. */
+  storeAll(events: readonly Incoming[]): Promise<number>;
+}
+
+type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops'> & { readonly wake: (gate: string) => void };
+
+interface Waiting {
+  readonly event: InboxEvent;
+  readonly resolve: (isNew: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** As many events as one insert takes. */
+const batchSize = 500;
+
+/** Requests that arrive together share one insert: the next batch gathers while the one before is written. */
+export function createIngest({ inbox, clock, shops, wake }: Deps): Ingest {
+  const waiting: Waiting[] = [];
+  let writing = false;
+  let lastSequence = 0;
+
+  /** Rises with every event of this process, and roughly with time between processes. */
+  function nextSequence(): number {
+    lastSequence = Math.max(lastSequence + 1, clock.now().getTime() * 1_000);
+    return lastSequence;
+  }
+
+  async function drain(): Promise<void> {
+    if (writing) return;
+    writing = true;
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.splice(0, batchSize);
+        await write(batch);
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const known = await inbox.insert(batch.map(({ event }) => event));
+      for (const [index, { resolve }] of batch.entries()) resolve(!known.has(index));
+      for (const gate of new Set(batch.filter(({ event }) => event.state === 'received').map(({ event }) => event.gate))) wake(gate);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function put(incoming: Incoming): Promise<boolean> {
+    const event = await toInboxEvent(incoming);
+    return new Promise((resolve, reject) => {
+      waiting.push({ event, resolve, reject });
+      void drain();
+    });
+  }
+
+  async function toInboxEvent({ source, key, shop, lane, body, contentType, receivedAt, malformed }: Incoming): Promise<InboxEvent> {
+    const name = source.kind === 'marketplace' ? source.name : source.bot;
+    const id = source.kind === 'marketplace' && shop !== null ? shopIdOf(name, shop) : null;
+    const reason =
+      malformed ?? (id !== null && !(await shops.known(id)) ? 'the shop is not connected; connect it, then replay this event' : null);
+    const gate = source.kind === 'bot' ? botGate(source.bot) : id ? shopGate(id) : `malformed:${name}`;
+    return {
+      _id: `${name}|${key}`,
+      source: name,
+      key,
+      gate,
+      lane: `${gate}|${lane}`,
+      body,
+      contentType,
+      receivedAt,
+      sequence: nextSequence(),
+      state: reason === null ? 'received' : 'dead',
+      dueAt: receivedAt,
+      attempts: 0,
+      outcome: null,
+      reason,
+      doneAt: reason === null ? null : receivedAt,
+      turn: null,
+    };
+  }
+
+  return {
+    store: async (event) => {
+      await put(event);
+    },
+    storeAll: async (events) => (await Promise.all(events.map(put))).filter(Boolean).length,
+  };
+}
+
+/** What a connector's `receive` found, as an event to store; null for a handshake, which leaves nothing. */
+export function toIncoming(source: EventSource, received: Received, request: RawRequest): Incoming | null {
+  const common = {
+    source,
+    body: request.body,
+    contentType: request.headers['content-type'] ?? '',
+    receivedAt: request.receivedAt,
+  };
+  switch (received.kind) {
+    case 'event':
+      return { ...common, key: received.key, shop: received.shop, lane: received.lane };
+    case 'malformed':
+      return { ...common, key: received.key, shop: null, lane: 'malformed', malformed: received.reason };
+    case 'handshake':
+      return null;
+  }
+}

@@ -1,0 +1,180 @@
+import type { ConnectorLog } from '../core/connector.ts';
+import type { Clock, Timers } from '../core/time.ts';
+import type { GateLease, GateStore, QuotaSpent } from '../store/gates.ts';
+
+/** How long a lease holds without being renewed. */
+export const leaseMs = 5_000;
+/** The longest that one request to a platform may take; a successor waits for lease and request both. */
+export const requestDeadlineMs = 10_000;
+const beatEveryMs = 1_500;
+
+/** A gate that this process owns. `valid()` is asked right before anything leaves. */
+export interface Lease {
+  readonly gate: string;
+  readonly term: number;
+  /** Spent of daily quotas when it was taken. */
+  readonly quotas: readonly QuotaSpent[];
+  valid(): boolean;
+  /** Aborted when the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+export interface LeaseHolder {
+  /** Begins to serve the lease. Called once per term. */
+  taken(lease: Lease): void;
+  lost(lease: Lease): void;
+  /** What its limiter has spent of daily quotas; stored with each renewal. */
+  quotas(gate: string): readonly QuotaSpent[];
+}
+
+export interface LeasesDeps {
+  readonly gates: GateStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: ConnectorLog;
+  readonly owner: string;
+  /** True: no other process can live, so every gate is taken at once. */
+  readonly soleOwner: boolean;
+  /** All gates that exist, asked at every beat. */
+  readonly wanted: () => Promise<readonly string[]>;
+  readonly holder: LeaseHolder;
+}
+
+export interface Leases {
+  start(): void;
+  /** Gives all of them up, so that a successor need not wait. */
+  stop(): Promise<void>;
+  /** Looks at once for gates that are new or free. */
+  refresh(): Promise<void>;
+  owned(): readonly Lease[];
+}
+
+interface Held {
+  readonly lease: Lease;
+  readonly abort: AbortController;
+  renewedAtMs: number;
+}
+
+interface Seen {
+  readonly owner: string;
+  readonly term: number;
+  readonly beat: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * Keeps the leases of this process and takes over those whose owner is silent. A foreign lease counts as dead once this process has itself seen
+ * its numbers unchanged for lease + request deadline, by its own monotonic clock: no clocks need agree.
+ */
+export function createLeases(deps: LeasesDeps): Leases {
+  const { gates, clock, timers, log, owner, soleOwner, wanted, holder } = deps;
+  const held = new Map<string, Held>();
+  const seen = new Map<string, Seen>();
+  let running = false;
+  let cancelTimer: (() => void) | null = null;
+  let underWay: Promise<void> | null = null;
+
+  function drop(gate: string, entry: Held): void {
+    held.delete(gate);
+    entry.abort.abort(new Error(`lease on ${gate} lost`));
+    holder.lost(entry.lease);
+  }
+
+  async function renew(): Promise<void> {
+    if (held.size === 0) return;
+    const before = clock.monotonicMs();
+    const entries = [...held.entries()];
+    const still = await gates.beat(
+      entries.map(([gate, { lease }]) => ({ id: gate, term: lease.term, quotas: holder.quotas(gate) })),
+      owner,
+    );
+    for (const [gate, entry] of entries) {
+      if (still.has(gate)) entry.renewedAtMs = before;
+      else {
+        log.warn({ gate }, 'lease taken over by another process');
+        drop(gate, entry);
+      }
+    }
+  }
+
+  function looksDead(gate: string, lease: GateLease, nowMs: number): boolean {
+    if (soleOwner || lease.owner === '') return true;
+    const before = seen.get(gate);
+    if (before?.owner === lease.owner && before.term === lease.term && before.beat === lease.beat) {
+      return nowMs - before.sinceMs > leaseMs + requestDeadlineMs;
+    }
+    seen.set(gate, { owner: lease.owner, term: lease.term, beat: lease.beat, sinceMs: nowMs });
+    return false;
+  }
+
+  async function acquire(): Promise<void> {
+    const missing = (await wanted()).filter((gate) => !held.has(gate));
+    const leases = await gates.read(missing);
+    const nowMs = clock.monotonicMs();
+    await Promise.all(
+      missing.map(async (gate) => {
+        const lease = leases.get(gate) ?? null;
+        if (lease && !looksDead(gate, lease, nowMs)) return;
+        const askedAtMs = clock.monotonicMs();
+        const taken = await gates.take(gate, owner, lease);
+        if (!taken || !running) return;
+        seen.delete(gate);
+        hold(gate, taken, askedAtMs);
+      }),
+    );
+  }
+
+  function hold(gate: string, { term, quotas }: GateLease, askedAtMs: number): void {
+    const abort = new AbortController();
+    const entry: Held = {
+      renewedAtMs: askedAtMs,
+      abort,
+      lease: {
+        gate,
+        term,
+        quotas,
+        signal: abort.signal,
+        valid: () => held.get(gate) === entry && clock.monotonicMs() - entry.renewedAtMs < leaseMs,
+      },
+    };
+    held.set(gate, entry);
+    log.info({ gate, term }, 'gate taken');
+    holder.taken(entry.lease);
+  }
+
+  /** One at a time; a call during a round waits for that round. */
+  function round(): Promise<void> {
+    underWay ??= (async () => {
+      try {
+        await renew();
+        await acquire();
+      } catch (err) {
+        log.warn({ err }, 'leases could not be renewed');
+      } finally {
+        underWay = null;
+      }
+    })();
+    return underWay;
+  }
+
+  function schedule(): void {
+    if (running) cancelTimer = timers.after(beatEveryMs, () => void round().then(schedule));
+  }
+
+  return {
+    start() {
+      running = true;
+      void round().then(schedule);
+    },
+    async stop() {
+      running = false;
+      cancelTimer?.();
+      await underWay;
+      const leases = [...held.values()].map(({ lease }) => ({ id: lease.gate, term: lease.term }));
+      for (const [gate, entry] of held) drop(gate, entry);
+      await gates.release(leases, owner);
+    },
+    refresh: round,
+    owned: () => [...held.values()].map(({ lease }) => lease),
+  };
+}

@@ -1,0 +1,283 @@
+import { holdReason } from '../core/decide-delivery.ts';
+import type { Delivery } from '../core/delivery.ts';
+import { shopId } from '../core/ids.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Turn } from '../core/turn.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { OwnedGate } from './gate.ts';
+import { expectWork, parkedGate } from './gate.ts';
+import { type LaneWork, selectWork } from './select.ts';
+import type { Parcel } from './sender.ts';
+import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
+import { type Attempted, createSettle, type Trouble, troubleOf } from './settle.ts';
+
+/** Sends of one gate that may be under way at once. */
+const mostInFlight = 16;
+const lanesPerQueue = 40;
+const deliveriesPerRound = 600;
+/** After this many transient failures in a row the gate rests, so that a platform in trouble is not hammered. */
+const restAfterFailures = 5;
+const longestRestMs = 30_000;
+const idleMs = 60_000;
+
+export interface OutboxHooks {
+  readonly applied: (turns: readonly Turn[]) => void;
+  readonly trouble: (gate: OwnedGate, trouble: Trouble) => Promise<void>;
+}
+
+/** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
+export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
+  const { outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
+  const sender = createSender(deps);
+  const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
+  const recorders = new Map<OwnedGate, Recorder>();
+
+  /** Begins to serve a gate: what its former owner was sending may have arrived. */
+  async function open(gate: OwnedGate): Promise<void> {
+    const { lease } = gate;
+    const adopted = await outbox.adopt(lease.gate, lease.term, new Date(clock.now().getTime() + sender.settleMs(gate.connector)));
+    if (adopted > 0) log.info({ gate: lease.gate, deliveries: adopted }, 'sends of a former owner will be looked up');
+    await refreshQueues(gate);
+  }
+
+  async function refreshQueues(gate: OwnedGate): Promise<void> {
+    for (const queue of await outbox.queuesOf(gate.lease.gate)) expectWork(gate, queue);
+  }
+
+  /** One look over the gate. Resolves to the milliseconds until the next is worth it; a signal comes earlier. */
+  async function round(gate: OwnedGate): Promise<number> {
+    const nowMs = clock.monotonicMs();
+    if (!gate.lease.valid()) return 200;
+    if (gate.paused !== null) return idleMs;
+    if (gate.restUntilMs > nowMs) return gate.restUntilMs - nowMs;
+    const room = mostInFlight - gate.busy.size;
+    if (room <= 0) return idleMs;
+    if (gate.connector.kind === 'shop' && (await shops.byId(gate.connector.shopId))?.state !== 'active') return idleMs;
+    const works = await dueWorks(gate);
+    if (works.length === 0) return idleMs;
+    await settleStored(gate, works);
+    const { parcels, waitMs } = await paced(gate, works, room);
+    await launch(gate, parcels);
+    return parcels.length > 0 && gate.busy.size < mostInFlight ? 0 : waitMs;
+  }
+
+  /** The next step of every lane that has something due, by rank. Queues without any are forgotten until something is planned there. */
+  async function dueWorks(gate: OwnedGate): Promise<readonly LaneWork[]> {
+    const now = clock.now();
+    const queues = [...gate.queues.entries()].filter(([, { channelId }]) => channelId === null || !gate.parked.has(channelId));
+    const lanes = await Promise.all(
+      queues.map(async ([key, queue]) => {
+        const found = await outbox.dueLanes(gate.lease.gate, queue, now, lanesPerQueue + gate.busy.size);
+        if (found.length === 0) gate.queues.delete(key);
+        return found.filter((lane) => !gate.busy.has(lane));
+      }),
+    );
+    const waiting = await outbox.waitingIn(lanes.flat(), deliveriesPerRound);
+    const byLane = new Map<string, Delivery[]>();
+    for (const delivery of waiting) byLane.set(delivery.lane, [...(byLane.get(delivery.lane) ?? []), delivery]);
+    const works = [...byLane.values()].flatMap(
+      (lane) => selectWork(lane, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) }) ?? [],
+    );
+    return works.sort((a, b) => a.lead.rank.getTime() - b.lead.rank.getTime());
+  }
+
+  function isSaturated({ connector, limiter }: OwnedGate, { content, channelId }: Delivery): boolean {
+    if (connector.kind !== 'bot') return false;
+    if (content.kind === 'message')
+      return limiter.saturated(
+        connector.bot.capabilities.costs({ kind: 'messages', messages: [content.message], surface: false }),
+        channelId,
+      );
+    return content.kind === 'receipt' && limiter.saturated(connector.bot.capabilities.costs(content), channelId);
+  }
+
+  /** Those whose fate was stored before a crash, and those that somebody else was sending. */
+  async function settleStored(gate: OwnedGate, works: readonly LaneWork[]): Promise<void> {
+    const stored = works.filter((work) => work.do === 'settle').map(({ lead }) => lead);
+    if (stored.length > 0) hooks.applied(await settle.resume(gate, stored));
+    const orphans = works.filter((work) => work.do === 'adopt').map(({ lead }) => lead);
+    if (orphans.length === 0) return;
+    const dueAt = new Date(clock.now().getTime() + sender.settleMs(gate.connector));
+    await outbox.orphaned(orphans, gate.lease.term, dueAt);
+  }
+
+  /** Takes from the paces what may go now. */
+  async function paced(
+    gate: OwnedGate,
+    works: readonly LaneWork[],
+    room: number,
+  ): Promise<{ readonly parcels: readonly Planned[]; readonly waitMs: number }> {
+    const sendable = works.filter((work) => work.do === 'send' || work.do === 'look-up');
+    const found = await inquiries.byIds(sendable.flatMap(({ lead }) => lead.inquiryId ?? []));
+    const shopsById = new Map<string, Shop | null>();
+    for (const id of new Set(sendable.flatMap(({ lead }) => lead.shopId ?? []))) shopsById.set(id, await shops.byId(shopId(id)));
+    const parcels: Planned[] = [];
+    let waitMs = idleMs;
+    for (const work of sendable) {
+      if (parcels.length >= room) break;
+      const members = work.do === 'send' ? work.members : await outbox.byIds(work.lead.members);
+      const inquiry: Inquiry | null = work.lead.inquiryId ? (found.get(work.lead.inquiryId) ?? null) : null;
+      const parcel: Parcel = {
+        lead: work.lead,
+        members,
+        inquiry,
+        shop: work.lead.shopId ? (shopsById.get(work.lead.shopId) ?? null) : null,
+      };
+      const costs = work.do === 'send' ? costsOf(gate.connector, parcel) : lookUpCostsOf(gate.connector);
+      const purpose = work.do === 'look-up' || work.lead.content.kind === 'read-mark' ? 'read' : 'send';
+      const wait = gate.limiter.take(costs, work.lead.channelId, purpose);
+      if (wait > 0) waitMs = Math.min(waitMs, wait);
+      else parcels.push({ parcel, mode: work.do, costs });
+    }
+    return { parcels, waitMs };
+  }
+
+  /** Claims in one write, then sends side by side. */
+  async function launch(gate: OwnedGate, planned: readonly Planned[]): Promise<void> {
+    if (planned.length === 0) return;
+    for (const { parcel } of planned) gate.busy.add(parcel.lead.lane);
+    const sends = planned.filter(({ mode }) => mode === 'send');
+    const now = clock.now();
+    let ours: ReadonlySet<string>;
+    try {
+      ours = await outbox.claim(
+        sends.map(({ parcel: { lead, members } }) => ({ id: lead._id, members: members.map(({ _id }) => _id) })),
+        gate.lease.term,
+        now,
+      );
+    } catch (error) {
+      for (const { parcel } of planned) gate.busy.delete(parcel.lead.lane);
+      throw error;
+    }
+    await probe('claimed');
+    for (const one of planned) {
+      if (one.mode === 'send' && !ours.has(one.parcel.lead._id)) gate.busy.delete(one.parcel.lead.lane);
+      else void attempt(gate, one, now);
+    }
+  }
+
+  async function attempt(gate: OwnedGate, { parcel, mode, costs }: Planned, claimedAt: Date): Promise<void> {
+    const claimed: Parcel =
+      mode === 'send' ? { ...parcel, lead: { ...parcel.lead, attemptedAt: claimedAt, term: gate.lease.term } } : parcel;
+    const held = mode === 'send' && parcel.inquiry ? holdReason(parcel.lead, parcel.inquiry, settings(), claimedAt) : null;
+    if (held) {
+      recorderOf(gate).add({ parcel: claimed, mode: 'hold', result: { kind: 'held', reason: held }, costs });
+      return;
+    }
+    await probe(mode === 'send' ? 'before-send' : 'look-up');
+    const result = await sender.attempt(gate, claimed, mode);
+    await probe('after-send');
+    const attempted: Attempted = { parcel: claimed, mode, result, costs };
+    judge(gate, attempted);
+    recorderOf(gate).add(attempted);
+  }
+
+  /** What an answer tells about the gate as a whole. */
+  function judge(gate: OwnedGate, { parcel, result, costs }: Attempted): void {
+    if (result.kind !== 'error') {
+      gate.troubleStreak = 0;
+      return;
+    }
+    const { error } = result;
+    if (error.kind === 'rate-limited')
+      gate.limiter.penalise(error.limit, costs, parcel.lead.channelId, error.retryAfterMs ?? 1_000 / timeScale);
+    gate.troubleStreak = error.kind === 'transient' || error.kind === 'uncertain' ? gate.troubleStreak + 1 : 0;
+    if (gate.troubleStreak >= restAfterFailures) {
+      const restMs = Math.min(longestRestMs, 1_000 * 2 ** (gate.troubleStreak - restAfterFailures)) / timeScale;
+      gate.restUntilMs = clock.monotonicMs() + restMs;
+      log.warn({ gate: gate.lease.gate, next: Math.round(restMs) }, 'the platform is in trouble; the gate rests');
+    }
+  }
+
+  interface Recorder {
+    add(attempted: Attempted): void;
+    idle(): Promise<void>;
+  }
+
+  function recorderOf(gate: OwnedGate): Recorder {
+    const existing = recorders.get(gate);
+    if (existing) return existing;
+    const created = createRecorder(gate);
+    recorders.set(gate, created);
+    return created;
+  }
+
+  /** Results that come in while others are written are written together. A store that is away is asked again while the lease holds. */
+  function createRecorder(gate: OwnedGate): Recorder {
+    const waiting: Attempted[] = [];
+    let running: Promise<void> | null = null;
+
+    async function drain(): Promise<void> {
+      while (waiting.length > 0 && !gate.lease.signal.aborted) {
+        const batch = waiting.slice();
+        try {
+          const turns = await settle.record(gate, batch);
+          waiting.splice(0, batch.length);
+          for (const { parcel } of batch) gate.busy.delete(parcel.lead.lane);
+          for (const one of batch) {
+            expectWork(gate, one.parcel.lead);
+            const trouble = troubleOf(one);
+            if (trouble) await hooks.trouble(gate, trouble);
+          }
+          hooks.applied(turns);
+          gate.outboxSignal.notify();
+        } catch (err) {
+          log.error({ err, gate: gate.lease.gate }, 'results of sends could not be stored; trying again');
+          await new Promise<void>((resolve) => {
+            timers.after(500, resolve);
+          });
+        }
+      }
+    }
+
+    return {
+      add(attempted) {
+        waiting.push(attempted);
+        running ??= drain().finally(() => {
+          running = null;
+        });
+      },
+      idle: async () => {
+        while (running !== null) await running;
+      },
+    };
+  }
+
+  /** Waits until nothing of this gate is under way, or the time is up. */
+  async function drained(gate: OwnedGate): Promise<void> {
+    while (gate.busy.size > 0 && !gate.lease.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        timers.after(20, resolve);
+      });
+    }
+    await recorders.get(gate)?.idle();
+  }
+
+  function close(gate: OwnedGate): void {
+    recorders.delete(gate);
+  }
+
+  async function park(gate: OwnedGate, channelId: string): Promise<void> {
+    gate.parked.add(channelId);
+    await outbox.move(gate.lease.gate, parkedGate(gate.lease.gate), channelId);
+  }
+
+  async function unpark(gate: OwnedGate, channelId: string): Promise<void> {
+    await outbox.move(parkedGate(gate.lease.gate), gate.lease.gate, channelId);
+    gate.parked.delete(channelId);
+    await refreshQueues(gate);
+    gate.outboxSignal.notify();
+  }
+
+  return { open, close, round, drained, park, unpark, refreshQueues };
+}
+
+interface Planned {
+  readonly parcel: Parcel;
+  readonly mode: 'send' | 'look-up';
+  readonly costs: readonly string[];
+}
+
+const maxPostCharsOf = ({ connector }: OwnedGate): number =>
+  connector.kind === 'bot' ? connector.bot.capabilities.maxPostChars : connector.adapter.capabilities.maxReplyChars;

@@ -1,0 +1,68 @@
+import type { ChatUser } from '../../bots/bot.ts';
+import type { Member } from '../core/decide-chat.ts';
+import type { Settings } from '../core/settings.ts';
+import type { PipelineDeps } from './deps.ts';
+import { callSignal, type OwnedGate } from './gate.ts';
+import { requestDeadlineMs } from './leases.ts';
+
+/** Names and kinds of accounts change rarely; an hour old is fresh enough. */
+const keptMs = 60 * 60_000;
+const mostKept = 5_000;
+
+export interface People {
+  /** Who wrote. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
+  member(gate: OwnedGate, userId: string): Promise<Member>;
+}
+
+/** May this person answer buyers, and release what screening blocked? Guests and strangers only where the settings name them. Pure. */
+export function memberOf(user: ChatUser, platform: string, settings: Pick<Settings, 'agents' | 'screening'>): Member {
+  const agent = settings.agents.find(({ accounts }) =>
+    accounts.some((account) => account.platform === platform && account.userId === user.userId),
+  );
+  const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
+  const { release } = settings.screening;
+  const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
+  return { userId: user.userId, name: agent?.name ?? user.name, mayAnswer, mayRelease };
+}
+
+/** The pace of user look-ups is used up; the event waits. */
+export class LookUpLater extends Error {
+  override readonly name = 'LookUpLater';
+  readonly afterMs: number;
+  constructor(afterMs: number) {
+    super('the pace of user look-ups is used up');
+    this.afterMs = afterMs;
+  }
+}
+
+export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'timers'>): People {
+  const kept = new Map<string, { readonly user: Promise<ChatUser>; readonly untilMs: number }>();
+
+  function lookUp(gate: OwnedGate, userId: string): Promise<ChatUser> {
+    const { connector, limiter, lease } = gate;
+    if (connector.kind !== 'bot') throw new Error('people live in chat platforms');
+    const { bot } = connector;
+    if (!bot.user) return Promise.resolve({ userId, name: userId, kind: 'member', email: null, locale: null });
+    const waitMs = limiter.take(bot.capabilities.lookupCosts.user, null, 'send');
+    if (waitMs > 0) return Promise.reject(new LookUpLater(waitMs));
+    const call = callSignal(lease, requestDeadlineMs, deps);
+    return bot.user(userId, { signal: call.signal, loadMedia: () => Promise.resolve(null) }).finally(call.done);
+  }
+
+  return {
+    async member(gate, userId) {
+      if (gate.connector.kind !== 'bot') throw new Error('people live in chat platforms');
+      const { name } = gate.connector;
+      const key = `${name}|${userId}`;
+      const nowMs = deps.clock.monotonicMs();
+      let entry = kept.get(key);
+      if (!entry || entry.untilMs < nowMs) {
+        entry = { user: lookUp(gate, userId), untilMs: nowMs + keptMs };
+        entry.user.catch(() => kept.delete(key));
+        kept.set(key, entry);
+        if (kept.size > mostKept) for (const oldest of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(oldest);
+      }
+      return memberOf(await entry.user, name.split('/')[0] ?? name, deps.settings());
+    },
+  };
+}

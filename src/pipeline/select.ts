@@ -1,0 +1,98 @@
+import type { Delivery } from '../core/delivery.ts';
+
+/** What is to be done with the head of a lane. */
+export type LaneWork =
+  /** `lead` is claimed and sent; `members` are shown with it and never sent by themselves. All in the lane's order. */
+  | { readonly do: 'send'; readonly lead: Delivery; readonly members: readonly Delivery[] }
+  | { readonly do: 'look-up'; readonly lead: Delivery }
+  /** Its fate is stored; what follows from it is not yet. */
+  | { readonly do: 'settle'; readonly lead: Delivery }
+  /** A former owner (or we, before a restart of the store) was sending it. */
+  | { readonly do: 'adopt'; readonly lead: Delivery };
+
+export interface SelectOptions {
+  readonly now: Date;
+  /** True where the pace is used up: then what may share a post does. */
+  readonly saturated: (delivery: Delivery) => boolean;
+  /** Of one shared post, UTF-16 code units. */
+  readonly maxPostChars: number;
+}
+
+const mostTogether = 20;
+
+/** The next step of one lane, whose waiting deliveries come in order. Null: it has to wait. Pure. */
+export function selectWork(waiting: readonly Delivery[], options: SelectOptions): LaneWork | null {
+  const [head] = waiting;
+  if (!head) return null;
+  switch (head.state) {
+    case 'sending':
+      return { do: 'adopt', lead: head };
+    case 'settling':
+      return { do: 'settle', lead: head };
+    case 'uncertain':
+      return head.dueAt <= options.now ? { do: 'look-up', lead: head } : null;
+    case 'queued':
+      return head.dueAt <= options.now ? together(head, ready(waiting, options.now), options) : null;
+    case 'held':
+    case 'merged':
+    case 'sent':
+    case 'failed':
+    case 'cancelled':
+    case 'dead':
+      return null;
+  }
+}
+
+/** The queued and due ones at the front of the lane. */
+function ready(waiting: readonly Delivery[], now: Date): readonly Delivery[] {
+  const end = waiting.findIndex((delivery) => delivery.state !== 'queued' || delivery.dueAt > now);
+  return end === -1 ? waiting : waiting.slice(0, end);
+}
+
+function together(head: Delivery, queued: readonly Delivery[], options: SelectOptions): LaneWork {
+  switch (head.content.kind) {
+    case 'card': {
+      // A card is drawn as the inquiry stands when it is sent: the newest answers for all.
+      const run = runOf(queued, ({ content }) => content.kind === 'card');
+      return { do: 'send', lead: run.at(-1) ?? head, members: run.slice(0, -1) };
+    }
+    case 'receipt': {
+      // The newest mark vouches for the earlier replies of its lane.
+      if (head.content.mark !== 'sent' || !options.saturated(head)) return { do: 'send', lead: head, members: [] };
+      const run = runOf(queued, ({ content }) => content.kind === 'receipt' && content.mark === 'sent');
+      return { do: 'send', lead: run.at(-1) ?? head, members: run.slice(0, -1) };
+    }
+    case 'message':
+      return { do: 'send', lead: head, members: options.saturated(head) ? sharers(head, queued.slice(1), options.maxPostChars) : [] };
+    case 'notice':
+    case 'announcement':
+    case 'reply':
+    case 'read-mark':
+      return { do: 'send', lead: head, members: [] };
+  }
+}
+
+function runOf(queued: readonly Delivery[], belongs: (delivery: Delivery) => boolean): readonly Delivery[] {
+  const end = queued.findIndex((delivery) => !belongs(delivery));
+  return end === -1 ? queued : queued.slice(0, end);
+}
+
+/** Messages that fit into the post of `head`. */
+function sharers(head: Delivery, followers: readonly Delivery[], maxPostChars: number): readonly Delivery[] {
+  const shared: Delivery[] = [];
+  let chars = charsOf(head);
+  for (const delivery of followers) {
+    chars += charsOf(delivery);
+    if (delivery.content.kind !== 'message' || shared.length + 1 >= mostTogether || chars > maxPostChars / 2) break;
+    shared.push(delivery);
+  }
+  return shared;
+}
+
+/** What each message takes besides its words: author, time, line breaks. */
+const frameChars = 100;
+
+function charsOf({ content }: Delivery): number {
+  if (content.kind !== 'message') return 0;
+  return content.message.parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : frameChars), frameChars);
+}

@@ -1,0 +1,181 @@
+import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
+import type { BotAccess } from '../../bots/bot.ts';
+import { shownParts } from '../core/decide-marketplace.ts';
+import type { Delivery, ReplyPart } from '../core/delivery.ts';
+import type { Inquiry, Message } from '../core/inquiry.ts';
+import { externalLinkId } from '../core/inquiry.ts';
+import type { Shop } from '../core/shop.ts';
+import type { PostRef, Showing, ShownMessage, ThreadState } from '../core/thread.ts';
+import { addMs } from '../core/time.ts';
+import { PlatformError } from '../errors.ts';
+import { localeOf, threadContent, threadState } from './content.ts';
+import type { PipelineDeps } from './deps.ts';
+import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
+import { requestDeadlineMs } from './leases.ts';
+
+/** One thing to send, with all that is known about it. */
+export interface Parcel {
+  readonly lead: Delivery;
+  readonly members: readonly Delivery[];
+  readonly inquiry: Inquiry | null;
+  readonly shop: Shop | null;
+}
+
+export type SendResult =
+  | { readonly kind: 'posted'; readonly posts: readonly PostRef[]; readonly requestId: string | null }
+  | { readonly kind: 'sent'; readonly messageId: string | null; readonly requestId: string | null }
+  /** A look-up did not find it. */
+  | { readonly kind: 'not-found' }
+  /** The connector has no look-up: a person has to look. */
+  | { readonly kind: 'cannot-tell' }
+  /** Its thread is not there yet. */
+  | { readonly kind: 'not-yet' }
+  | { readonly kind: 'error'; readonly error: PlatformError; readonly failedToken: string | null };
+
+/** The platforms' clocks and ours may differ by this much when a look-up goes back to the time of the attempt. */
+const clockSlackMs = 60_000;
+
+/** Names of the limits that sending this draws on. */
+export function costsOf(connector: GateConnector, { lead, members, inquiry, shop }: Parcel): readonly string[] {
+  if (connector.kind === 'bot') {
+    const content = threadContent(lead, members, inquiry, shop, []);
+    return content ? connector.bot.capabilities.costs(content) : [];
+  }
+  const { costs } = connector.adapter.capabilities;
+  if (lead.content.kind === 'read-mark') return costs.markRead;
+  const part = nextPart(lead);
+  return part?.kind === 'image' ? costs.sendImage : costs.sendText;
+}
+
+export function lookUpCostsOf(connector: GateConnector): readonly string[] {
+  return connector.kind === 'bot' ? connector.bot.capabilities.lookupCosts.findPosted : connector.adapter.capabilities.costs.findSent;
+}
+
+export function createSender(deps: PipelineDeps) {
+  const { inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, timeScale } = deps;
+
+  async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
+    const call = callSignal(gate.lease, requestDeadlineMs, deps);
+    let access: ShopAccess | null = null;
+    try {
+      if (gate.connector.kind === 'bot') return await inChat(gate.connector.bot, gate.connector.name, parcel, mode, call.signal);
+      access = await shops.access(gate.connector.shopId, call.signal);
+      return await atMarketplace(gate, gate.connector, parcel, mode, access);
+    } catch (error) {
+      return { kind: 'error', error: toPlatformError(error, gate), failedToken: access?.accessToken ?? null };
+    } finally {
+      call.done();
+    }
+  }
+
+  async function inChat(
+    bot: Extract<GateConnector, { kind: 'bot' }>['bot'],
+    name: string,
+    parcel: Parcel,
+    mode: 'send' | 'look-up',
+    signal: AbortSignal,
+  ): Promise<SendResult> {
+    const { lead, members, inquiry, shop } = parcel;
+    const channelId = lead.channelId ?? inquiry?.thread?.channelId ?? '';
+    const state: ThreadState | null = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
+    const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
+    const content = threadContent(lead, members, inquiry, shop, rootMessages);
+    if (!state || !content) return { kind: 'not-yet' };
+    const access: BotAccess = { signal, loadMedia: (media) => (shop ? loadMedia(shop, media, signal) : Promise.resolve(null)) };
+    const showing: Showing = { deliveryId: lead._id, content };
+    if (mode === 'send') {
+      const { posts, requestId } = await bot.show(state, showing, access);
+      return { kind: 'posted', posts, requestId: requestId ?? null };
+    }
+    // Doing it twice is doing it once: a mark, or a card drawn again.
+    if (content.kind === 'receipt' || content.kind === 'card') return { kind: 'not-found' };
+    if (!bot.findPosted) return { kind: 'cannot-tell' };
+    const found = await bot.findPosted(state, showing, { since: since(lead) }, access);
+    return found ? { kind: 'posted', posts: found.posts, requestId: found.requestId ?? null } : { kind: 'not-found' };
+  }
+
+  async function atMarketplace(
+    gate: OwnedGate,
+    { adapter }: Extract<GateConnector, { kind: 'shop' }>,
+    parcel: Parcel,
+    mode: 'send' | 'look-up',
+    access: ShopAccess,
+  ): Promise<SendResult> {
+    const { lead, inquiry, shop } = parcel;
+    const conversation = lead.conversationId;
+    if (!conversation || !shop) throw new Error('a reply without a conversation');
+    if (lead.content.kind === 'read-mark') {
+      await adapter.markRead?.(access, conversation);
+      return { kind: 'sent', messageId: null, requestId: null };
+    }
+    const part = nextPart(lead);
+    if (!part) return { kind: 'sent', messageId: null, requestId: null };
+    if (mode === 'look-up' && !adapter.findSent) return { kind: 'cannot-tell' };
+    const reply: OutgoingReply = { deliveryId: lead._id, body: await bodyOf(part, adapter.capabilities.maxImageBytes, access.signal) };
+    if (mode === 'look-up') {
+      const alreadyLinked = await linkedIds(lead, inquiry, shop);
+      const found = await adapter.findSent?.(access, conversation, reply, { since: since(lead), alreadyLinked });
+      return found ? { kind: 'sent', messageId: found.messageId, requestId: found.requestId ?? null } : { kind: 'not-found' };
+    }
+    // The last look before anything leaves: what a freeze after this line can still do is told under "not promised".
+    if (!gate.lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
+    const sent = await adapter.sendReply(access, conversation, reply);
+    return { kind: 'sent', messageId: sent.messageId, requestId: sent.requestId ?? null };
+  }
+
+  async function bodyOf(part: ReplyPart, maxBytes: number, signal: AbortSignal): Promise<OutgoingReply['body']> {
+    if (part.kind === 'text') return { kind: 'text', text: part.text };
+    const bot = bots.get(part.file.bot);
+    if (!bot)
+      throw new PlatformError('the chat that the file lies in is not configured', {
+        kind: 'rejected',
+        platform: 'threadmart',
+        code: 'file-lost',
+      });
+    const { bytes, mimeType, name } = await bot.fetchFile(part.file, { signal, loadMedia: () => Promise.resolve(null), maxBytes });
+    return { kind: 'image', bytes, mimeType, name };
+  }
+
+  /** Ids of messages in the conversation that are spoken for: two equal texts are two messages. */
+  async function linkedIds(lead: Delivery, inquiry: Inquiry | null, shop: Shop): Promise<ReadonlySet<string>> {
+    const [sent, linked] = await Promise.all([
+      outbox.sentIdsIn(lead.conversationId ?? ''),
+      inquiry ? inquiries.externalIdsOf(inquiry._id, externalLinkId(shop._id, '')) : [],
+    ]);
+    return new Set([...sent, ...linked]);
+  }
+
+  /** What the root card carries besides the inquiry's state. */
+  async function messagesOnRoot(inquiry: Inquiry, bot: string, maxPostChars: number): Promise<readonly ShownMessage[]> {
+    const { thread } = inquiry;
+    if (!thread?.rootId) return [];
+    const messages = await inquiries.messagesOn(`${bot}|${thread.channelId}|${thread.rootId}`);
+    const shown = messages.flatMap((message) => shownParts({ ...message, author: marketplaceAuthor(message) }, maxPostChars));
+    let chars = 0;
+    return shown.filter(({ parts }, index) => {
+      chars += parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 100), 100);
+      return index === 0 || chars <= maxPostChars / 2;
+    });
+  }
+
+  const since = ({ attemptedAt, createdAt }: Delivery): Date => addMs(attemptedAt ?? createdAt, -clockSlackMs);
+
+  /** A failure that no connector named proves nothing: what was being sent may have arrived. */
+  function toPlatformError(error: unknown, gate: OwnedGate): PlatformError {
+    if (error instanceof PlatformError) return error;
+    const platform = gate.connector.kind === 'bot' ? gate.connector.name : gate.connector.marketplace;
+    return new PlatformError('an unexpected failure while sending', { kind: 'uncertain', platform, cause: error });
+  }
+
+  return { attempt, settleMs: (connector: GateConnector) => settleMsOf(connector) / timeScale, marketplaces };
+}
+
+const settleMsOf = (connector: GateConnector): number =>
+  connector.kind === 'bot' ? connector.bot.capabilities.settleMs : connector.adapter.capabilities.settleMs;
+
+const marketplaceAuthor = ({ author }: Message): ShownMessage['author'] => (author.kind === 'member' ? 'agent' : author.kind);
+
+/** The part that is next to go: those before it are known to have arrived. */
+export function nextPart({ content, sentIds }: Delivery): ReplyPart | null {
+  return content.kind === 'reply' ? (content.parts[sentIds.length] ?? null) : null;
+}

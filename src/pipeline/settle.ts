@@ -1,0 +1,264 @@
+import { decideDelivery } from '../core/decide-delivery.ts';
+import type { Delivery, DeliveryAttempt, DeliveryOutcome } from '../core/delivery.ts';
+import type { InquiryId } from '../core/ids.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import { maxAttempts, nextStep } from '../core/next-step.ts';
+import { planReceipt } from '../core/plan.ts';
+import { addMs } from '../core/time.ts';
+import type { Turn } from '../core/turn.ts';
+import type { PlatformError } from '../errors.ts';
+import type { DeliveryChange } from '../store/outbox.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { OwnedGate } from './gate.ts';
+import type { Parcel, SendResult } from './sender.ts';
+import { applyTurns } from './turns.ts';
+
+/** One attempt that ended, and what it was. */
+export interface Attempted {
+  readonly parcel: Parcel;
+  readonly mode: 'send' | 'look-up' | 'hold';
+  readonly result: SendResult | { readonly kind: 'held'; readonly reason: NonNullable<DeliveryOutcome['reason']> };
+  readonly costs: readonly string[];
+}
+
+/** What the gate has to know of an attempt, besides what is stored. */
+export type Trouble =
+  | { readonly kind: 'auth'; readonly failedToken: string | null; readonly code: string }
+  | { readonly kind: 'channel-lost'; readonly channelId: string; readonly code: string };
+
+type Verdict =
+  /** A change of the delivery, nothing more. */
+  | { readonly do: 'change'; readonly change: DeliveryChange }
+  /** Its fate is known: something may follow from it. */
+  | { readonly do: 'end'; readonly outcome: DeliveryOutcome; readonly sentIds: readonly string[]; readonly attempt: DeliveryAttempt };
+
+/** Looks that must agree before something is taken for not sent. */
+const looksNeeded = 2;
+/** A thread that is not there yet is asked for again after this. */
+const notYetMs = 1_000;
+/** From this attempt on the agent sees that it takes long. */
+const waitingMarkFrom = 3;
+
+export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => number) {
+  const { outbox, inquiries, clock, random, settings, timeScale, meter, probe, log, newId } = deps;
+
+  /** Stores what became of attempts, and what follows from it. Returns the turns that were applied. */
+  async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<readonly Turn[]> {
+    const verdicts = attempted.map((one) => ({ ...one, verdict: verdictOf(gate, one) }));
+    await outbox.change(
+      verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : [])),
+      gate.lease.term,
+    );
+    await outbox.insert(verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict)));
+    const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
+      verdict.do === 'end'
+        ? [
+            {
+              lead: { ...parcel.lead, sentIds: [...verdict.sentIds], outcome: verdict.outcome },
+              members: parcel.members,
+              outcome: verdict.outcome,
+              attempt: verdict.attempt,
+            },
+          ]
+        : [],
+    );
+    return end(gate, ended);
+  }
+
+  interface Ended {
+    readonly lead: Delivery;
+    readonly members: readonly Delivery[];
+    readonly outcome: DeliveryOutcome;
+    /** Null when it is in the trace already. */
+    readonly attempt: DeliveryAttempt | null;
+  }
+
+  /** Decides what follows, stores it with the outcome, applies it. An inquiry takes one turn at a time; a turn that loses its race is decided anew. */
+  async function end(gate: OwnedGate, ended: readonly Ended[]): Promise<readonly Turn[]> {
+    const applied: Turn[] = [];
+    let left = ended;
+    while (left.length > 0) {
+      const [now, later] = onePerInquiry(left);
+      const found = await inquiries.byIds(now.flatMap(({ lead }) => lead.inquiryId ?? []));
+      const decided = now.map((one) => ({
+        one,
+        turn: decide(gate, one, one.lead.inquiryId ? (found.get(one.lead.inquiryId) ?? null) : null),
+      }));
+      await outbox.change(
+        decided.map(({ one: { lead, outcome, attempt }, turn }) => ({
+          id: lead._id,
+          set: { state: 'settling' as const, outcome, turn, sentIds: lead.sentIds },
+          ...(attempt ? { attempt } : {}),
+        })),
+        gate.lease.term,
+      );
+      await probe('result-stored');
+      const turns = decided.flatMap(({ turn }) => turn ?? []);
+      const lost = new Set(await applyTurns(turns, deps));
+      await finish(
+        gate,
+        decided.filter(({ turn }) => !turn || !lost.has(turn)).map(({ one }) => one),
+      );
+      applied.push(...turns.filter((turn) => !lost.has(turn)));
+      left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
+    }
+    return applied;
+  }
+
+  function decide(gate: OwnedGate, { lead, members, outcome }: Ended, inquiry: Inquiry | null): Turn | null {
+    if (!inquiry) return null;
+    const readMarks = gate.connector.kind === 'shop' && gate.connector.adapter.markRead !== undefined;
+    return decideDelivery({ lead, members, outcome, inquiry, settings: settings(), readMarks, turnId: newId(), now: clock.now() });
+  }
+
+  async function finish(gate: OwnedGate, ended: readonly Ended[]): Promise<void> {
+    const now = clock.now();
+    await outbox.change(
+      ended.map(({ lead, outcome }) => ({
+        id: lead._id,
+        set: { state: outcome.final, reason: outcome.reason, turn: null, doneAt: outcome.final === 'held' ? null : now },
+      })),
+      gate.lease.term,
+    );
+    await outbox.finishMembers(
+      ended.filter(({ members }) => members.length > 0).map(({ lead }) => lead._id),
+      now,
+    );
+    await probe('recorded');
+  }
+
+  /** What a crash left between the stored outcome and its consequences. */
+  async function resume(gate: OwnedGate, leads: readonly Delivery[]): Promise<readonly Turn[]> {
+    const turns = leads.flatMap(({ turn }) => turn ?? []);
+    const lost = new Set((await applyTurns(turns, deps)).map(({ id }) => id));
+    const [again, done] = [leads.filter(({ turn }) => turn && lost.has(turn.id)), leads.filter(({ turn }) => !turn || !lost.has(turn.id))];
+    const ended = async (lead: Delivery): Promise<Ended[]> =>
+      lead.outcome ? [{ lead, members: await outbox.byIds(lead.members), outcome: lead.outcome, attempt: null }] : [];
+    await finish(gate, (await Promise.all(done.map(ended))).flat());
+    const anew = await end(gate, (await Promise.all(again.map(ended))).flat());
+    return [...turns.filter(({ id }) => !lost.has(id)), ...anew];
+  }
+
+  function verdictOf(gate: OwnedGate, { parcel, mode, result }: Attempted): Verdict {
+    const { lead } = parcel;
+    const now = clock.now();
+    const kind = lead.content.kind;
+    const change = (set: DeliveryChange['set'], attempt?: DeliveryAttempt): Verdict => ({
+      do: 'change',
+      change: { id: lead._id, set, ...(attempt ? { attempt } : {}) },
+    });
+    const attempt = (
+      outcome: DeliveryAttempt['outcome'],
+      code: string | null = null,
+      requestId: string | null = null,
+    ): DeliveryAttempt => ({ at: now, outcome, code, requestId });
+    const ended = (
+      final: DeliveryOutcome['final'],
+      reason: DeliveryOutcome['reason'],
+      tried: DeliveryAttempt,
+      more: Partial<{ sentIds: readonly string[]; posts: DeliveryOutcome['posts'] }> = {},
+    ): Verdict => {
+      meter.delivered(kind, final);
+      return {
+        do: 'end',
+        outcome: { final, at: now, posts: more.posts ?? [], reason },
+        sentIds: more.sentIds ?? lead.sentIds,
+        attempt: tried,
+      };
+    };
+    const unclear = (tried: DeliveryAttempt): Verdict =>
+      kind === 'reply'
+        ? ended('held', { key: 'reply.uncertain', params: {} }, tried)
+        : ended('dead', { key: 'reason.uncertain', params: {} }, tried);
+    const gaveUp = (tried: DeliveryAttempt): Verdict => ended('dead', { key: 'reason.gave-up', params: { attempts: maxAttempts } }, tried);
+    const later = (ms: number) => addMs(now, ms / timeScale);
+
+    switch (result.kind) {
+      case 'held':
+        return ended('held', result.reason, attempt('rejected', result.reason.key));
+      case 'posted':
+        return ended('sent', null, attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId), { posts: result.posts });
+      case 'sent': {
+        const sentIds = result.messageId === null ? lead.sentIds : [...lead.sentIds, result.messageId];
+        const tried = attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId);
+        const more = lead.content.kind === 'reply' && sentIds.length < lead.content.parts.length;
+        if (more) return change({ state: 'queued', sentIds, dueAt: now, attempts: 0, lookups: 0, attemptedAt: null }, tried);
+        return ended('sent', null, tried, { sentIds });
+      }
+      case 'not-yet':
+        return change({ state: 'queued', dueAt: later(notYetMs) });
+      case 'cannot-tell':
+        return unclear(attempt('uncertain'));
+      case 'not-found': {
+        const certain = lead.lookups + 1 >= looksNeeded || kind === 'receipt' || kind === 'card';
+        if (!certain) return change({ lookups: lead.lookups + 1, dueAt: addMs(now, settleMs(gate)) }, attempt('not-found'));
+        if (lead.attempts + 1 >= maxAttempts) return gaveUp(attempt('not-found'));
+        return change({ state: 'queued', attempts: lead.attempts + 1, lookups: 0, dueAt: now, attemptedAt: null }, attempt('not-found'));
+      }
+      case 'error': {
+        const { error } = result;
+        const { code, requestId } = error;
+        const tried = attempt(error.kind, code ?? null, requestId ?? null);
+        const step = nextStep(error, lead.attempts + 1, random());
+        log[step.do === 'give-up' ? 'error' : 'warn'](
+          { err: error, deliveryId: lead._id, attempt: lead.attempts + 1, next: step.do },
+          'delivery attempt failed',
+        );
+        meter.delivered(kind, error.kind === 'uncertain' ? 'uncertain' : 'retried');
+        if (mode === 'look-up') {
+          if (step.do === 'refuse' || lead.attempts + 1 >= maxAttempts) return unclear(tried);
+          const afterMs = step.do === 'retry' || step.do === 'slow-down' ? step.afterMs : 2_000;
+          const counts = step.do === 'slow-down' || step.do === 'pause' ? 0 : 1;
+          return change({ attempts: lead.attempts + counts, dueAt: later(afterMs) }, tried);
+        }
+        if (error.localToChannel) return change({ state: 'queued', dueAt: now, attemptedAt: null }, tried);
+        switch (step.do) {
+          case 'retry':
+            return change({ state: 'queued', attempts: lead.attempts + 1, dueAt: later(step.afterMs), attemptedAt: null }, tried);
+          case 'slow-down':
+          case 'pause':
+            return change({ state: 'queued', dueAt: now, attemptedAt: null }, tried);
+          case 'look-up':
+            return change({ state: 'uncertain', lookups: 0, dueAt: addMs(now, settleMs(gate)) }, tried);
+          case 'refuse':
+            return ended(kind === 'message' || kind === 'announcement' || kind === 'notice' ? 'dead' : 'failed', refusal(error), tried);
+          case 'give-up':
+            return gaveUp(tried);
+        }
+      }
+    }
+  }
+
+  /** Where a reply takes long, its author sees that it waits. */
+  function waitingMark({ lead, inquiry }: Parcel, verdict: Verdict): Delivery[] {
+    if (verdict.do !== 'change' || lead.content.kind !== 'reply' || !inquiry || verdict.change.set.attempts !== waitingMarkFrom) return [];
+    return [planReceipt(inquiry, lead.content.author.post, 'waiting', { messageId: lead.messageId ?? lead._id, now: clock.now() })];
+  }
+
+  return { record, resume };
+}
+
+const refusal = ({ reason, code }: PlatformError): NonNullable<DeliveryOutcome['reason']> =>
+  reason ? { key: reason, params: {} } : { key: 'reason.rejected', params: { code: code ?? '?' } };
+
+/** Splits into the first of each inquiry, and the rest. */
+function onePerInquiry<T extends { readonly lead: Delivery }>(all: readonly T[]): readonly [now: readonly T[], later: readonly T[]] {
+  const seen = new Set<InquiryId>();
+  const now: T[] = [];
+  const later: T[] = [];
+  for (const one of all) {
+    const { inquiryId } = one.lead;
+    if (inquiryId && seen.has(inquiryId)) later.push(one);
+    else now.push(one);
+    if (inquiryId) seen.add(inquiryId);
+  }
+  return [now, later];
+}
+
+/** What the gate has to act on. */
+export function troubleOf({ parcel: { lead }, result }: Attempted): Trouble | null {
+  if (result.kind !== 'error') return null;
+  const code = result.error.code ?? result.error.kind;
+  if (result.error.localToChannel && lead.channelId) return { kind: 'channel-lost', channelId: lead.channelId, code };
+  return result.error.kind === 'auth' ? { kind: 'auth', failedToken: result.failedToken, code } : null;
+}

@@ -1,0 +1,296 @@
+import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
+import type { ComposeView } from '../core/compose.ts';
+import type { Member, ThreadEvent, ThreadView } from '../core/decide-chat.ts';
+import { agentMessageId, decideThread, replyIdOf } from '../core/decide-chat.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { InquiryId } from '../core/ids.ts';
+import { inquiryId } from '../core/ids.ts';
+import type { InboxEvent } from '../core/inbox.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import { postLinkId } from '../core/inquiry.ts';
+import type { Settings } from '../core/settings.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { OwnedGate } from './gate.ts';
+import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
+import { errorName, readLane, stopAt } from './lane-decision.ts';
+import { LookUpLater, type People } from './people.ts';
+
+/** A thread that nobody knows may be one that is being opened: its reply waits this long between looks. */
+const unknownThreadWaitMs = 1_000;
+/** A person whom the platform could not name is asked for again after this. */
+const unknownPersonWaitMs = 5_000;
+
+/** What else chat events tell. */
+export interface ThreadHooks {
+  readonly channelLost: (gate: OwnedGate, channelId: string, reason: string) => Promise<void>;
+  readonly channelBack: (gate: OwnedGate, channelId: string) => Promise<void>;
+  readonly connectionLost: (gate: OwnedGate, reason: string) => Promise<void>;
+}
+
+interface Entry {
+  readonly event: InboxEvent;
+  readonly events: readonly ChatEvent[];
+}
+
+interface ReadLane {
+  readonly lane: string;
+  readonly entries: readonly Entry[];
+  readonly stop: LaneStop | null;
+}
+
+/** Decides the waiting events of one chat connection, thread by thread: every look-up once for all of them. */
+export async function decideThreadLanes(
+  gate: OwnedGate,
+  bot: { readonly name: string; readonly bot: ChatBot },
+  lanes: readonly Lane[],
+  people: People,
+  deps: PipelineDeps,
+  hooks: ThreadHooks,
+): Promise<readonly LaneDecision[]> {
+  const parsed = lanes.map((lane): ReadLane => {
+    const { read, stop } = readLane(lane, (event) => bot.bot.toEvents(event), deps.log);
+    return { lane: lane.lane, entries: read.map(({ event, value }) => ({ event, events: value })), stop };
+  });
+  const all = parsed.flatMap(({ entries }) => entries.flatMap(({ events }) => events));
+  await connectionEvents(gate, bot.name, all, deps, hooks);
+  const ours = all.filter(concernsThread);
+  const [links, replies] = await Promise.all([
+    deps.inquiries.linksById(ours.flatMap((event) => linkIdsOf(bot.name, event))),
+    deps.outbox.byIds(ours.flatMap((event) => replyIdsOf(bot.name, event))),
+  ]);
+  const repliesById = new Map(replies.map((reply) => [String(reply._id), reply]));
+  const whose = (event: ChatEvent): InquiryId | null => {
+    const link = linkIdsOf(bot.name, event)
+      .map((id) => links.get(id))
+      .find((found) => found !== undefined);
+    if (link) return link.inquiryId;
+    if (event.kind !== 'action') return null;
+    return (
+      repliesById.get(event.value)?.inquiryId ?? (event.action === 'claim' || event.action === 'resolve' ? inquiryId(event.value) : null)
+    );
+  };
+  const inquiries = await deps.inquiries.byIds(ours.flatMap((event) => whose(event) ?? []));
+  const shared = { gate, bot: bot.name, links: new Set(links.keys()), replies: repliesById, whose, inquiries, people, deps };
+  return Promise.all(parsed.map((lane) => decideLane(lane, shared)));
+}
+
+interface Shared {
+  readonly gate: OwnedGate;
+  readonly bot: string;
+  readonly links: ReadonlySet<string>;
+  readonly replies: ReadonlyMap<string, Delivery>;
+  readonly whose: (event: ChatEvent) => InquiryId | null;
+  readonly inquiries: ReadonlyMap<InquiryId, Inquiry>;
+  readonly people: People;
+  readonly deps: PipelineDeps;
+}
+
+/** The first inquiry's events of a lane become one turn; what follows of another inquiry is taken in the next round. */
+async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Promise<LaneDecision> {
+  const { deps, inquiries, whose } = shared;
+  const outcomes = new Map<string, string>();
+  const taken: { readonly event: InboxEvent; readonly happened: readonly ThreadEvent[] }[] = [];
+  let inquiry: Inquiry | null = null;
+  let stopped = stop;
+  for (const { event, events } of entries) {
+    const relevant = events.filter(concernsThread);
+    const first = relevant[0];
+    if (!first) {
+      outcomes.set(event._id, passedOver(events));
+      continue;
+    }
+    const id = whose(first);
+    const found = id === null ? undefined : inquiries.get(id);
+    if (!found) {
+      if (await mayBeOpening(first, shared)) {
+        stopped = { event, reason: 'waits for the thread that may be opening', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
+        break;
+      }
+      outcomes.set(event._id, 'not-an-inquiry');
+      continue;
+    }
+    if (inquiry && inquiry._id !== found._id) {
+      stopped = null;
+      break;
+    }
+    try {
+      taken.push({ event, happened: await Promise.all(relevant.map((one) => toThreadEvent(one, shared))) });
+      inquiry = found;
+    } catch (err) {
+      const afterMs = err instanceof LookUpLater ? err.afterMs * deps.timeScale : unknownPersonWaitMs;
+      deps.log.warn({ err, event: event._id }, 'the author of a message could not be looked up');
+      stopped = { event, reason: 'its author could not be looked up', afterMs, countsAsAttempt: false };
+      break;
+    }
+  }
+  if (!inquiry || taken.length === 0) return { turn: null, outcomes, stop: stopped };
+  const view = await threadView(
+    inquiry,
+    lane,
+    taken.flatMap(({ happened }) => happened),
+    shared,
+  );
+  return { ...decideTaken(view, taken, outcomes, shared), stop: stopped };
+}
+
+/** Without its events that pass over nothing, a lane that throws is tried with its first event alone, so that one poison event blocks only itself. */
+function decideTaken(
+  view: ThreadView,
+  taken: readonly { readonly event: InboxEvent; readonly happened: readonly ThreadEvent[] }[],
+  outcomes: Map<string, string>,
+  { deps }: Shared,
+): LaneDecision {
+  const first = taken[0];
+  if (!first) return { turn: null, outcomes, stop: null };
+  const decide = (entries: typeof taken): LaneDecision => {
+    const decision = decideThread(
+      view,
+      entries.flatMap(({ happened }) => happened),
+    );
+    let position = 0;
+    const named = entries.map(({ event, happened }) => {
+      const own = decision.outcomes.slice(position, position + happened.length);
+      position += own.length;
+      return [event._id, own.join(',')] as const;
+    });
+    return { turn: decision.turn, outcomes: new Map([...outcomes, ...named]), stop: null };
+  };
+  try {
+    return decide(taken);
+  } catch (err) {
+    deps.log.warn({ error: errorName(err), event: first.event._id, attempt: first.event.attempts + 1 }, 'events could not be decided');
+    try {
+      return decide([first]);
+    } catch (alone) {
+      return { turn: null, outcomes, stop: stopAt(first.event, alone) };
+    }
+  }
+}
+
+async function threadView(
+  inquiry: Inquiry,
+  lane: string,
+  happened: readonly ThreadEvent[],
+  { bot, links, replies, deps }: Shared,
+): Promise<ThreadView> {
+  const settings = deps.settings();
+  const asksForUndo = happened.some((event) => event.kind === 'message' && /^\W*undo\b/i.test(event.text.normalize('NFKC').trim()));
+  return {
+    inquiry,
+    settings,
+    channelMode: channelModeOf(settings, inquiry),
+    bot,
+    compose: await composeView(inquiry, settings, happened, deps),
+    lane,
+    turnId: deps.newId(),
+    now: deps.clock.now(),
+    known: links,
+    replies,
+    newestOpenReply: asksForUndo ? await deps.outbox.newestOpenReply(inquiry._id) : null,
+  };
+}
+
+function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
+  const channel = settings.channels.find(
+    ({ platform, connection, id }) => thread?.channelId === id && thread.bot === `${platform}/${connection}`,
+  );
+  return channel?.mode ?? 'reply';
+}
+
+async function composeView(
+  inquiry: Inquiry,
+  settings: Settings,
+  happened: readonly ThreadEvent[],
+  deps: PipelineDeps,
+): Promise<ComposeView> {
+  const limits = deps.marketplaces.get(inquiry.marketplace)?.capabilities;
+  if (!limits) throw new Error(`marketplace "${inquiry.marketplace}" is not configured`);
+  // Only a text with a number in it can hold an order number; all others need no look-up.
+  const hasNumber = happened.some((event) => 'text' in event && /\d{5}/.test(event.text.normalize('NFKC')));
+  return { limits, screening: settings.screening, knownIds: hasNumber ? await deps.inquiries.knownIds(inquiry) : [] };
+}
+
+async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Shared): Promise<ThreadEvent> {
+  if (event.kind === 'delete') return { kind: 'delete', post: event.post, deletedAt: event.deletedAt };
+  const member: Member = await people.member(gate, event.kind === 'action' ? event.userId : event.author.userId);
+  if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, at: event.at };
+  const { post, text, mentions } = event;
+  if (event.kind === 'edit') return { kind: 'edit', post, member, text, mentions, editedAt: event.editedAt };
+  const files = event.files.map((file) => ({ bot, ...file }));
+  return { kind: 'message', post, member, text, mentions, files, sentAt: event.sentAt, order: event.order };
+}
+
+type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' }>;
+
+/** Words of people in a thread, and buttons. What bots post, we among them, is nobody's reply. */
+function concernsThread(event: ChatEvent): event is ConcernsThread {
+  switch (event.kind) {
+    case 'message':
+    case 'edit':
+      return !event.fromSelf && event.author.kind === 'person' && event.rootId !== null;
+    case 'delete':
+      return !event.fromSelf && event.rootId !== null;
+    case 'action':
+      return true;
+    case 'channel-lost':
+    case 'channel-back':
+    case 'connection-lost':
+    case 'unknown':
+      return false;
+  }
+}
+
+function passedOver(events: readonly ChatEvent[]): string {
+  const [event] = events;
+  if (!event) return 'empty';
+  return 'fromSelf' in event && event.fromSelf ? 'own' : event.kind === 'message' ? 'not-a-thread' : event.kind;
+}
+
+/** Links that tell whose thread it is, and whether the message is known. */
+function linkIdsOf(bot: string, event: ChatEvent): string[] {
+  if (!concernsThread(event)) return [];
+  const channelId = event.post?.channelId;
+  if (!channelId) return [];
+  const root = event.rootId === null ? [] : [postLinkId(bot, { channelId, messageId: event.rootId })];
+  return [...root, ...(event.post ? [postLinkId(bot, event.post)] : [])];
+}
+
+function replyIdsOf(bot: string, event: ChatEvent): string[] {
+  if (event.kind === 'action') return [event.value];
+  return event.kind === 'edit' || event.kind === 'delete' ? [replyIdOf(agentMessageId(bot, event.post))] : [];
+}
+
+/** A reply can be faster than our record of the post that it answers. */
+async function mayBeOpening(event: ConcernsThread, { gate, deps }: Shared): Promise<boolean> {
+  return event.kind !== 'action' && event.post !== null && deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId);
+}
+
+async function connectionEvents(
+  gate: OwnedGate,
+  bot: string,
+  events: readonly ChatEvent[],
+  deps: PipelineDeps,
+  hooks: ThreadHooks,
+): Promise<void> {
+  for (const event of events) {
+    switch (event.kind) {
+      case 'channel-lost':
+        await hooks.channelLost(gate, event.channelId, event.reason);
+        break;
+      case 'channel-back':
+        await hooks.channelBack(gate, event.channelId);
+        break;
+      case 'connection-lost':
+        await hooks.connectionLost(gate, event.reason);
+        break;
+      case 'unknown':
+        deps.meter.unknownEvent(bot, event.type);
+        break;
+      case 'message':
+      case 'edit':
+      case 'delete':
+      case 'action':
+        break;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Connection } from 'mongoose';
+import type { ConversationId, ShopId } from '../core/ids.ts';
+import type { BuyerProfile, InquirySource } from '../core/message.ts';
+import { collectionOf } from './collection.ts';
+
+/** What is known of a buyer's chat with a shop, whether an inquiry is open in it or not. `_id` is `shop|conversation`. */
+export interface Conversation {
+  readonly _id: string;
+  readonly shopId: ShopId;
+  readonly conversationId: ConversationId;
+  readonly buyer: BuyerProfile;
+  /** When the marketplace was last asked about the buyer; null: never. */
+  readonly buyerReadAt: Date | null;
+  readonly source: InquirySource | null;
+  readonly sourceAt: Date | null;
+  /** The newest message that reconciliation has seen; older ones need not be listed again. */
+  readonly reconciledTo: string | null;
+}
+
+export type ConversationStore = ReturnType<typeof createConversationStore>;
+
+const conversationKey = (shop: ShopId, conversation: ConversationId): string => `${shop}|${conversation}`;
+
+export function createConversationStore(connection: Connection) {
+  const conversations = collectionOf<Conversation>(connection, 'conversations');
+
+  const update = (shopId: ShopId, conversationId: ConversationId, set: Partial<Conversation>) => {
+    const empty = { shopId, conversationId, buyer: {}, buyerReadAt: null, source: null, sourceAt: null, reconciledTo: null };
+    const onInsert = Object.fromEntries(Object.entries(empty).filter(([field]) => !(field in set)));
+    return {
+      updateOne: { filter: { _id: conversationKey(shopId, conversationId) }, update: { $set: set, $setOnInsert: onInsert }, upsert: true },
+    };
+  };
+
+  return {
+    async in(shopId: ShopId, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Conversation>> {
+      if (ids.length === 0) return new Map();
+      const found = (await conversations.find({ _id: { $in: ids.map((id) => conversationKey(shopId, id)) } }).toArray()) as Conversation[];
+      return new Map(found.map((conversation) => [conversation.conversationId, conversation]));
+    },
+
+    async remember(
+      updates: readonly {
+        readonly shopId: ShopId;
+        readonly conversationId: ConversationId;
+        readonly set: Partial<Omit<Conversation, '_id' | 'shopId' | 'conversationId'>>;
+      }[],
+    ): Promise<void> {
+      if (updates.length === 0) return;
+      await conversations.bulkWrite(updates.map(({ shopId, conversationId, set }) => update(shopId, conversationId, set)) as never, {
+        ordered: true,
+      });
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Connection } from 'mongoose';
+import { collectionOf, isDuplicateKey } from './collection.ts';
+
+/** A lease on a gate. `term` rises with each new owner and fences its writes; `beat` rises while the owner lives. */
+export interface GateLease {
+  readonly _id: string;
+  readonly owner: string;
+  readonly term: number;
+  readonly beat: number;
+  /** Spent of each daily quota; kept here so that a restart does not forget it. */
+  readonly quotas: readonly QuotaSpent[];
+}
+
+export interface QuotaSpent {
+  readonly name: string;
+  /** Which window of the limit: its start. */
+  readonly window: Date;
+  readonly spent: number;
+}
+
+export type GateStore = ReturnType<typeof createGateStore>;
+
+export function createGateStore(connection: Connection) {
+  const gates = collectionOf<GateLease>(connection, 'gates');
+  return {
+    async read(ids: readonly string[]): Promise<ReadonlyMap<string, GateLease>> {
+      if (ids.length === 0) return new Map();
+      const found = (await gates.find({ _id: { $in: [...ids] } }).toArray()) as GateLease[];
+      return new Map(found.map((lease) => [lease._id, lease]));
+    },
+
+    /** Becomes the owner if the lease still stands as it was `seen` (null: nobody ever had it). */
+    async take(id: string, owner: string, seen: Pick<GateLease, 'term' | 'beat'> | null): Promise<GateLease | null> {
+      if (seen) {
+        return gates.findOneAndUpdate(
+          { _id: id, term: seen.term, beat: seen.beat },
+          { $set: { owner, term: seen.term + 1, beat: 0 } },
+          { returnDocument: 'after' },
+        ) as Promise<GateLease | null>;
+      }
+      const lease: GateLease = { _id: id, owner, term: 1, beat: 0, quotas: [] };
+      try {
+        await gates.insertOne(lease as never);
+        return lease;
+      } catch (error) {
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      }
+    },
+
+    /** Renews all leases of a process in one round trip. Returns those that are still its own. */
+    async beat(
+      leases: readonly { readonly id: string; readonly term: number; readonly quotas: readonly QuotaSpent[] }[],
+      owner: string,
+    ): Promise<ReadonlySet<string>> {
+      if (leases.length === 0) return new Set();
+      const result = await gates.bulkWrite(
+        leases.map(({ id, term, quotas }) => ({
+          updateOne: { filter: { _id: id, owner, term }, update: { $inc: { beat: 1 }, $set: { quotas } } },
+        })) as never,
+        { ordered: false },
+      );
+      if (result.matchedCount === leases.length) return new Set(leases.map(({ id }) => id));
+      const now = await this.read(leases.map(({ id }) => id));
+      return new Set(leases.filter(({ id, term }) => now.get(id)?.owner === owner && now.get(id)?.term === term).map(({ id }) => id));
+    },
+
+    /** Given up in good order: the next owner need not wait. */
+    async release(leases: readonly { readonly id: string; readonly term: number }[], owner: string): Promise<void> {
+      if (leases.length === 0) return;
+      await gates.bulkWrite(
+        leases.map(({ id, term }) => ({ updateOne: { filter: { _id: id, owner, term }, update: { $set: { owner: '' } } } })) as never,
+        { ordered: false },
+      );
+    },
+  };
+}

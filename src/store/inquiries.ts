@@ -1,0 +1,163 @@
+import type { Connection } from 'mongoose';
+import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
+import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
+import { idsIn } from '../core/message.ts';
+import type { Turn } from '../core/turn.ts';
+import { collectionOf, insertMissing } from './collection.ts';
+import type { IndexSpec } from './index-spec.ts';
+
+export const inquiryIndexes: readonly IndexSpec[] = [
+  // At most one unresolved inquiry per shop and conversation.
+  {
+    collection: 'inquiries',
+    key: { shopId: 1, conversationId: 1 },
+    options: { name: 'one_open', unique: true, partialFilterExpression: { open: true } },
+  },
+  // The last inquiry of a conversation.
+  { collection: 'inquiries', key: { conversationId: 1, openedAt: -1 }, options: {} },
+  // Open inquiries: those without a thread, those waiting longest.
+  { collection: 'inquiries', key: { open: 1, openedAt: 1 }, options: {} },
+  { collection: 'events', key: { inquiryId: 1, sequence: 1 }, options: { unique: true } },
+  { collection: 'messages', key: { inquiryId: 1, order: 1 }, options: {} },
+  { collection: 'links', key: { inquiryId: 1, role: 1 }, options: {} },
+];
+
+export type InquiryStore = ReturnType<typeof createInquiryStore>;
+
+/** Inquiries and what hangs on them: messages, history, links. */
+export function createInquiryStore(connection: Connection) {
+  const inquiries = collectionOf<Inquiry>(connection, 'inquiries');
+  const messages = collectionOf<Message>(connection, 'messages');
+  const events = collectionOf<HistoryEvent>(connection, 'events');
+  const links = collectionOf<Link>(connection, 'links');
+
+  /** Those of `turns` whose inquiry could not be taken from `base` to its next version, because something else moved it first. */
+  async function replace(turns: readonly Turn[]): Promise<readonly Turn[]> {
+    const fresh = turns.filter((turn) => turn.base === 0);
+    const next = turns.filter((turn) => turn.base > 0);
+    const [known, replaced] = await Promise.all([
+      insertMissing(
+        inquiries,
+        fresh.map((turn) => turn.inquiry),
+      ),
+      next.length === 0
+        ? null
+        : inquiries.bulkWrite(
+            next.map((turn) => ({
+              replaceOne: { filter: { _id: turn.inquiryId, version: turn.base }, replacement: turn.inquiry },
+            })) as never,
+            { ordered: false },
+          ),
+    ]);
+    const doubtful = [...fresh.filter((_, index) => known.has(index)), ...(replaced && replaced.matchedCount < next.length ? next : [])];
+    if (doubtful.length === 0) return [];
+    // A turn applied before (a crash came between) is recognised by its mark on the inquiry.
+    const found = await inquiries
+      .find({ _id: { $in: doubtful.map((turn) => turn.inquiryId) } })
+      .project<Pick<Inquiry, '_id' | 'applied'>>({ applied: 1 })
+      .toArray();
+    const applied = new Map(found.map((inquiry) => [inquiry._id, inquiry.applied]));
+    return doubtful.filter((turn) => !applied.get(turn.inquiryId)?.some((mark) => mark.lane === turn.lane && mark.turn === turn.id));
+  }
+
+  return {
+    replace,
+
+    /** Messages, history and links of turns whose inquiry is in place. Inserting them again changes nothing. */
+    async record(turns: readonly Turn[]): Promise<void> {
+      await Promise.all([
+        insertMissing(
+          messages,
+          turns.flatMap((turn) => turn.messages),
+        ),
+        insertMissing(
+          events,
+          turns.flatMap((turn) => turn.history),
+        ),
+        insertMissing(
+          links,
+          turns.flatMap((turn) => turn.links),
+        ),
+      ]);
+    },
+
+    async byIds(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, Inquiry>> {
+      if (ids.length === 0) return new Map();
+      const found = (await inquiries.find({ _id: { $in: [...new Set(ids)] } }).toArray()) as Inquiry[];
+      return new Map(found.map((inquiry) => [inquiry._id, inquiry]));
+    },
+
+    /** The open inquiry of each conversation. */
+    async openIn(shopId: ShopId, conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Inquiry>> {
+      const found = (await inquiries.find({ shopId, conversationId: { $in: [...conversations] }, open: true }).toArray()) as Inquiry[];
+      return new Map(found.map((inquiry) => [inquiry.conversationId, inquiry]));
+    },
+
+    /** The last inquiry of a conversation, open or not. Asked only when a conversation without an open one wakes up. */
+    async lastIn(shopId: ShopId, conversationId: ConversationId): Promise<Inquiry | null> {
+      return inquiries.findOne({ conversationId, shopId }, { sort: { openedAt: -1 } }) as Promise<Inquiry | null>;
+    },
+
+    /** Open inquiries, oldest first, after `cursor`. */
+    async openPage(after: { readonly openedAt: Date; readonly _id: string } | null, limit: number): Promise<Inquiry[]> {
+      return inquiries
+        .find({ open: true, ...(after ? { openedAt: { $gte: after.openedAt } } : {}) })
+        .sort({ openedAt: 1 })
+        .limit(limit)
+        .toArray() as Promise<Inquiry[]>;
+    },
+
+    async linksById(ids: readonly string[]): Promise<ReadonlyMap<string, Link>> {
+      if (ids.length === 0) return new Map();
+      const found = (await links.find({ _id: { $in: [...new Set(ids)] } }).toArray()) as Link[];
+      return new Map(found.map((link) => [link._id, link]));
+    },
+
+    /** Which of these marketplace messages are known, by link id. */
+    async knownLinks(ids: readonly string[]): Promise<ReadonlySet<string>> {
+      if (ids.length === 0) return new Set();
+      const found = await links
+        .find({ _id: { $in: [...new Set(ids)] } })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray();
+      return new Set(found.map((link) => link._id));
+    },
+
+    /** Marketplace ids of an inquiry's messages, both ways. `prefix` is that of the shop's links. */
+    async externalIdsOf(inquiryId: InquiryId, prefix: string): Promise<readonly string[]> {
+      const found = await links
+        .find({ inquiryId, role: { $in: ['message', 'reply'] } })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray();
+      return found.flatMap(({ _id }) => (_id.startsWith(prefix) ? [_id.slice(prefix.length)] : []));
+    },
+
+    /** The messages that a post carries, in their order. */
+    async messagesOn(link: string): Promise<readonly Message[]> {
+      const found = (await links.findOne({ _id: link })) as Link | null;
+      if (!found) return [];
+      return messages
+        .find({ _id: { $in: [...found.messageIds] } })
+        .sort({ order: 1 })
+        .toArray() as Promise<Message[]>;
+    },
+
+    /** Order and product numbers that this inquiry speaks of, and long numbers that its buyer wrote; of its newest messages. */
+    async knownIds({ _id, source }: Pick<Inquiry, '_id' | 'source'>): Promise<readonly string[]> {
+      const newest = (await messages.find({ inquiryId: _id }).sort({ order: -1 }).limit(50).toArray()) as Message[];
+      return [
+        ...(source ? [source.id] : []),
+        ...newest.filter(({ externalId }) => externalId !== null).flatMap(({ parts }) => idsIn(parts)),
+      ];
+    },
+
+    /** The newest post of people in a thread that we know of; catch-up reads on from there. */
+    async newestAgentLink(inquiryId: InquiryId): Promise<Link | null> {
+      return links.findOne({ inquiryId, role: 'agent' }, { sort: { _id: -1 } }) as Promise<Link | null>;
+    },
+
+    async message(id: string): Promise<Message | null> {
+      return messages.findOne({ _id: id as Message['_id'] }) as Promise<Message | null>;
+    },
+  };
+}

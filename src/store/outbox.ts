@@ -1,0 +1,281 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
+import type { Connection } from 'mongoose';
+import type { Delivery, DeliveryAttempt, DeliveryQueue, DeliveryState } from '../core/delivery.ts';
+import type { InquiryId } from '../core/ids.ts';
+import { unroutedGate } from '../core/plan.ts';
+import type { DeliveryPatch } from '../core/turn.ts';
+import { collectionOf, insertMissing } from './collection.ts';
+import { depthOf } from './inbox.ts';
+import type { IndexSpec } from './index-spec.ts';
+
+export const outboxIndexes: readonly IndexSpec[] = [
+  // What is due in one queue of a gate's channel, by rank: priorities with ageing.
+  { collection: 'outbox', key: { gate: 1, state: 1, channelId: 1, queue: 1, rank: 1 }, options: {} },
+  // What else waits in these lanes, in their order.
+  { collection: 'outbox', key: { lane: 1, state: 1, order: 1 }, options: {} },
+  // What became of the deliveries of an inquiry.
+  { collection: 'outbox', key: { inquiryId: 1, state: 1 }, options: {} },
+  { collection: 'outbox', key: { messageId: 1 }, options: {} },
+  // Replies whose fate is open in a conversation, and those that arrived.
+  { collection: 'outbox', key: { conversationId: 1, state: 1 }, options: {} },
+  // Followers of a shared post.
+  { collection: 'outbox', key: { mergedInto: 1 }, options: {} },
+  // Pruning, and the dead letters.
+  { collection: 'outbox', key: { state: 1, doneAt: 1 }, options: {} },
+];
+
+/** States in which a delivery holds its place in the lane. */
+const waiting: readonly DeliveryState[] = ['queued', 'sending', 'uncertain', 'settling'];
+/** States in which somebody has to do something about it. */
+const due: readonly DeliveryState[] = ['queued', 'uncertain', 'settling', 'sending'];
+/** Replies in these states may have an echo that cannot be told from a person's words yet. */
+const inFlight: readonly DeliveryState[] = ['sending', 'uncertain', 'settling'];
+
+/** What a claimed delivery becomes. `attempt` is appended to its trace. */
+export interface DeliveryChange {
+  readonly id: Delivery['_id'];
+  readonly set: Partial<Omit<Delivery, '_id' | 'trace'>>;
+  readonly attempt?: DeliveryAttempt;
+}
+
+/** What is sent together: `lead` is claimed, `members` share its post. */
+export interface Claim {
+  readonly id: Delivery['_id'];
+  readonly members: readonly Delivery['_id'][];
+}
+
+export interface QueueRef {
+  readonly channelId: string | null;
+  readonly queue: DeliveryQueue;
+}
+
+export type OutboxStore = ReturnType<typeof createOutboxStore>;
+
+export function createOutboxStore(connection: Connection) {
+  const outbox = collectionOf<Delivery>(connection, 'outbox');
+  const byId = (id: string) => ({ _id: id as Delivery['_id'] });
+
+  /** Followers that are shown in the post of another. Written after the claim names them, so a crash between is mended by writing it again. */
+  async function merge(groups: readonly Claim[]): Promise<void> {
+    const merged = groups.filter(({ members }) => members.length > 0);
+    if (merged.length === 0) return;
+    await outbox.bulkWrite(
+      merged.map(({ id, members }) => ({
+        updateMany: {
+          filter: { _id: { $in: [...members] }, state: { $in: ['queued', 'merged'] as const } },
+          update: { $set: { state: 'merged' as const, mergedInto: id } },
+        },
+      })),
+      { ordered: false },
+    );
+  }
+
+  return {
+    insert: (deliveries: readonly Delivery[]) => insertMissing(outbox, deliveries),
+    merge,
+
+    /** Which of these gates have something due. One query, however many gates; ask only for gates that rest. */
+    async gatesWithWork(gates: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+      if (gates.length === 0) return new Set();
+      const found = await outbox
+        .find({ gate: { $in: [...gates] }, state: { $in: [...due] }, dueAt: { $lte: now } })
+        .project<{ gate: string }>({ gate: 1 })
+        .limit(200)
+        .toArray();
+      return new Set(found.map((delivery) => delivery.gate));
+    },
+
+    /** Queues of a gate in which something waits. Asked when a gate is taken, and when the poll found something. */
+    async queuesOf(gate: string): Promise<readonly QueueRef[]> {
+      const groups = await outbox
+        .aggregate<{ _id: QueueRef }>([
+          { $match: { gate, state: { $in: [...due] } } },
+          { $group: { _id: { channelId: '$channelId', queue: '$queue' } } },
+        ])
+        .toArray();
+      return groups.map(({ _id }) => _id);
+    },
+
+    /** Lanes of one queue that have something due, by rank. */
+    async dueLanes(gate: string, { channelId, queue }: QueueRef, now: Date, limit: number): Promise<readonly string[]> {
+      const found = await outbox
+        .find({ gate, state: { $in: [...due] }, channelId, queue, dueAt: { $lte: now } })
+        .project<{ lane: string }>({ lane: 1 })
+        .sort({ rank: 1 })
+        .limit(limit)
+        .toArray();
+      return [...new Set(found.map((delivery) => delivery.lane))];
+    },
+
+    /** All that holds a place in these lanes, in their order. */
+    async waitingIn(lanes: readonly string[], limit: number): Promise<Delivery[]> {
+      if (lanes.length === 0) return [];
+      return outbox
+        .find({ lane: { $in: [...lanes] }, state: { $in: [...waiting] } })
+        .sort({ order: 1 })
+        .limit(limit)
+        .toArray() as Promise<Delivery[]>;
+    },
+
+    async byIds(ids: readonly string[]): Promise<Delivery[]> {
+      if (ids.length === 0) return [];
+      return outbox.find({ _id: { $in: [...ids] as Delivery['_id'][] } }).toArray() as Promise<Delivery[]>;
+    },
+
+    /** The newest reply of an inquiry that may still be taken back. */
+    async newestOpenReply(inquiryId: string): Promise<Delivery | null> {
+      return outbox.findOne(
+        { inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' },
+        { sort: { createdAt: -1 } },
+      ) as Promise<Delivery | null>;
+    },
+
+    /** Conversations of these in which a reply is on its way or its fate unknown. */
+    async conversationsInFlight(conversations: readonly string[]): Promise<ReadonlySet<string>> {
+      if (conversations.length === 0) return new Set();
+      const found = await outbox
+        .find({
+          conversationId: { $in: [...conversations] as NonNullable<Delivery['conversationId']>[] },
+          state: { $in: [...inFlight] },
+          'content.kind': 'reply',
+        })
+        .project<{ conversationId: string }>({ conversationId: 1 })
+        .toArray();
+      return new Set(found.map((delivery) => delivery.conversationId));
+    },
+
+    /** True while a post to this channel is on its way: a thread that nobody knows may be the one being opened. */
+    async channelInFlight(gate: string, channelId: string): Promise<boolean> {
+      return (await outbox.findOne({ gate, state: { $in: [...inFlight] }, channelId }, { projection: { _id: 1 } })) !== null;
+    },
+
+    /** Marketplace ids of all that was sent in a conversation; pruned ones are older than any look-up goes back. */
+    async sentIdsIn(conversationId: string): Promise<readonly string[]> {
+      const found = await outbox
+        .find({
+          conversationId: conversationId as NonNullable<Delivery['conversationId']>,
+          state: { $in: ['sent', 'settling', ...waiting] },
+        })
+        .project<{ sentIds: string[] }>({ sentIds: 1 })
+        .toArray();
+      return found.flatMap(({ sentIds }) => sentIds);
+    },
+
+    /** Takes queued deliveries for sending. Returns the ids that are now ours. */
+    async claim(claims: readonly Claim[], term: number, now: Date): Promise<ReadonlySet<string>> {
+      if (claims.length === 0) return new Set();
+      const result = await outbox.bulkWrite(
+        claims.map(({ id, members }) => ({
+          updateOne: {
+            filter: { ...byId(id), state: 'queued' as const, term: { $lte: term } },
+            update: { $set: { state: 'sending' as const, term, attemptedAt: now, members: [...members] } },
+          },
+        })),
+        { ordered: false },
+      );
+      if (result.matchedCount === claims.length) {
+        await merge(claims);
+        return new Set(claims.map(({ id }) => id));
+      }
+      const ours = await outbox
+        .find({ _id: { $in: claims.map(({ id }) => id) }, state: 'sending', term, attemptedAt: now })
+        .project<{ _id: string }>({ _id: 1 })
+        .toArray();
+      const ids = new Set(ours.map(({ _id }) => _id));
+      await merge(claims.filter(({ id }) => ids.has(id)));
+      return ids;
+    },
+
+    /** Writes about claimed deliveries; each names the term it was claimed under, so a former owner changes nothing. Returns how many took hold. */
+    async change(changes: readonly DeliveryChange[], term: number): Promise<number> {
+      if (changes.length === 0) return 0;
+      const writes: AnyBulkWriteOperation<Delivery & { _id: Delivery['_id'] }>[] = changes.map(({ id, set, attempt }) => ({
+        updateOne: {
+          filter: { ...byId(id), term },
+          update: { $set: set, ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}) },
+        },
+      })) as never;
+      const result = await outbox.bulkWrite(writes as never, { ordered: false });
+      return result.matchedCount;
+    },
+
+    /** Members of finished groups are done with their lead. */
+    async finishMembers(leads: readonly Delivery['_id'][], now: Date): Promise<void> {
+      if (leads.length === 0) return;
+      await outbox.updateMany({ mergedInto: { $in: [...leads] }, state: 'merged', doneAt: null }, { $set: { doneAt: now } });
+    },
+
+    /** An edit, cancel or release; false: it was too late. Applying it again gives the same answer. New words only while nothing of it has left. */
+    async patch({ id, by, onlyIn, set }: DeliveryPatch): Promise<boolean> {
+      const unsent = 'content' in set ? { sentIds: { $size: 0 } } : {};
+      const { matchedCount } = await outbox.updateOne(
+        { ...byId(id), state: { $in: [...onlyIn] }, ...unsent },
+        { $set: { ...set, patchedBy: by } },
+      );
+      if (matchedCount > 0) return true;
+      return (await outbox.findOne({ ...byId(id), patchedBy: by }, { projection: { _id: 1 } })) !== null;
+    },
+
+    /** What a former owner was sending may have arrived. Its groups are completed first: the claim named the members before they knew. */
+    async adopt(gate: string, term: number, dueAt: Date): Promise<number> {
+      const left = (await outbox
+        .find({ gate, state: 'sending', term: { $lt: term } })
+        .project<{ _id: Delivery['_id']; members: Delivery['_id'][] }>({ members: 1 })
+        .toArray()) as { _id: Delivery['_id']; members: Delivery['_id'][] }[];
+      await merge(left.map(({ _id, members }) => ({ id: _id, members })));
+      const { modifiedCount } = await outbox.updateMany(
+        { gate, state: 'sending', term: { $lt: term } },
+        { $set: { state: 'uncertain', term, dueAt, lookups: 0 } },
+      );
+      await outbox.updateMany({ gate, state: { $in: ['uncertain', 'settling'] }, term: { $lt: term } }, { $set: { term } });
+      return modifiedCount;
+    },
+
+    /** The same for single ones that turn up later: sent by a process that does not know it lost its lease, or before a result could be stored. */
+    async orphaned(deliveries: readonly Pick<Delivery, '_id' | 'members'>[], term: number, dueAt: Date): Promise<void> {
+      await merge(deliveries.map(({ _id, members }) => ({ id: _id, members })));
+      await outbox.updateMany(
+        { _id: { $in: deliveries.map(({ _id }) => _id) }, state: 'sending', term: { $lte: term } },
+        { $set: { state: 'uncertain', term, dueAt, lookups: 0 } },
+      );
+    },
+
+    /** Inquiries whose deliveries wait for a route. */
+    async unroutedInquiries(limit: number): Promise<readonly InquiryId[]> {
+      const groups = await outbox
+        .aggregate<{ _id: InquiryId | null }>([
+          { $match: { gate: unroutedGate, state: 'queued' } },
+          { $group: { _id: '$inquiryId' } },
+          { $limit: limit },
+        ])
+        .toArray();
+      return groups.flatMap(({ _id }) => _id ?? []);
+    },
+
+    /** Moves what is queued for one channel from one gate to another: a channel that is lost parks its queue outside every owner's sight. */
+    async move(from: string, to: string, channelId: string | null): Promise<number> {
+      const { modifiedCount } = await outbox.updateMany(
+        { gate: from, state: { $in: ['queued', 'uncertain'] }, ...(channelId === null ? {} : { channelId }) },
+        { $set: { gate: to } },
+      );
+      return modifiedCount;
+    },
+
+    /** What waited for a route goes out now. */
+    async route(inquiryId: string, to: { readonly gate: string; readonly channelId: string }): Promise<void> {
+      await outbox.updateMany(
+        { inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: 'queued', gate: unroutedGate },
+        { $set: { ...to } },
+      );
+    },
+
+    async depth(gates: readonly string[]) {
+      return depthOf(outbox, gates, waiting, 'createdAt');
+    },
+
+    async prune(before: Date): Promise<number> {
+      const { deletedCount } = await outbox.deleteMany({ state: { $in: ['sent', 'cancelled', 'merged'] }, doneAt: { $lt: before } });
+      return deletedCount;
+    },
+  };
+}
