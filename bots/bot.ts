@@ -14,6 +14,16 @@ export interface BotDefinition<Settings = unknown> {
   readonly required: readonly string[];
   /** Loads the SDK; called only where the platform is configured. */
   create(settings: Settings, deps: ConnectorDeps): Promise<ChatBot>;
+  /** Optional; absent means an app is set up by hand. What an operator pastes to make the platform's app; `threadmart <name>-manifest` prints it. */
+  manifest?(options: ManifestOptions): object;
+}
+
+export interface ManifestOptions {
+  /** Where the platform reaches the service. Null: it does not, events come over a socket. */
+  readonly publicUrl: string | null;
+  /** The app's name in the workspace. */
+  readonly name: string;
+  readonly socketMode: boolean;
 }
 
 export function defineBot<Settings>(definition: BotDefinition<Settings>): BotDefinition<Settings> {

@@ -2,7 +2,6 @@ import type { types } from '@slack/bolt';
 import { cleanText, excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { InquiryCard, ShownMessage, ThreadAction } from '../../src/core/thread.ts';
-import { toMarkup } from './markup.ts';
 import { actionIdPrefix } from './names.ts';
 import { authorInWords } from './words.ts';
 
@@ -15,30 +14,41 @@ export interface PostView {
 
 // Limits of the pieces: https://docs.slack.dev/reference/block-kit/blocks (2026-11-22): header 150, button text 75, section fields 10 of 2,000.
 
-/** Other people's words: never parsed, so they cannot mention, format, link or draw an emoji. Slack refuses an empty text. */
+/** Names and our own words: no mention, format, link or emoji is made of them. Slack refuses an empty text. */
 const plain = (words: string, maxChars = 2_900): types.PlainTextElement => ({
   type: 'plain_text',
   text: words.trim() === '' ? '…' : words.slice(0, maxChars),
   emoji: false,
 });
 
-/** `expand`: long words are not folded behind "see more". */
-export const sectionOf = (words: string): types.SectionBlock => ({ type: 'section', text: plain(words), expand: true });
+/** Words to the letter: nothing in a text element is parsed, not even entities. Who is to be called, or linked to, is an element of its own. */
+export const wordsBlock = (...elements: readonly (string | types.RichTextElement)[]): types.RichTextBlock => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements: elements.map(toElement) }],
+});
+
+const toElement = (words: string | types.RichTextElement): types.RichTextElement =>
+  typeof words === 'string' ? { type: 'text', text: words === '' ? '…' : words } : words;
+
+export const userElement = (userId: string): types.RichTextElement => ({ type: 'user', user_id: userId });
 
 const contextOf = (words: string): types.ContextBlock => ({ type: 'context', elements: [plain(words)] });
-const markupContext = (markup: string): types.ContextBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text: markup }] });
 
 /** A piece of a message; `isFirst`: with what is to be said of the whole. */
 export function messageBlocks(locale: Locale, message: ShownMessage, words: string, isFirst: boolean): types.KnownBlock[] {
   const author = isFirst ? authorInWords(locale, message) : null;
-  const late = isFirst && message.late ? text(locale, 'message.late', { time: readersTime(message.sentAt) }) : null;
-  return [...(author === null ? [] : [contextOf(author)]), sectionOf(words), ...(late === null ? [] : [markupContext(late)])];
+  return [
+    ...(author === null ? [] : [contextOf(author)]),
+    wordsBlock(words),
+    ...(isFirst && message.late ? [lateBlock(locale, message.sentAt)] : []),
+  ];
 }
 
-/** Slack shows it in each reader's own time zone. */
-function readersTime(time: Date): string {
-  const fallback = `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(time.getTime() / 1_000)}^{date_short_pretty} {time}|${fallback}>`;
+/** The one place for markup, as only markup shows a time in each reader's own zone; nobody's words are in it. */
+function lateBlock(locale: Locale, sentAt: Date): types.ContextBlock {
+  const fallback = `${sentAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = `<!date^${Math.floor(sentAt.getTime() / 1_000)}^{date_short_pretty} {time}|${fallback}>`;
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: text(locale, 'message.late', { time }) }] };
 }
 
 export function cardHead(card: InquiryCard, { locale, previousUrl }: PostView): types.KnownBlock[] {
@@ -54,21 +64,22 @@ export function cardHead(card: InquiryCard, { locale, previousUrl }: PostView): 
   return [
     { type: 'header', text: plain(excerpt(title, 150), 150) },
     { type: 'section', fields: facts.map((fact) => plain(fact, 2_000)) },
-    markupContext([assigneeMarkup(card, locale), previousMarkup(card, locale, previousUrl)].filter(Boolean).join('  ·  ')),
+    wordsBlock(...assigneeElements(card, locale), ...previousElements(card, locale, previousUrl)),
     { type: 'divider' },
   ];
 }
 
-function assigneeMarkup({ assignee }: InquiryCard, locale: Locale): string {
-  if (assignee === null) return text(locale, 'card.unassigned');
-  const name = 'userId' in assignee ? `<@${assignee.userId}>` : toMarkup(excerpt(assignee.name, 100));
-  return text(locale, 'card.assignee', { name });
+function assigneeElements({ assignee }: InquiryCard, locale: Locale): (string | types.RichTextElement)[] {
+  if (assignee === null) return [text(locale, 'card.unassigned')];
+  if ('name' in assignee) return [text(locale, 'card.assignee', { name: excerpt(assignee.name, 100) })];
+  const [before = '', after = ''] = text(locale, 'card.assignee', { name: '\n' }).split('\n');
+  return [before, userElement(assignee.userId), after].filter((element) => element !== '');
 }
 
-function previousMarkup({ previous }: InquiryCard, locale: Locale, url: string | null): string {
-  if (previous === null) return '';
+function previousElements({ previous }: InquiryCard, locale: Locale, url: string | null): (string | types.RichTextElement)[] {
+  if (previous === null) return [];
   const words = text(locale, 'card.previous');
-  return url === null ? words : `<${url}|${words}>`;
+  return ['  ·  ', url === null ? words : { type: 'link', url, text: words }];
 }
 
 const shopTime = ({ openedAt, shopTimezone }: InquiryCard, locale: Locale): string =>

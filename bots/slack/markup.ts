@@ -72,18 +72,8 @@ function unformat(text: string): string {
 const unescaped = (text: string): string =>
   text.replace(/&(lt|gt|amp);/g, (_whole, name: string) => (name === 'lt' ? '<' : name === 'gt' ? '>' : '&'));
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/** Takes no room, and keeps a sign from meaning anything. */
-const wordJoiner = '\u2060';
-
 /**
- * Plain words -> markup that shows just these words: nobody is mentioned, nothing is formatted, no emoji is made.
- * For the few places that must be markup (the notification text, a sentence with a mention). A buyer's own words are shown in `plain_text`, which Slack does not parse.
+ * Plain words -> the `text` of a post. Slack reads it for notifications alone where there are blocks, but a mention in it calls people all the same; a mention needs
+ * angle brackets, and here there are none. In the thread itself words stand in `rich_text` and `plain_text`, which are not parsed at all.
  */
-export function toMarkup(text: string): string {
-  return escaped(cleanText(text))
-    .replace(/[*_~`]/g, `${wordJoiner}$&${wordJoiner}`)
-    .replace(/^(\s*)(?=&gt;)/gm, `$1${wordJoiner}`)
-    .replace(/:(?=[a-z0-9_+'-]+:)/gi, `:${wordJoiner}`);
-}
+export const toMarkup = (text: string): string => cleanText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

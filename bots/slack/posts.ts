@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { splitText } from '../../src/core/split.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { ShownMessage, ThreadContent } from '../../src/core/thread.ts';
-import { actionsBlock, cardFooter, cardHead, messageBlocks, type PostView, sectionOf } from './blocks.ts';
+import { actionsBlock, cardFooter, cardHead, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
 import { toMarkup } from './markup.ts';
 import { type Attachment, attachmentsOf, authorInWords, noticeInWords, wordsOf } from './words.ts';
 
@@ -24,8 +24,8 @@ export interface PostPlan {
  */
 export const maxPostChars = 4_000;
 const maxTotalChars = 10_000;
-/** A section takes 3,000: https://docs.slack.dev/reference/block-kit/blocks/section-block (2026-11-22). */
-const maxSectionChars = 2_900;
+/** Of one block. A section takes 3,000 and for rich text no number is published: https://docs.slack.dev/reference/block-kit/blocks/section-block (2026-11-22). */
+const maxBlockChars = 2_900;
 /** Of 50 that Slack takes; the card needs the rest. */
 const maxMessageBlocks = 36;
 
@@ -45,7 +45,7 @@ export function toPosts(content: ThreadContent, view: PostView): PostPlan {
             .join(' · ') + (first.text && `\n${first.text}`),
         blocks: [
           ...cardHead(content.card, view),
-          ...(content.messages.length === 0 && content.card.excerpt !== '' ? [sectionOf(content.card.excerpt)] : first.blocks),
+          ...(content.messages.length === 0 && content.card.excerpt !== '' ? [wordsBlock(content.card.excerpt)] : first.blocks),
           ...cardFooter(content.card, locale),
         ],
       });
@@ -56,25 +56,24 @@ export function toPosts(content: ThreadContent, view: PostView): PostPlan {
     case 'messages':
       return { posts: packed(locale, content.messages), attachments: attachmentsOf(content.messages) };
     case 'notice': {
-      const sentence = toMarkup(noticeInWords(locale, content.notice));
-      const text = content.mention === null ? sentence : `<@${content.mention}> ${sentence}`;
-      return { posts: [markupPost(text, actionsBlock(locale, content.actions))], attachments: [] };
+      const { mention, actions, notice } = content;
+      const words = noticeInWords(locale, notice).slice(0, maxBlockChars);
+      const block = mention === null ? wordsBlock(words) : wordsBlock(userElement(mention), ` ${words}`);
+      const text = mention === null ? toMarkup(words) : `<@${mention}> ${toMarkup(words)}`;
+      return { posts: [{ text, blocks: [block, ...actionsBlock(locale, actions)] }], attachments: [] };
     }
-    case 'announcement':
-      return { posts: [markupPost(toMarkup(noticeInWords(locale, content.notice)), [])], attachments: [] };
+    case 'announcement': {
+      const words = noticeInWords(locale, content.notice).slice(0, maxBlockChars);
+      return { posts: [{ text: toMarkup(words), blocks: [wordsBlock(words)] }], attachments: [] };
+    }
   }
 }
-
-const markupPost = (text: string, actions: readonly types.KnownBlock[]): SlackPost => {
-  const [first = ''] = splitText(text, maxSectionChars);
-  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: first } }, ...actions] };
-};
 
 /** Messages, packed into as few posts as their words and blocks allow. */
 function packed(locale: Locale, messages: readonly ShownMessage[]): SlackPost[] {
   const posts: { text: string; blocks: types.KnownBlock[]; chars: number }[] = [];
   for (const message of messages) {
-    splitText(wordsOf(locale, message), maxSectionChars).forEach((words, index) => {
+    splitText(wordsOf(locale, message), maxBlockChars).forEach((words, index) => {
       const blocks = messageBlocks(locale, message, words, index === 0);
       let post = posts.at(-1);
       if (!post || post.chars + words.length > maxPostChars || post.blocks.length + blocks.length > maxMessageBlocks) {

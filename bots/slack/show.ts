@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PostRef, Showing, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, Posted } from '../bot.ts';
-import { sectionOf } from './blocks.ts';
+import { wordsBlock } from './blocks.ts';
 import type { SlackClient } from './client.ts';
 import type { Identity } from './identity.ts';
 import { permalink } from './identity.ts';
@@ -81,7 +81,7 @@ export async function postMissing(
       const target = { root: { channelId: thread.channelId, messageId: root }, deliveryId, locale: thread.locale };
       const lost = await uploadAttachments(deps, target, plan.attachments, access);
       const words = lostInWords(thread.locale, lost);
-      if (lost.length > 0) await add(plan.posts.length, { text: toMarkup(words), blocks: [sectionOf(words)] });
+      if (lost.length > 0) await add(plan.posts.length, { text: toMarkup(words), blocks: [wordsBlock(words)] });
     }
   } catch (error) {
     throw posts.length === 0 ? error : incomplete(error);

@@ -17,9 +17,10 @@ export const attachmentsOf = (messages: readonly ShownMessage[]): Attachment[] =
   );
 
 /** A message in words, one line or more a part. What Slack cannot show is named; nothing is left out. */
-export const wordsOf = (locale: Locale, { parts }: ShownMessage): string => parts.map((part) => partInWords(locale, part)).join('\n');
+export const wordsOf = (locale: Locale, { parts, author }: ShownMessage): string =>
+  parts.map((part) => partInWords(locale, part, author)).join('\n');
 
-function partInWords(locale: Locale, part: MessagePart): string {
+function partInWords(locale: Locale, part: MessagePart, author: ShownMessage['author']): string {
   switch (part.kind) {
     case 'text':
       return cleanText(part.text);
@@ -38,7 +39,8 @@ function partInWords(locale: Locale, part: MessagePart): string {
     case 'order':
       return [text(locale, 'message.order', { id: cleanText(part.orderId) }), cleanText(part.note ?? '')].filter(Boolean).join('\n');
     case 'system':
-      return [text(locale, 'message.system'), cleanText(part.text)].join('\n');
+      // Said once, where the whole message is the marketplace's.
+      return author === 'system' ? cleanText(part.text) : `${text(locale, 'message.system')}\n${cleanText(part.text)}`;
     case 'unsupported':
       return [text(locale, 'message.unsupported', { type: cleanText(part.type) }), cleanText(part.hint ?? '')].filter(Boolean).join('\n');
   }
@@ -70,7 +72,7 @@ export function noticeInWords(locale: Locale, { key, params, reasons }: Notice):
 function say(locale: Locale, key: TextKey, params: TextParams): string {
   const translated = Object.entries(params).map(([name, value]) => [
     name,
-    typeof value === 'string' && isTextKey(value) ? text(locale, value) : value,
+    typeof value !== 'string' ? value : isTextKey(value) ? text(locale, value) : cleanText(value),
   ]);
   return text(locale, key, Object.fromEntries(translated));
 }
