@@ -11,6 +11,8 @@ export interface FileConfig {
   readonly sections: FileSections;
   /** What the file says and this version does not act on. */
   readonly warnings: readonly Problem[];
+  /** Where in the file something stands. */
+  readonly locate: (problem: ValueProblem) => Problem;
 }
 
 /**
@@ -33,6 +35,7 @@ export function readConfigFile(text: string, env: Environment, known: Known, fil
   return {
     sections: data,
     warnings: given.map((section) => source.locate({ path: [], key: section, sentence: { key: 'config.section-not-yet', params: {} } })),
+    locate: source.locate,
   };
 }
 

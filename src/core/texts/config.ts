@@ -88,4 +88,58 @@ export const config = catalogue({
     'The authorisation of {shop} ({marketplace}) ends on {date}, in {days} day(s). Renew it: threadmart shops connect {marketplace}',
     '{shop}（{marketplace}）的授权将于 {date} 到期，还剩 {days} 天。请续期：threadmart shops connect {marketplace}',
   ],
+  // Connecting a shop
+  'connect.not-offered': ['{marketplace} has no page of authorisation here.', '{marketplace} 在此没有授权页面。'],
+  'connect.ticket-unknown': ['This link has been used already, or is older than 15 minutes.', '此链接已被使用，或已超过 15 分钟。'],
+  'connect.state-missing': [
+    'This authorisation was not begun here, so nothing was connected.',
+    '此授权不是从这里发起的，因此未连接任何店铺。',
+  ],
+  'connect.state-unknown': ['This authorisation took longer than 15 minutes, or was finished already.', '此授权已超过 15 分钟，或已完成。'],
+  'connect.denied': ['The seller refused the authorisation.', '卖家拒绝了授权。'],
+  'connect.scope-missing': [
+    'The app lacks a permission that answering buyers needs: {scopes}. Ask for it in the developer console of the marketplace first.',
+    '应用缺少回复买家所需的权限：{scopes}。请先在平台的开发者后台申请。',
+  ],
+  'connect.no-shops': ['This account has no shop that could be connected.', '此账号没有可连接的店铺。'],
+  'connect.failed': ['The marketplace did not complete the authorisation ({code}).', '平台未能完成授权（{code}）。'],
+  // Starting
+  'start.store-unreachable': [
+    'The database does not answer. Look at MONGODB_URI, and whether the server runs.',
+    '数据库没有应答。请检查 MONGODB_URI，以及服务器是否在运行。',
+  ],
+  'start.newer-data': [
+    'The database is of version {stored}, this program knows up to version {known}. Start the newer program, or restore a backup.',
+    '数据库版本为 {stored}，此程序最高支持版本 {known}。请使用新版程序，或恢复备份。',
+  ],
+  'start.migrated-elsewhere': [
+    'Another process is migrating the database. Start again in a minute.',
+    '另一个进程正在迁移数据库，请稍后再启动。',
+  ],
+  'start.key-missing': [
+    'The database holds secrets, but their key is gone: {path} is not there and SECRET_KEY is not set. Bring the file back, or set SECRET_KEY to its content. No new key was made.',
+    '数据库中有加密内容，但找不到密钥：{path} 不存在，且未设置 SECRET_KEY。请恢复该文件，或将其内容设为 SECRET_KEY。未生成新密钥。',
+  ],
+  'start.key-unreadable': [
+    '{path} does not hold a key (32 bytes in base64). Bring the right file back.',
+    '{path} 中没有有效的密钥（base64 编码的 32 字节）。请恢复正确的文件。',
+  ],
+  'start.key-other': [
+    'The database was encrypted with another SECRET_KEY (key {missing}; given: {present}). Set that one. To change keys, list the new one first and the old one after a comma.',
+    '数据库使用了其他 SECRET_KEY 加密（密钥 {missing}；当前：{present}）。请设置原密钥。如需更换，请先写新密钥，逗号后写旧密钥。',
+  ],
+  // Applying the file
+  'config.switched-off': [
+    'names {name}, which is switched off: its environment variables are not set',
+    '引用了 {name}，但它未启用：未设置其环境变量',
+  ],
+  'config.shop-unknown': ['names a shop that is not connected yet', '引用了尚未连接的店铺'],
+  'apply.channel-added': ['channel {channel}: added', '频道 {channel}：新增'],
+  'apply.channel-changed': ['channel {channel}: changed', '频道 {channel}：已更改'],
+  'apply.ops': ['ops: {channel}', 'ops：{channel}'],
+  'apply.routes': ['routes: {after} rule(s), so far {before}', 'routes：{after} 条规则（之前 {before} 条）'],
+  'apply.agents': ['agents: {after} people, so far {before}', 'agents：{after} 人（之前 {before} 人）'],
+  'apply.field': ['{field}: {before} -> {after}', '{field}：{before} -> {after}'],
+  'apply.shop-added': ['shop {shop}: added', '店铺 {shop}：新增'],
+  'apply.credentials': ['shop {shop}: credentials taken from the file', '店铺 {shop}：采用文件中的凭证'],
 });

@@ -1,0 +1,59 @@
+import type { Connection } from 'mongoose';
+import { collectionOf, isDuplicateKey } from './collection.ts';
+
+interface MetaDocument {
+  readonly _id: 'schema' | 'secret-key' | 'applied-config';
+  readonly version?: number;
+  readonly keyIds?: readonly string[];
+  /** Pairs, not a mapping: names of parts hold dots. */
+  readonly parts?: readonly (readonly [part: string, fingerprint: string])[];
+}
+
+export type MetaStore = ReturnType<typeof createMetaStore>;
+
+/** What the data says about itself. */
+export function createMetaStore(connection: Connection) {
+  const meta = collectionOf<MetaDocument>(connection, 'meta');
+  const read = (_id: MetaDocument['_id']) => meta.findOne({ _id }) as Promise<MetaDocument | null>;
+  const write = (_id: MetaDocument['_id'], set: object) => meta.updateOne({ _id } as never, { $set: set } as never, { upsert: true });
+
+  return {
+    /** Null: the database is new. */
+    async schemaVersion(): Promise<number | null> {
+      return (await read('schema'))?.version ?? null;
+    },
+
+    /** False: somebody else was there first. */
+    async raiseSchemaVersion(from: number | null, to: number): Promise<boolean> {
+      if (from !== null) {
+        const { matchedCount } = await meta.updateOne({ _id: 'schema', version: from } as never, { $set: { version: to } } as never);
+        return matchedCount > 0;
+      }
+      try {
+        await meta.insertOne({ _id: 'schema', version: to } as never);
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+
+    /** Ids of the keys under which secrets may lie here; null: there never was one. */
+    async keyIds(): Promise<readonly string[] | null> {
+      return (await read('secret-key'))?.keyIds ?? null;
+    },
+
+    async setKeyIds(keyIds: readonly string[]): Promise<void> {
+      await write('secret-key', { keyIds });
+    },
+
+    /** What of `threadmart.yaml` was applied last: a fingerprint for each part. */
+    async appliedConfig(): Promise<ReadonlyMap<string, string>> {
+      return new Map((await read('applied-config'))?.parts ?? []);
+    },
+
+    async setAppliedConfig(parts: ReadonlyMap<string, string>): Promise<void> {
+      await write('applied-config', { parts: [...parts] });
+    },
+  };
+}
