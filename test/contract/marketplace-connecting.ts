@@ -62,6 +62,8 @@ export function connecting(held: KitHolder): void {
       expect(fresh.accessTokenExpiresAt?.getTime()).toBeGreaterThan(grant.credentials.accessTokenExpiresAt?.getTime() ?? 0);
       const findings = await checkShop.call(kit.adapter, accessOf(kit, { ...grant, credentials: fresh }), 'en');
       expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+      const fresher = await oauth.refresh(fresh);
+      expect(fresher.extra).toEqual(grant.credentials.extra);
       if (grant.credentials.refreshToken !== fresh.refreshToken) {
         expect(await failureOf(oauth.refresh(grant.credentials))).toMatchObject({ kind: 'auth' });
       }

@@ -43,6 +43,8 @@ export interface MarketplaceKit {
   /** What reached buyers through the adapter, in order. */
   reached(): readonly { readonly messageId: string; readonly kind: 'text' | 'image'; readonly text: string }[];
   unread(): number;
+  /** The platform takes no reply in `conversation` any more. */
+  closeReplyWindow(): void;
   /** The next request of this kind meets the fault. */
   fail(operation: KitOperation, fault: Fault, onArrival?: () => void): void;
   /** Requests of this kind that the platform has answered or cut. */

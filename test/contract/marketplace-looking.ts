@@ -51,6 +51,14 @@ export function looking(held: KitHolder): void {
       expect(await find(reply, since)).toBeNull();
     });
 
+    itLooks('does not take other words of the shop for it', async (kit, find) => {
+      const reply = textReply('It ships today.');
+      const since = await sendIntoCut(kit, reply, 'cut-before');
+      await kit.adapter.sendReply(kit.shop, kit.conversation, textReply('It ships today. Thank you!'));
+      kit.writes('agent', 'It ships');
+      expect(await find(reply, since)).toBeNull();
+    });
+
     itLooks('passes over what is linked: two equal texts are two messages', async (kit, find) => {
       const first = await kit.adapter.sendReply(kit.shop, kit.conversation, textReply('Thank you!'));
       const second = textReply('Thank you!');

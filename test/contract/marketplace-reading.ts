@@ -119,6 +119,13 @@ export function reading(held: KitHolder): void {
       expect(info.buyer.name).toBeTruthy();
     });
 
+    it('tells that a reply is not possible', async () => {
+      const { kit } = held;
+      if (!kit.adapter.conversation) return;
+      kit.closeReplyWindow();
+      expect(await kit.adapter.conversation(kit.shop, kit.conversation)).toMatchObject({ canSend: false, latest: null });
+    });
+
     it('says that one which does not exist is refused', async () => {
       const { kit } = held;
       const unknown = conversationId('7494560109732399999');

@@ -2,7 +2,7 @@ import { Refusal } from './envelope.ts';
 import { type Call, jsonBody, pageSize, type Route } from './guard.ts';
 import type { Images } from './images.ts';
 import type { Limits } from './limits.ts';
-import { type Conversation, inOrder, type StoredMessage, type World } from './world.ts';
+import { type Conversation, inOrder, latestOf, type StoredMessage, type World } from './world.ts';
 
 const maxTextChars = 2000;
 const scope = 'seller.customer_service';
@@ -61,7 +61,7 @@ export function chatRoutes({ world, images, limits, sensitiveWords, singleConver
       { ...shopSide, role: 'SHOP' },
       ...(conversation.agentJoined ? [{ ...shopSide, role: 'CUSTOMER_SERVICE' }] : []),
     ];
-    const latest = inOrder(conversation.messages).at(-1);
+    const latest = latestOf(conversation.messages);
     return {
       id: conversation.id,
       participant_count: participants.length,
@@ -82,8 +82,11 @@ export function chatRoutes({ world, images, limits, sensitiveWords, singleConver
       quota: true,
       handle({ request, shop }) {
         const size = pageSize(request.query, 20);
-        const lastAt = (conversation: Conversation) => inOrder(conversation.messages).at(-1)?.createTime ?? conversation.createTime;
-        const all = [...world.conversations.values()].filter(({ shopId }) => shopId === shop().id).sort((a, b) => lastAt(b) - lastAt(a));
+        const all = [...world.conversations.values()]
+          .filter(({ shopId }) => shopId === shop().id)
+          .map((conversation) => ({ conversation, at: latestOf(conversation.messages)?.createTime ?? conversation.createTime }))
+          .sort((a, b) => b.at - a.at)
+          .map(({ conversation }) => conversation);
         const { items, next } = page(all, size, request.query.get('page_token'), ({ id }) => id);
         return { conversations: items.map(toConversation), next_page_token: next };
       },

@@ -161,6 +161,7 @@ export const createKit: CreateKit = async () => {
         .filter(({ by }) => by === 'api')
         .map(({ messageId, type, text }) => ({ messageId, text, kind: type === 'IMAGE' ? 'image' : 'text' })),
     unread: () => fake.unread(conversation),
+    closeReplyWindow: () => fake.setCanSend(conversation, false),
     fail(operation, fault, onArrival) {
       const fits = is(operation);
       fake.server.failNext((request) => {

@@ -180,6 +180,11 @@ export function createWorld({ now, random }: { readonly now: () => Date; readonl
   };
 }
 
-/** As the platform lists them: by time, and by `index` within one second. Oldest first. */
-export const inOrder = (messages: readonly StoredMessage[]): StoredMessage[] =>
-  [...messages].sort((a, b) => a.createTime - b.createTime || (a.index < b.index ? -1 : 1));
+/** As the platform lists them: by time, and by `index` within one second. */
+const byTime = (a: StoredMessage, b: StoredMessage): number => a.createTime - b.createTime || (a.index < b.index ? -1 : 1);
+
+/** Oldest first. */
+export const inOrder = (messages: readonly StoredMessage[]): StoredMessage[] => [...messages].sort(byTime);
+
+export const latestOf = (messages: readonly StoredMessage[]): StoredMessage | undefined =>
+  messages.reduce<StoredMessage | undefined>((latest, message) => (latest && byTime(latest, message) > 0 ? latest : message), undefined);
