@@ -100,18 +100,24 @@ export function createPusher({ signingSecret, now, random, timeScale, deadlineMs
   }
 
   async function push(record: PushRecord): Promise<void> {
-    const holdMs = random() * (disturbance.shuffleMs ?? 0);
-    if (holdMs > 0) await pause(holdMs);
-    let reason = await attempt(record, null);
-    for (const waitMs of retryAfterMs) {
-      if (reason === null || reason === 'no-retry') break;
-      await pause(waitMs / timeScale);
-      reason = await attempt(record, reason);
+    underWay += 1;
+    try {
+      const holdMs = random() * (disturbance.shuffleMs ?? 0);
+      if (holdMs > 0) await pause(holdMs);
+      let reason = await attempt(record, null);
+      for (const waitMs of retryAfterMs) {
+        if (reason === null || reason === 'no-retry') break;
+        await pause(waitMs / timeScale);
+        reason = await attempt(record, reason);
+      }
+      record.state = reason === null ? 'acknowledged' : 'given up';
+      if (reason !== null || random() >= (disturbance.duplicate ?? 0)) return;
+      await pause(random() * (disturbance.shuffleMs ?? 0));
+      await attempt(record, 'http_timeout');
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) for (const tell of waiting.splice(0)) tell();
     }
-    record.state = reason === null ? 'acknowledged' : 'given up';
-    if (reason !== null || random() >= (disturbance.duplicate ?? 0)) return;
-    await pause(random() * (disturbance.shuffleMs ?? 0));
-    await attempt(record, 'http_timeout');
   }
 
   return {
@@ -131,11 +137,7 @@ export function createPusher({ signingSecret, now, random, timeScale, deadlineMs
         record.state = 'dropped';
         return;
       }
-      underWay += 1;
-      push(record).finally(() => {
-        underWay -= 1;
-        if (underWay === 0) for (const tell of waiting.splice(0)) tell();
-      });
+      void push(record);
     },
     async interaction(form) {
       const request = sign(new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded');

@@ -22,7 +22,7 @@ export function messageJson(world: SlackWorld, message: SlackMessage, { withMeta
     ts: message.ts,
     text: message.text,
     team: world.users.get(message.user)?.teamId ?? world.team.id,
-    ...(message.botId ? { bot_id: message.botId, app_id: world.app.id, bot_profile: botProfile(world, message.botId) } : {}),
+    ...(message.botId ? { bot_id: message.botId, app_id: appOf(world, message.botId), bot_profile: botProfile(world, message.botId) } : {}),
     ...(message.clientMsgId ? { client_msg_id: message.clientMsgId } : {}),
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.threadTs ? { thread_ts: message.threadTs, ...(root ? { parent_user_id: root.user } : {}) } : {}),
@@ -34,10 +34,12 @@ export function messageJson(world: SlackWorld, message: SlackMessage, { withMeta
   };
 }
 
+const appOf = (world: SlackWorld, botId: string): string => (botId === world.app.botId ? world.app.id : `A${botId.slice(1)}`);
+
 const botProfile = (world: SlackWorld, botId: string): Json => ({
   id: botId,
-  app_id: world.app.id,
-  name: world.app.name,
+  app_id: appOf(world, botId),
+  name: botId === world.app.botId ? world.app.name : botId.toLowerCase(),
   deleted: false,
   team_id: world.team.id,
 });

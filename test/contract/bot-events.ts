@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ThreadContent } from '../../src/core/thread.ts';
+import { card, eventsOf, message, messages, notice, only, opened, opening, showing, single, take, thread } from './bot-helpers.ts';
+import type { BotKit, CreateBotKit } from './bot-kit.ts';
+
+export function botReadsEvents(createKit: CreateBotKit): void {
+  describe('toEvents', () => {
+    let kit: BotKit;
+    let root: string;
+    beforeEach(async () => {
+      kit = await createKit();
+      root = await opened(kit);
+    });
+    afterEach(() => kit.close());
+
+    /** All events since the last look. */
+    const told = () => eventsOf(take(kit));
+
+    it('reads a reply: where, who, what, when', () => {
+      const post = kit.write(kit.users.member, root, 'on its way');
+      const reply = single(only(told(), 'message'));
+      expect(reply).toMatchObject({
+        post,
+        rootId: root,
+        author: { userId: kit.users.member, kind: 'person' },
+        fromSelf: false,
+        text: 'on its way',
+        mentions: [],
+        files: [],
+      });
+      expect(Math.abs(reply.sentAt.getTime() - Date.now())).toBeLessThan(60_000);
+    });
+
+    it('reads a message in the channel itself as one without a root', () => {
+      kit.write(kit.users.member, null, 'good morning');
+      expect(single(only(told(), 'message'))).toMatchObject({ rootId: null, text: 'good morning' });
+    });
+
+    it('orders replies as the thread does, compared as plain strings', () => {
+      for (const text of ['one', 'two', 'three']) kit.write(kit.users.member, root, text);
+      const replies = only(told(), 'message');
+      expect([...replies].sort((a, b) => (a.order < b.order ? -1 : 1)).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+      expect(new Set(replies.map(({ order }) => order)).size).toBe(3);
+    });
+
+    it('reads a file with what is needed to fetch it', () => {
+      const file = { name: 'lamp.png', mimeType: 'image/png', bytes: Buffer.from('picture') };
+      kit.write(kit.users.member, root, 'see here', { file });
+      const reply = single(only(told(), 'message'));
+      expect(reply).toMatchObject({ rootId: root, text: 'see here', files: [{ name: 'lamp.png', mimeType: 'image/png', bytes: 7 }] });
+      expect(reply.files[0]?.fileId).not.toBe('');
+      expect(reply.files[0]?.url).toMatch(/^https?:/);
+    });
+
+    it('reads a file without words', () => {
+      kit.write(kit.users.member, root, '', { file: { name: 'a.pdf', mimeType: 'application/pdf', bytes: Buffer.from('x') } });
+      expect(single(only(told(), 'message'))).toMatchObject({ text: '', files: [{ mimeType: 'application/pdf' }] });
+    });
+
+    it('reads a reply that was also sent to the channel as one reply in its thread', () => {
+      kit.write(kit.users.member, root, 'for all', { broadcast: true });
+      expect(single(only(told(), 'message'))).toMatchObject({ rootId: root, text: 'for all' });
+    });
+
+    it('tells other bots from people, and both from itself', () => {
+      kit.otherBotWrites(root, 'beep');
+      expect(single(only(told(), 'message'))).toMatchObject({ author: { kind: 'bot' }, fromSelf: false });
+    });
+
+    it('echoes nothing: whatever it shows comes back as its own', async () => {
+      const reply = kit.write(kit.users.member, root, 'mine');
+      kit.pushed();
+      const contents: ThreadContent[] = [
+        opening(),
+        messages('hello', 'again'),
+        { kind: 'messages', messages: [message('surfaced')], surface: true },
+        {
+          kind: 'messages',
+          messages: [message('', { parts: [{ kind: 'image', media: { url: 'https://pictures.example/a.png' } }] })],
+          surface: false,
+        },
+        { kind: 'receipt', on: reply, mark: 'sent' },
+        { kind: 'notice', notice: notice('reply.held'), mention: kit.users.member, actions: [{ action: 'send', value: 'd' }] },
+        { kind: 'card', card: card({ status: 'resolved' }), messages: [message('is the lamp in stock')] },
+        { kind: 'announcement', notice: notice('reply.held') },
+      ];
+      for (const content of contents) {
+        await kit.bot.show(thread(kit, content.kind === 'opening' ? null : root), showing(content), kit.access);
+        for (const event of told()) {
+          if (event.kind === 'message' || event.kind === 'edit' || event.kind === 'delete') expect(event).toMatchObject({ fromSelf: true });
+          else expect(event).toMatchObject({ kind: 'unknown' });
+        }
+      }
+    });
+
+    it('reports an edit only where the text differs', () => {
+      if (!kit.rewrite) return expect(kit.bot.capabilities.reportsEdits).toBe(false);
+      expect(kit.bot.capabilities.reportsEdits).toBe(true);
+      const post = kit.write(kit.users.member, root, 'look at https://shop.example/lamp');
+      kit.write(kit.users.member, root, 'a second one');
+      expect(only(told(), 'edit').filter(({ fromSelf }) => !fromSelf)).toEqual([]);
+      kit.rewrite(post, 'look again');
+      const taken = take(kit);
+      expect(single(only(eventsOf(taken), 'edit'))).toMatchObject({
+        post,
+        rootId: root,
+        author: { userId: kit.users.member, kind: 'person' },
+        fromSelf: false,
+        text: 'look again',
+      });
+      kit.rewrite(post, 'a third time');
+      const later = take(kit);
+      expect(single(only(eventsOf(later), 'edit')).text).toBe('a third time');
+      expect(later[0]?.key).not.toBe(taken[0]?.key);
+    });
+
+    it('reports a delete', () => {
+      if (!kit.remove) return expect(kit.bot.capabilities.reportsDeletes).toBe(false);
+      expect(kit.bot.capabilities.reportsDeletes).toBe(true);
+      const post = kit.write(kit.users.member, root, 'oops');
+      kit.pushed();
+      kit.remove(post);
+      expect(single(only(told(), 'delete'))).toMatchObject({ post, rootId: root, fromSelf: false });
+    });
+
+    it('makes plain text of every markup', () => {
+      for (const sample of kit.samples) {
+        kit.write(kit.users.member, root, sample.typed);
+        const { text, mentions } = single(only(told(), 'message'));
+        const expected = typeof sample.text === 'string' ? sample.text : expect.stringMatching(sample.text);
+        expect({ typed: sample.typed, text, mentions }).toEqual({ ...sample, text: expected });
+      }
+    });
+
+    it('makes plain text of an edit, too', () => {
+      const [sample] = kit.samples;
+      if (!kit.rewrite || !sample) return;
+      const post = kit.write(kit.users.member, root, 'first');
+      kit.pushed();
+      kit.rewrite(post, sample.typed);
+      expect(single(only(told(), 'edit'))).toMatchObject({ text: sample.text, mentions: sample.mentions });
+    });
+
+    it('carries a press, with its value unread', async () => {
+      const actions = [
+        { action: 'retry', value: 'd-1|x y' },
+        { action: 'discard', value: 'd-2' },
+      ] as const;
+      const shown = await kit.bot.show(
+        thread(kit, root),
+        showing({ kind: 'notice', notice: notice('reply.held'), mention: null, actions }),
+        kit.access,
+      );
+      kit.pushed();
+      const post = shown.posts[0] ?? { channelId: '', messageId: '' };
+      for (const { action, value } of actions) {
+        await kit.press(kit.users.supervisor, post, action, 'en');
+        expect(single(told())).toMatchObject({ kind: 'action', action, value, userId: kit.users.supervisor, post, rootId: root });
+      }
+      await kit.press(kit.users.member, post, 'discard', 'en');
+      const twice = take(kit);
+      await kit.press(kit.users.member, post, 'discard', 'en');
+      expect(single(take(kit)).key).not.toBe(single(twice).key);
+    });
+
+    it('carries a press on the root card', async () => {
+      const post = { channelId: kit.channelId, messageId: root };
+      await kit.press(kit.users.member, post, 'claim', 'en');
+      expect(single(told())).toMatchObject({ kind: 'action', action: 'claim', userId: kit.users.member, rootId: root });
+      await kit.press(kit.users.member, post, 'resolve', 'en');
+      expect(single(told())).toMatchObject({ kind: 'action', action: 'resolve' });
+    });
+
+    it.each(['archived', 'deleted', 'bot-removed'] as const)('reports a channel that is %s, and that it is back', (state) => {
+      kit.channelBecomes(state);
+      const lost = only(told(), 'channel-lost');
+      expect(lost.length).toBeGreaterThan(0);
+      for (const event of lost) expect(event).toEqual({ kind: 'channel-lost', channelId: kit.channelId, reason: state });
+      if (state === 'deleted') return;
+      kit.channelBecomes('back');
+      expect(told()).toContainEqual({ kind: 'channel-back', channelId: kit.channelId });
+    });
+
+    it.each(['revoked', 'uninstalled'] as const)('reports a connection that is %s', (reason) => {
+      kit.connectionBecomes(reason);
+      expect(told()).toEqual([{ kind: 'connection-lost', reason }]);
+    });
+
+    it('calls unknown what is not for us', () => {
+      kit.somethingElseHappens();
+      const events = told();
+      expect(events.length).toBeGreaterThan(0);
+      for (const event of events) expect(event.kind).toBe('unknown');
+    });
+  });
+}

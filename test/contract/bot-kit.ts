@@ -1,0 +1,103 @@
+import type { BotAccess, ChatBot } from '../../bots/bot.ts';
+import type { RawRequest } from '../../src/core/connector.ts';
+import type { Locale } from '../../src/core/texts/index.ts';
+import type { PostRef, ThreadActionName } from '../../src/core/thread.ts';
+
+/** A post as people see it in the chat. */
+export interface SeenPost {
+  readonly ref: PostRef;
+  readonly rootId: string | null;
+  readonly fromBot: boolean;
+  /** What can be read, without markup. */
+  readonly text: string;
+  /** Who is called: user ids, or words such as `channel`. */
+  readonly pings: readonly string[];
+  /** What markup has formatted or made a link with another label. */
+  readonly styled: readonly string[];
+  readonly images: readonly Uint8Array[];
+  /** Labels of its buttons. */
+  readonly buttons: readonly string[];
+  /** Marks that the bot has set on it. */
+  readonly marks: readonly string[];
+  /** Seen in the channel itself: a root, or a reply that was also sent there. */
+  readonly inChannel: boolean;
+}
+
+/** What breaks: a request that carries a post, a mark, a change of the root card, an upload, or any reading. */
+export type Target = 'post' | 'mark' | 'card' | 'upload' | 'read';
+/** `none`: the request passes, and counts as one of `times`. */
+export type Trouble = 'none' | 'rate-limited' | 'server-error' | 'server-error-after' | 'html' | 'cut-before' | 'cut-after';
+
+/** How a person's text looks on the platform's wire, and what the bot must make of it. */
+export interface MarkupSample {
+  readonly typed: string;
+  /** A pattern where the platform leaves the words open, as with names. */
+  readonly text: string | RegExp;
+  readonly mentions: readonly string[];
+}
+
+export interface BotKitOptions {
+  /** Events come over a socket that the bot opens. Kits whose platform has none ignore it. */
+  readonly socket?: boolean;
+}
+
+/** A bot, made through `bots/index.ts`, in front of a fake of its platform. No limits are enforced and nothing is late unless asked for. */
+export interface BotKit {
+  readonly bot: ChatBot;
+  /** The bot is in it. */
+  readonly channelId: string;
+  readonly access: BotAccess;
+  /** `supervisor` is a member too. */
+  readonly users: Readonly<Record<'member' | 'supervisor' | 'guest' | 'external' | 'otherBot', string>>;
+  readonly samples: readonly MarkupSample[];
+
+  // People. What they do is pushed to `pushed`, or over the socket.
+  write(
+    by: string,
+    rootId: string | null,
+    typed: string,
+    options?: {
+      readonly file?: { readonly name: string; readonly mimeType: string; readonly bytes: Uint8Array };
+      readonly broadcast?: boolean;
+    },
+  ): PostRef;
+  otherBotWrites(rootId: string | null, text: string): PostRef;
+  /** Null where the platform reports no edits; the like for `remove`. */
+  readonly rewrite: ((post: PostRef, typed: string) => void) | null;
+  readonly remove: ((post: PostRef) => void) | null;
+  /** Presses the button with the label that the catalogue has for the action. */
+  press(by: string, post: PostRef, action: ThreadActionName, locale: Locale): Promise<void>;
+  channelBecomes(state: 'archived' | 'deleted' | 'bot-removed' | 'back'): void;
+  connectionBecomes(state: 'revoked' | 'uninstalled'): void;
+  /** Something well-formed that is not for us. */
+  somethingElseHappens(): void;
+
+  // What the platform sends.
+  /** Requests pushed since the last call, rightly signed. */
+  pushed(): RawRequest[];
+  /** The same event once more, as a later attempt. */
+  redelivered(request: RawRequest): RawRequest;
+  /** Any body, rightly signed at a moment that lies `secondsAhead` of now. */
+  signed(body: string, secondsAhead?: number): RawRequest;
+  /** Null where the platform does not challenge an address. */
+  readonly handshake: { readonly request: RawRequest; readonly echo: string } | null;
+  /** Over the socket: resolves when everything has been acknowledged; how many were. */
+  socketAcknowledged(): Promise<number>;
+
+  // What can be seen and broken at the platform.
+  /** All posts, in the order of the channel. */
+  posts(): SeenPost[];
+  /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait seven seconds. */
+  break(target: Target, trouble: Trouble, times?: number): void;
+  /** How many rate-limited calls were made so far. */
+  calls(): number;
+  /** Which limit the platform's refusal of such a call speaks of. */
+  readonly limitOf: Readonly<Record<'post' | 'mark', 'method' | 'channel' | 'connection'>>;
+  forbidFiles(): void;
+  loseFiles(): void;
+  /** Ways in which a set-up is wrong; `check` must find each. */
+  readonly misconfigurations: Readonly<Record<string, () => void>>;
+  close(): Promise<void>;
+}
+
+export type CreateBotKit = (options?: BotKitOptions) => Promise<BotKit>;

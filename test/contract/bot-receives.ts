@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RawRequest } from '../../src/core/connector.ts';
+import { PlatformError } from '../../src/errors.ts';
+import { eventsOf, notice, only, opened, showing, single, take, thread } from './bot-helpers.ts';
+import type { BotKit, CreateBotKit } from './bot-kit.ts';
+
+export function botReceives(createKit: CreateBotKit): void {
+  describe('receive', () => {
+    let kit: BotKit;
+    beforeEach(async () => {
+      kit = await createKit();
+    });
+    afterEach(() => kit.close());
+
+    function written(): RawRequest {
+      kit.write(kit.users.member, null, 'hello');
+      const [request] = kit.pushed();
+      if (!request) throw new Error('nothing was pushed');
+      return request;
+    }
+
+    function refusalOf(request: RawRequest): unknown {
+      try {
+        return kit.bot.receive(request);
+      } catch (error) {
+        return error;
+      }
+    }
+
+    it('takes what is rightly signed: a key, a lane, no shop, an answer', () => {
+      const received = kit.bot.receive(written());
+      expect(received).toMatchObject({ kind: 'event', shop: null, answer: { status: 200 } });
+      if (received.kind !== 'event') return;
+      expect(received.key).not.toBe('');
+      expect(received.lane).not.toBe('');
+    });
+
+    it.each(['body', 'signature', 'no headers'])('refuses a request with another %s', (what) => {
+      const request = written();
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([name, value]) => [name, value.replace(/[0-9a-f](?=[^0-9a-f]*$)/, 'x')]),
+      );
+      const altered: RawRequest = {
+        ...request,
+        ...(what === 'body' ? { body: Buffer.concat([request.body, Buffer.from(' ')]) } : {}),
+        ...(what === 'signature' ? { headers: { ...headers, 'content-type': request.headers['content-type'] ?? '' } } : {}),
+        ...(what === 'no headers' ? { headers: { 'content-type': request.headers['content-type'] ?? '' } } : {}),
+      };
+      const error = refusalOf(altered);
+      expect(error).toBeInstanceOf(PlatformError);
+      expect(error).toMatchObject({ kind: 'rejected' });
+    });
+
+    it.each([-600, -301, 302, 600])('refuses a good signature made %i seconds from now', (secondsAhead) => {
+      const body = Buffer.from(written().body).toString();
+      expect(refusalOf(kit.signed(body, secondsAhead))).toMatchObject({ kind: 'rejected' });
+    });
+
+    it('takes a good signature that is a little off', () => {
+      const body = Buffer.from(written().body).toString();
+      expect(kit.bot.receive(kit.signed(body, -240)).kind).toBe('event');
+      expect(kit.bot.receive(kit.signed(body, 10)).kind).toBe('event');
+    });
+
+    it('echoes the challenge of an address, and only a signed one', () => {
+      if (!kit.handshake) return;
+      const { request, echo } = kit.handshake;
+      const received = kit.bot.receive(request);
+      expect(received.kind).toBe('handshake');
+      expect(received.answer).toMatchObject({ status: 200, body: expect.stringContaining(echo) });
+      expect(refusalOf({ ...request, headers: { 'content-type': 'application/json' } })).toMatchObject({ kind: 'rejected' });
+    });
+
+    it.each([
+      '',
+      '{',
+      'null',
+      '[]',
+      '"text"',
+      '42',
+      '{"type":',
+      '\u0000',
+      '[{"event":{}}]',
+      '{"__proto__":{"type":"x"}}',
+      '[['.repeat(5000),
+    ])('names what is signed and no event, and does not fall over it: %.20s', (body) => {
+      const received = kit.bot.receive(kit.signed(body));
+      expect(received.kind).toBe('malformed');
+      if (received.kind !== 'malformed') return;
+      expect(received.key).not.toBe('');
+      expect(received.answer.status).toBe(200);
+      expect(kit.bot.receive(kit.signed(body))).toMatchObject({ key: received.key });
+    });
+
+    it('gives a redelivery the key of the first attempt, and another event another key', () => {
+      const request = written();
+      const again = kit.bot.receive(kit.redelivered(request));
+      expect(again).toMatchObject({ key: single(take(kit, [request])).key });
+      const other = written();
+      expect(single(take(kit, [other])).key).not.toBe(single(take(kit, [request])).key);
+    });
+
+    it('puts all that concerns one thread into one lane, and another thread into another', async () => {
+      const [root, otherRoot] = [await opened(kit), await opened(kit)];
+      const reply = kit.write(kit.users.member, root, 'on its way');
+      kit.rewrite?.(reply, 'on its way today');
+      kit.remove?.(reply);
+      const offer = { kind: 'notice', notice: notice('reply.held'), mention: null, actions: [{ action: 'send', value: 'd-9' }] } as const;
+      const before = take(kit).filter(({ events }) => events.some(({ kind }) => kind !== 'unknown'));
+      const { posts } = await kit.bot.show(thread(kit, root), showing(offer), kit.access);
+      kit.pushed();
+      const [post] = posts;
+      if (!post) throw new Error('a notice has a post');
+      await kit.press(kit.users.member, post, 'send', 'en');
+      const press = take(kit);
+      expect(only(eventsOf(press), 'action')).toHaveLength(1);
+      expect(new Set([...before, ...press].map(({ lane }) => lane)).size).toBe(1);
+      kit.write(kit.users.member, otherRoot, 'elsewhere');
+      const elsewhere = take(kit).find(({ events }) => only(events, 'message').length > 0);
+      expect(elsewhere?.lane).not.toBe(before[0]?.lane);
+    });
+
+    it('holds no secret in what it throws', () => {
+      const error = refusalOf({ ...written(), body: Buffer.from('secret words of a buyer') });
+      expect(String(error)).not.toContain('secret words');
+    });
+  });
+}
