@@ -11,7 +11,7 @@ const page = z.object({
       edited: z.object({ ts: z.string() }).nullish(),
       metadata: z.object({ event_type: z.string().nullish(), event_payload: z.record(z.string(), z.unknown()).nullish() }).nullish(),
       blocks: z.array(z.object({ block_id: z.string().nullish() })).nullish(),
-      files: z.array(z.object({ name: z.string().nullish() })).nullish(),
+      files: z.array(z.looseObject({ name: z.string().nullish() })).nullish(),
     }),
   ),
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
