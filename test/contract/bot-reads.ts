@@ -50,6 +50,29 @@ export function botReads(createKit: CreateBotKit): void {
       expect(listed.flatMap(read)).toEqual(eventsOf(pushed));
     });
 
+    it('lists what was edited meanwhile so that its new words are known, and the edit under the key that the pushed one has', async () => {
+      if (!kit.bot.listReplies || !kit.rewrite) return;
+      const after = { channelId: kit.channelId, messageId: root };
+      const post = kit.write(kit.users.member, root, 'first words');
+      kit.rewrite(post, 'second words');
+      const pushed = take(kit).filter(({ events }) => events.some(({ kind }) => kind === 'message' || kind === 'edit'));
+      const listed = await kit.bot.listReplies(thread(kit, root), after, kit.access);
+      expect(listed.map(({ key, lane }) => ({ key, lane }))).toEqual(pushed.map(({ key, lane }) => ({ key, lane })));
+      const events = listed.flatMap(read);
+      expect(single(only(events, 'message'))).toMatchObject({ post, text: 'second words' });
+      expect(only(events, 'edit').map(({ text }) => text)).toEqual(['second words']);
+    });
+
+    it('lists no message twice, and none that was taken back', async () => {
+      if (!kit.bot.listReplies) return;
+      const after = { channelId: kit.channelId, messageId: root };
+      const post = kit.write(kit.users.member, root, 'taken back');
+      kit.remove?.(post);
+      kit.write(kit.users.member, root, 'stays');
+      const listed = await kit.bot.listReplies(thread(kit, root), after, kit.access);
+      expect(only(listed.flatMap(read), 'message').map(({ text }) => text)).toEqual(kit.remove ? ['stays'] : ['taken back', 'stays']);
+    });
+
     it('lists nothing where nothing was written', async () => {
       if (!kit.bot.listReplies) return;
       const after = { channelId: kit.channelId, messageId: root };
