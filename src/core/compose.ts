@@ -36,7 +36,12 @@ export function compose(view: ComposeView, text: string, files: readonly ReplyFi
       ? { kind: 'ready', parts: images, warnings: [] }
       : { kind: 'held', reasons: [{ key: 'reason.empty', params: {} }], parts: null };
   }
-  const result = screen(text, { ownHosts: limits.ownHosts, knownIds: view.knownIds, policy: view.screening });
+  const result = screen(text, {
+    ownHosts: limits.ownHosts,
+    knownIds: view.knownIds,
+    policy: view.screening,
+    maxChars: limits.maxReplyChars * 5,
+  });
   const texts = splitText(approve(result), limits.maxReplyChars).map((part): ReplyPart => ({ kind: 'text', text: part }));
   const parts = [...texts, ...images];
   return result.verdict === 'block' ? { kind: 'held', reasons: result.reasons, parts } : { kind: 'ready', parts, warnings: result.reasons };

@@ -3,7 +3,7 @@ import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
 import { externalLinkId } from './inquiry.ts';
-import type { BuyerProfile, IncomingMessage, InquirySource, MessagePart } from './message.ts';
+import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { planCard, planMessage } from './plan.ts';
 import { route } from './route.ts';
 import type { Settings } from './settings.ts';
@@ -168,7 +168,10 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
 }
 
 /** A message as the thread can take it: a text over the limit of one post becomes several. */
-function shownParts({ author, parts, sentAt }: IncomingMessage, maxPostChars: number): ShownMessage[] {
+export function shownParts(
+  { author, parts, sentAt }: { readonly author: MessageAuthor; readonly parts: readonly MessagePart[]; readonly sentAt: Date },
+  maxPostChars: number,
+): ShownMessage[] {
   const shown = (some: readonly MessagePart[]): ShownMessage => ({ author, parts: some, sentAt, late: false });
   const room = maxPostChars - 500; // the frame around it: card, author, time
   const length = parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 100), 0);
