@@ -1,18 +1,20 @@
 import type { MarketplaceAdapter, ShopAccess } from '../../adapters/adapter.ts';
 import type { ChatBot, FetchedMedia } from '../../bots/bot.ts';
 import type { ConnectorLog } from '../core/connector.ts';
+import type { DeliveryContent } from '../core/delivery.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { MediaRef } from '../core/message.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Clock, Timers } from '../core/time.ts';
-import type { Metrics } from '../metrics.ts';
+import type { FailureKind } from '../errors.ts';
 import type { ConversationStore } from '../store/conversations.ts';
 import type { GateStore } from '../store/gates.ts';
 import type { InboxStore } from '../store/inbox.ts';
 import type { InquiryStore } from '../store/inquiries.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { PauseStore } from '../store/pauses.ts';
+import type { SyncStore } from '../store/syncs.ts';
 
 /** The named steps at which a test may kill the process; the product hands in one that does nothing. */
 export const steps = [
@@ -49,8 +51,19 @@ export interface ShopDirectory {
   deauthorized(id: ShopId): Promise<void>;
 }
 
-/** What the pipeline counts. */
-export type PipelineMeter = Pick<Metrics, 'delivered' | 'leaseLost' | 'unknownEvent'>;
+/** What the pipeline counts; the metrics stand behind it. */
+export interface PipelineMeter {
+  delivered(
+    outcome: 'sent' | 'held' | 'failed' | 'dead' | 'retried' | 'uncertain',
+    kind: DeliveryContent['kind'],
+    failure: FailureKind | null,
+  ): void;
+  leaseLost(gate: string): void;
+  /** A well-formed event of a type that is not for us. */
+  unknownEvent(source: string, type: string): void;
+  /** A message was shown after its successors. */
+  late(): void;
+}
 
 /** What every part of the pipeline stands on. */
 export interface PipelineDeps {
@@ -60,6 +73,7 @@ export interface PipelineDeps {
   readonly conversations: ConversationStore;
   readonly gates: GateStore;
   readonly pauses: PauseStore;
+  readonly syncs: SyncStore;
   readonly shops: ShopDirectory;
   readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
   /** By `slack/default`. */

@@ -40,6 +40,11 @@ export interface OwnedGate {
   outboxRests: boolean;
 }
 
+export type ShopGate = OwnedGate & { readonly connector: Extract<GateConnector, { kind: 'shop' }> };
+export type BotGate = OwnedGate & { readonly connector: Extract<GateConnector, { kind: 'bot' }> };
+export const isShopGate = (gate: OwnedGate): gate is ShopGate => gate.connector.kind === 'shop';
+export const isBotGate = (gate: OwnedGate): gate is BotGate => gate.connector.kind === 'bot';
+
 export function expectWork(gate: OwnedGate, { channelId, queue }: QueueRef): void {
   gate.queues.set(`${queue}|${channelId ?? ''}`, { channelId, queue });
 }

@@ -1,4 +1,3 @@
-import type { ConversationId } from '../core/ids.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
@@ -6,13 +5,15 @@ import type { Notice } from '../core/thread.ts';
 import type { Turn } from '../core/turn.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
-import { connectorOf, expectWork, type OwnedGate, openGate } from './gate.ts';
+import { connectorOf, expectWork, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
+import { reconcileConversation, reconcileShop } from './reconcile-shop.ts';
+import { reconcileThreads } from './reconcile-threads.ts';
 import { rerouteWaiting } from './reroute.ts';
 import type { Trouble } from './settle.ts';
 import { decideThreadLanes } from './thread-lanes.ts';
@@ -22,7 +23,6 @@ export interface PipelineOptions {
   readonly owner: string;
   /** True: no other process can live (the embedded engine's folder lock shows it). */
   readonly soleOwner: boolean;
-  readonly conversationChanged: (gate: OwnedGate, shop: Shop, conversation: ConversationId) => void;
   readonly authorizationExpiring: (shop: Shop, expiresAt: Date) => Promise<void>;
 }
 
@@ -43,6 +43,10 @@ export interface Pipeline {
 
 const pollMs = 250;
 const idleMs = 60_000;
+/** How often the owner of a gate reads back what no event told of. Some 300 calls a day and shop, of TikTok Shop's 10,000. */
+const reconcileMs = 5 * 60_000;
+/** The first reading after a gate was taken; redelivered events come first. */
+const firstReconcileMs = 10_000;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
@@ -137,13 +141,13 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   }
 
   async function decideLanes(gate: OwnedGate, lanes: readonly Lane[]): Promise<readonly LaneDecision[]> {
-    const { connector } = gate;
-    if (connector.kind === 'bot')
-      return decideThreadLanes(gate, connector, lanes, people, deps, { channelLost, channelBack, connectionLost });
-    const shop = await shops.byId(connector.shopId);
-    if (!shop) throw new Error(`shop ${connector.shopId} is gone from the store`);
-    return decideConversationLanes(gate, shop, connector.adapter, lanes, deps, {
-      conversationChanged: (owner, conversation) => options.conversationChanged(gate, owner, conversation),
+    if (isBotGate(gate)) return decideThreadLanes(gate, gate.connector, lanes, people, deps, { channelLost, channelBack, connectionLost });
+    if (!isShopGate(gate)) throw new Error('a gate is a shop or a bot');
+    const shop = await shops.byId(gate.connector.shopId);
+    if (!shop) throw new Error(`shop ${gate.connector.shopId} is gone from the store`);
+    return decideConversationLanes(gate, shop, gate.connector.adapter, lanes, deps, {
+      conversationChanged: (owner, conversation) =>
+        void reconcileConversation(gate, owner, conversation, ingest, deps).catch(logged('a conversation could not be read')),
       authorizationExpiring: options.authorizationExpiring,
     });
   }
@@ -170,6 +174,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     const gate = openGate(lease, connector, deps);
     gates.set(lease.gate, gate);
     let opened = false;
+    reconcileLater(gate, firstReconcileMs);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) return sleep(pollMs);
       if (await inboxRound(gate, decideLanes, deps, applied)) return;
@@ -191,6 +196,25 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     });
   }
 
+  /** Reads back what no event told of, soon after the gate was taken and then at a low rate. The owner does it, since it draws on the gate's paces. */
+  async function reconcile(gate: OwnedGate): Promise<void> {
+    if (isBotGate(gate)) await reconcileThreads(gate, ingest, deps);
+    if (!isShopGate(gate)) return;
+    const shop = await shops.byId(gate.connector.shopId);
+    if (shop) await reconcileShop(gate, shop, ingest, deps);
+  }
+
+  function reconcileLater(gate: OwnedGate, ms: number): void {
+    const cancel = timers.after(ms / timeScale, () => {
+      cancels.delete(cancel);
+      if (stopping || gate.lease.signal.aborted) return;
+      void reconcile(gate)
+        .catch((err: unknown) => log.warn({ err, gate: gate.lease.gate }, 'history could not be read; it is tried again later'))
+        .finally(() => reconcileLater(gate, reconcileMs * (0.9 + 0.2 * deps.random())));
+    });
+    cancels.add(cancel);
+  }
+
   async function readPauses(gate: OwnedGate): Promise<void> {
     for (const { channelId, reason } of await pauses.of([gate.lease.gate])) {
       if (channelId === null) gate.paused = reason;
@@ -205,7 +229,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     owned.inboxSignal.notify();
     owned.outboxSignal.notify();
     outboxWorker.close(owned);
-    if (!stopping) meter.leaseLost();
+    if (!stopping) meter.leaseLost(gate);
   }
 
   const leases = createLeases({

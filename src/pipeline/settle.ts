@@ -107,6 +107,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
 
   function decide(gate: OwnedGate, { lead, members, outcome }: Ended, inquiry: Inquiry | null): Turn | null {
     if (!inquiry) return null;
+    if (lead.content.kind === 'message' && outcome.final === 'sent' && lead.order < inquiry.shownOrder) meter.late();
     const readMarks = gate.connector.kind === 'shop' && gate.connector.adapter.markRead !== undefined;
     return decideDelivery({ lead, members, outcome, inquiry, settings: settings(), readMarks, turnId: newId(), now: clock.now() });
   }
@@ -158,7 +159,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       tried: DeliveryAttempt,
       more: Partial<{ sentIds: readonly string[]; posts: DeliveryOutcome['posts'] }> = {},
     ): Verdict => {
-      meter.delivered(kind, final);
+      meter.delivered(final, kind, null);
       return {
         do: 'end',
         outcome: { final, at: now, posts: more.posts ?? [], reason },
@@ -204,7 +205,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           { err: error, deliveryId: lead._id, attempt: lead.attempts + 1, next: step.do },
           'delivery attempt failed',
         );
-        meter.delivered(kind, error.kind === 'uncertain' ? 'uncertain' : 'retried');
+        meter.delivered(error.kind === 'uncertain' ? 'uncertain' : 'retried', kind, error.kind);
         if (mode === 'look-up') {
           if (step.do === 'refuse' || lead.attempts + 1 >= maxAttempts) return unclear(tried);
           const afterMs = step.do === 'retry' || step.do === 'slow-down' ? step.afterMs : 2_000;

@@ -1,0 +1,164 @@
+import type { ConversationInfo, ListedMessage, MarketplaceHistory, ShopAccess } from '../../adapters/adapter.ts';
+import type { ConversationId } from '../core/ids.ts';
+import { externalLinkId } from '../core/inquiry.ts';
+import type { Shop } from '../core/shop.ts';
+import { addMs } from '../core/time.ts';
+import type { PipelineDeps } from './deps.ts';
+import { callSignal, type ShopGate } from './gate.ts';
+import type { Ingest } from './ingest.ts';
+import { requestDeadlineMs } from './leases.ts';
+
+/** Pages of conversations that one reading goes through at most; 20 conversations each on TikTok Shop. */
+const mostConversationPages = 50;
+const mostMessagePages = 20;
+/** Without a known message to stop at, a reading goes back this much further than the last one began. */
+const overlapMs = 24 * 3_600_000;
+
+/** The daily budget's share for reads, or the pace, is used up: the reading goes on next time. */
+class PaceUsedUp extends Error {
+  override readonly name = 'PaceUsedUp';
+}
+
+/**
+ * Finds messages that no webhook told of, and puts them through the inbox under the keys that their webhooks have.
+ * The first reading of a shop mirrors only buyers who still wait; what was answered before is read, not mirrored.
+ * Resolves to how many events were new.
+ */
+export async function reconcileShop(gate: ShopGate, shop: Shop, ingest: Ingest, deps: PipelineDeps): Promise<number> {
+  const { adapter } = gate.connector;
+  const { history } = adapter;
+  if (!history || shop.state !== 'active') return 0;
+  const startedAt = deps.clock.now();
+  const sync = await deps.syncs.read(gate.lease.gate);
+  const first = sync.firstDoneAt === null;
+  const since = first ? null : addMs(sync.lastAt ?? startedAt, -overlapMs);
+  const reader = createReader(gate, shop, history, deps);
+  let found = 0;
+  try {
+    let page: string | null = null;
+    for (let pages = 0; pages < mostConversationPages; pages += 1) {
+      const { items, next } = await reader.conversations(page);
+      const news = await withNews(shop, items, deps);
+      for (const info of news) found += await readConversation(info, { shop, first, since, reader, ingest, deps });
+      // The platform lists the latest active first, as far as it says; one page without news ends a later reading.
+      if (next === null || next === '' || (!first && news.length === 0)) {
+        await deps.syncs.complete(gate.lease.gate, startedAt, first);
+        break;
+      }
+      page = next;
+    }
+  } catch (error) {
+    if (!(error instanceof PaceUsedUp)) throw error;
+    deps.log.info({ shopId: shop._id }, 'the pace for reading is used up; the reading goes on later');
+  }
+  if (found > 0) deps.log.warn({ shopId: shop._id, found }, 'messages found that no webhook had told of');
+  return found;
+}
+
+/** One conversation, because the marketplace said that something changed there. */
+export async function reconcileConversation(
+  gate: ShopGate,
+  shop: Shop,
+  conversation: ConversationId,
+  ingest: Ingest,
+  deps: PipelineDeps,
+): Promise<void> {
+  const { history } = gate.connector.adapter;
+  if (!history) return;
+  const sync = await deps.syncs.read(gate.lease.gate);
+  if (sync.firstDoneAt === null) return;
+  const reader = createReader(gate, shop, history, deps);
+  const info: ConversationInfo = { conversation, buyer: {}, canSend: true, latest: null };
+  try {
+    await readConversation(info, { shop, first: false, since: addMs(sync.lastAt ?? deps.clock.now(), -overlapMs), reader, ingest, deps });
+  } catch (error) {
+    if (!(error instanceof PaceUsedUp)) throw error;
+  }
+}
+
+interface Reader {
+  conversations(page: string | null): ReturnType<MarketplaceHistory['conversations']>;
+  messages(conversation: ConversationId, page: string | null): ReturnType<MarketplaceHistory['messages']>;
+}
+
+/** Every call draws on the gate's paces as a read, so that sends keep their reserve. */
+function createReader(gate: ShopGate, shop: Shop, history: MarketplaceHistory, deps: PipelineDeps): Reader {
+  const { costs } = gate.connector.adapter.capabilities;
+  async function call<T>(cost: readonly string[], work: (access: ShopAccess) => Promise<T>): Promise<T> {
+    if (gate.limiter.take(cost, null, 'read') > 0) throw new PaceUsedUp();
+    const { signal, done } = callSignal(gate.lease, requestDeadlineMs, deps);
+    try {
+      return await work(await deps.shops.access(shop._id, signal));
+    } finally {
+      done();
+    }
+  }
+  return {
+    conversations: (page) => call(costs.conversations, (access) => history.conversations(access, page)),
+    messages: (conversation, page) => call(costs.messages, (access) => history.messages(access, conversation, page)),
+  };
+}
+
+/** Those whose latest message is neither in a thread nor seen by an earlier reading. */
+async function withNews(
+  shop: Shop,
+  items: readonly ConversationInfo[],
+  { inquiries, conversations }: PipelineDeps,
+): Promise<readonly ConversationInfo[]> {
+  const [known, remembered] = await Promise.all([
+    inquiries.knownLinks(items.flatMap(({ latest }) => (latest ? [externalLinkId(shop._id, latest.externalId)] : []))),
+    conversations.in(
+      shop._id,
+      items.map(({ conversation }) => conversation),
+    ),
+  ]);
+  return items.filter(
+    ({ conversation, latest }) =>
+      latest && !known.has(externalLinkId(shop._id, latest.externalId)) && remembered.get(conversation)?.reconciledTo !== latest.externalId,
+  );
+}
+
+interface Reading {
+  readonly shop: Shop;
+  readonly first: boolean;
+  readonly since: Date | null;
+  readonly reader: Reader;
+  readonly ingest: Ingest;
+  readonly deps: PipelineDeps;
+}
+
+async function readConversation(info: ConversationInfo, { shop, first, since, reader, ingest, deps }: Reading): Promise<number> {
+  const { conversation, buyer } = info;
+  const unseen: ListedMessage[] = [];
+  let page: string | null = null;
+  for (let pages = 0; pages < mostMessagePages; pages += 1) {
+    const { items, next } = await reader.messages(conversation, page);
+    const known = await deps.inquiries.knownLinks(items.map(({ message }) => externalLinkId(shop._id, message.externalId)));
+    const end = items.findIndex(
+      ({ message }) =>
+        known.has(externalLinkId(shop._id, message.externalId)) ||
+        (since !== null && message.sentAt < since) ||
+        (first && message.author === 'agent'),
+    );
+    unseen.push(...(end === -1 ? items : items.slice(0, end)));
+    if (end !== -1 || next === null || next === '') break;
+    page = next;
+  }
+  // On the first reading what nobody asks any more stays where it is.
+  const waits = unseen.some(({ message }) => message.author === 'buyer');
+  const events = first && !waits ? [] : unseen.reverse().map(({ event }) => event);
+  const stored = await ingest.storeAll(
+    events.map((event) => ({
+      source: { kind: 'marketplace', name: shop.marketplace },
+      shop: shop.externalId,
+      receivedAt: deps.clock.now(),
+      ...event,
+    })),
+  );
+  const newest = info.latest?.externalId ?? unseen.at(-1)?.message.externalId ?? null;
+  const named = Object.keys(buyer).length > 0 ? { buyer, buyerReadAt: deps.clock.now() } : {};
+  await deps.conversations.remember([
+    { shopId: shop._id, conversationId: conversation, set: { ...named, ...(newest ? { reconciledTo: newest } : {}) } },
+  ]);
+  return stored;
+}
