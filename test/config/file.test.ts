@@ -46,7 +46,8 @@ describe('readConfigFile', () => {
   });
 
   it.each(['', '# nothing yet\n', '{}', '---\n'])('takes an empty file: %j', (text) => {
-    expect(read(text)).toEqual({ sections: {}, warnings: [] });
+    const { sections, warnings } = read(text);
+    expect({ sections, warnings }).toEqual({ sections: {}, warnings: [] });
   });
 
   it('takes a channel with its connection, a shop without credentials, agents by mention or mapping', () => {

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../src/config/file.ts';
+import type { AppliedState, ApplyPlan } from '../../src/config/plan.ts';
+import { planApply } from '../../src/config/plan.ts';
+import { describeProblem } from '../../src/config/problem.ts';
+import type { Settings } from '../../src/core/settings.ts';
+import { defaultSettings } from '../../src/core/settings.ts';
+import type { Shop } from '../../src/core/shop.ts';
+import { shopIdOf } from '../../src/core/shop.ts';
+import { text } from '../../src/core/texts/index.ts';
+
+const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
+const on = { marketplaces: new Set(known.marketplaces), bots: new Set(known.bots) };
+const at = new Date('2026-11-24T00:00:00Z');
+const lampHouse: Shop = {
+  _id: shopIdOf('tiktok-shop', '749'),
+  marketplace: 'tiktok-shop',
+  externalId: '749',
+  name: 'Lamp House',
+  timezone: 'Asia/Bangkok',
+  locale: 'en',
+  region: 'TH',
+  alias: null,
+  state: 'active',
+  stateReason: null,
+  stateSince: at,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+  createdAt: at,
+};
+const nothing: AppliedState = { fingerprints: new Map(), settings: defaultSettings, shops: [], on };
+
+const planOf = (yaml: string, state: Partial<AppliedState> = {}): ApplyPlan =>
+  planApply(readConfigFile(yaml, {}, known), { ...nothing, ...state });
+const words = (plan: ApplyPlan): readonly string[] => plan.differences.map(({ key, params }) => text('en', key, params));
+/** The state after `yaml` was applied, and then changed by people in chat. */
+const applied = (yaml: string, changes: Partial<Settings> = {}): Partial<AppliedState> => {
+  const plan = planOf(yaml);
+  return { fingerprints: plan.fingerprints, settings: { ...defaultSettings, ...plan.settings, ...changes } };
+};
+
+const everything = `
+shops:
+  - marketplace: tiktok-shop
+    externalId: "749"
+    name: Lamp House TH
+    credentials: { accessToken: secret-token, refreshToken: secret-token, shopCipher: secret-token }
+channels:
+  - { platform: slack, id: C1, name: support }
+  - { platform: slack, id: C2, mode: alerts }
+ops: slack/C2
+routes:
+  - { when: {}, channel: slack/C1 }
+agents:
+  - { name: Somchai, accounts: [slack/U1] }
+reply: { undoSeconds: 5, staleAfterMinutes: 60 }
+screening: { release: anyone }
+`;
+
+describe('planApply', () => {
+  it('tells every difference in words, without secrets', () => {
+    const plan = planOf(everything);
+    expect(plan.problems).toEqual([]);
+    expect(plan.warnings).toEqual([]);
+    expect(words(plan)).toEqual([
+      'channel slack/C1: added',
+      'channel slack/C2: added',
+      'ops: slack/C2',
+      'routes: 1 rule(s), so far 0',
+      'agents: 1 people, so far 0',
+      'reply.undoSeconds: 8 -> 5',
+      'reply.staleAfterMinutes: 30 -> 60',
+      'screening.release: "supervisor" -> "anyone"',
+      'shop tiktok-shop:749: added',
+      'shop tiktok-shop:749: credentials taken from the file',
+    ]);
+    expect(JSON.stringify([plan.differences, [...plan.fingerprints]])).not.toContain('secret-token');
+  });
+
+  it('plans nothing when the file says what it said before, however it is written', () => {
+    const state = { ...applied(everything), shops: [lampHouse] };
+    const reordered = everything.replace(
+      '{ undoSeconds: 5, staleAfterMinutes: 60 }',
+      '{ staleAfterMinutes: 60, undoSeconds: 5 } # the same',
+    );
+    for (const yaml of [everything, reordered]) {
+      const plan = planOf(yaml, state);
+      expect(plan.settings).toEqual({});
+      expect(words(plan)).toEqual([]);
+      expect(plan.shops).toEqual([expect.objectContaining({ create: false, profile: {}, seedCredentials: false })]);
+    }
+  });
+
+  it('leaves alone what people changed since, and takes what changed in the file', () => {
+    const changed = applied(everything, {
+      reply: { ...defaultSettings.reply, undoSeconds: 20, staleAfterMinutes: 60 },
+      routes: [],
+    });
+    const plan = planOf(everything.replace('staleAfterMinutes: 60', 'staleAfterMinutes: 90'), { ...changed, shops: [lampHouse] });
+    expect(plan.settings).toEqual({ reply: { ...defaultSettings.reply, undoSeconds: 20, staleAfterMinutes: 90 } });
+    expect(words(plan)).toEqual(['reply.staleAfterMinutes: 60 -> 90']);
+  });
+
+  it('deletes nothing that the file leaves out', () => {
+    const plan = planOf('channels: [{ platform: slack, id: C3 }]', { ...applied(everything), shops: [lampHouse] });
+    expect(plan.settings.channels?.map(({ id }) => id)).toEqual(['C1', 'C2', 'C3']);
+    expect(Object.keys(plan.settings)).toEqual(['channels']);
+    expect(plan.shops).toEqual([]);
+    expect(planOf('', { ...applied(everything), shops: [lampHouse] })).toMatchObject({ settings: {}, shops: [], differences: [] });
+  });
+
+  it('takes a part that was left out for a while as new', () => {
+    const first = applied('reply: { undoSeconds: 5 }');
+    const without = planOf('', first);
+    const again = planOf('reply: { undoSeconds: 5 }', { fingerprints: without.fingerprints, settings: { ...defaultSettings } });
+    expect(again.settings.reply?.undoSeconds).toBe(5);
+  });
+
+  it('replaces lists whose meaning is in the whole', () => {
+    const plan = planOf('agents: []\nroutes: []', applied(everything));
+    expect(plan.settings).toEqual({ agents: [], routes: [] });
+  });
+
+  it('changes one field of a shop that people renamed, and does not rename it back', () => {
+    const shop = (timezone: string) =>
+      `shops: [{ marketplace: tiktok-shop, externalId: "749", name: Lamp House TH, timezone: ${timezone} }]`;
+    const plan = planOf(shop('Asia/Singapore'), { ...applied(shop('Asia/Bangkok')), shops: [lampHouse] });
+    expect(plan.shops[0]?.profile).toEqual({ timezone: 'Asia/Singapore' });
+    expect(words(plan)).toEqual(['shop tiktok-shop:749.timezone: "Asia/Bangkok" -> "Asia/Singapore"']);
+  });
+
+  it('seeds credentials again only when they changed in the file', () => {
+    const state = { ...applied(everything), shops: [lampHouse] };
+    expect(planOf(everything.replace('accessToken: secret-token', 'accessToken: another'), state).shops[0]?.seedCredentials).toBe(true);
+    expect(planOf(everything.replace('Lamp House TH', 'Lamps'), state).shops[0]?.seedCredentials).toBe(false);
+  });
+
+  it('makes a shop that is gone from the database once more, with its credentials', () => {
+    expect(planOf(everything, applied(everything)).shops[0]).toMatchObject({
+      create: true,
+      seedCredentials: true,
+      profile: { name: 'Lamp House TH' },
+    });
+  });
+
+  it('takes routes to channels that only the database knows, and no others', () => {
+    expect(planOf('routes: [{ when: {}, channel: slack/C2 }]', applied(everything)).problems).toEqual([]);
+    const { problems } = planOf('ops: slack/C9\nroutes: [{ when: {}, channel: slack/C8 }]', applied(everything));
+    expect(problems.map((problem) => describeProblem(problem, 'en'))).toEqual([
+      'threadmart.yaml:2:31 routes[0].channel: names a channel that is not listed under "channels"',
+      'threadmart.yaml:1:6 ops: names a channel that is not listed under "channels"',
+    ]);
+  });
+
+  it('warns of what is switched off, and of shops nobody knows', () => {
+    const yaml = everything.replace('when: {}', 'when: { shop: "750" }');
+    const plan = planOf(yaml, { on: { marketplaces: new Set(), bots: new Set() } });
+    expect(plan.warnings.map((problem) => describeProblem(problem, 'en'))).toEqual([
+      'threadmart.yaml:3:18 shops[0].marketplace: names tiktok-shop, which is switched off: its environment variables are not set',
+      'threadmart.yaml:8:17 channels[0].platform: names slack, which is switched off: its environment variables are not set',
+      'threadmart.yaml:9:17 channels[1].platform: names slack, which is switched off: its environment variables are not set',
+      'threadmart.yaml:12:21 routes[0].when.shop: names a shop that is not connected yet',
+    ]);
+    expect(planOf(everything.replace('when: {}', 'when: { shop: "749" }')).warnings).toEqual([]);
+  });
+});
