@@ -64,13 +64,13 @@ export interface MarketplaceKit {
 
 export type KitOperation = 'send' | 'upload' | 'conversations' | 'messages' | 'conversation' | 'read-mark' | 'token';
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly conversation?: ConversationId;
   /** False: the platform asks not to show it to agents. */
   readonly visible?: boolean;
 }
 
-export interface Pushed {
+interface Pushed {
   readonly request: RawRequest;
   /** As the platform names the message. */
   readonly messageId: string;

@@ -2,7 +2,7 @@ import type { FakeAnswer, FakeRequest } from '../fake-server.ts';
 import { Refusal } from './envelope.ts';
 import type { World } from './world.ts';
 
-export const allScopes = ['seller.authorization.info', 'seller.customer_service', 'seller.order.info', 'seller.product.basic'] as const;
+const allScopes = ['seller.authorization.info', 'seller.customer_service', 'seller.order.info', 'seller.product.basic'] as const;
 
 const dayMs = 86_400_000;
 const codeLifeMs = 30 * 60_000;

@@ -39,7 +39,7 @@ export interface TikTokShopFakeOptions {
 }
 
 /** A message that reached a buyer. */
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly shopId: string;
   readonly conversationId: string;
   readonly messageId: string;

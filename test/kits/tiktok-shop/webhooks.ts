@@ -31,7 +31,7 @@ export interface WebhookBehaviour {
   readonly answerWithinMs: number;
 }
 
-export interface WebhookLogEntry {
+interface WebhookLogEntry {
   readonly notificationId: string;
   readonly attempt: number;
   readonly outcome: number | 'no-answer';

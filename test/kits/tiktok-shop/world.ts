@@ -1,6 +1,6 @@
 /** What the platform knows: shops, conversations, messages. Nothing here speaks HTTP. */
 
-export type Role = 'BUYER' | 'SHOP' | 'CUSTOMER_SERVICE' | 'SYSTEM' | 'ROBOT';
+type Role = 'BUYER' | 'SHOP' | 'CUSTOMER_SERVICE' | 'SYSTEM' | 'ROBOT';
 
 export interface FakeShop {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface FakeShop {
   readonly subscriptions: Map<string, { address: string; createTime: number; updateTime: number }>;
 }
 
-export interface Buyer {
+interface Buyer {
   readonly imUserId: string;
   readonly userId: string;
   readonly nickname: string;
