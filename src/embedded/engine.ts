@@ -1,0 +1,122 @@
+import type { Document } from 'bson';
+import { createCatalog } from './catalog.ts';
+import type { Context } from './commands/command.ts';
+import { commandIn } from './commands/index.ts';
+import { createCursors } from './cursors.ts';
+import { CommandError } from './errors.ts';
+import { createRecords } from './records.ts';
+import { resultCode, type Storage } from './storage.ts';
+import { expire } from './ttl.ts';
+import type { Reply } from './wire.ts';
+import { createWrites } from './writes.ts';
+
+export type Engine = ReturnType<typeof createEngine>;
+
+/** Answers commands out of the store. Those given together share one commit, and no answer is given before it. */
+export function createEngine({ database }: Storage, nowMs: () => number) {
+  const records = createRecords(database);
+  const catalog = createCatalog(records);
+  const writes = createWrites(records);
+  const cursors = createCursors(nowMs);
+
+  /** Work of which nothing stays when it throws, while what others did in the same transaction does. */
+  function alone<T>(work: () => T): T {
+    if (!database.isTransaction) database.exec('begin immediate');
+    const before = catalog.changes();
+    database.exec('savepoint command');
+    try {
+      const result = work();
+      database.exec('release command');
+      return result;
+    } catch (error) {
+      // A full disk takes the whole transaction back by itself; then there is no savepoint left to return to.
+      if (database.isTransaction) database.exec('rollback to command; release command');
+      if (catalog.changes() !== before) catalog.load();
+      throw error;
+    }
+  }
+
+  function answer(command: Document): Reply {
+    try {
+      const definition = commandIn(command);
+      const startedAtMs = nowMs();
+      const maxTimeMs = Number(command['maxTimeMS'] ?? 0);
+      const context: Context = {
+        records,
+        catalog,
+        writes,
+        cursors,
+        database: String(command['$db'] ?? 'admin'),
+        now: new Date(startedAtMs),
+        deadlineMs: maxTimeMs > 0 ? startedAtMs + maxTimeMs : null,
+      };
+      return definition.writes ? alone(() => definition.run(command, context)) : definition.run(command, context);
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  function takeBack(error: unknown): Reply {
+    if (database.isTransaction) database.exec('rollback');
+    catalog.load();
+    return refusal(error);
+  }
+
+  return {
+    /** Replies in the order of the commands. */
+    run(commands: readonly Document[]): Reply[] {
+      const replies: Reply[] = [];
+      /** Where the open transaction began: what is answered from there on may rest on it. */
+      let began: number | null = null;
+      for (const [index, command] of commands.entries()) {
+        const reply = answer(command);
+        replies.push(reply);
+        if (database.isTransaction) began ??= index;
+        else if (began !== null) {
+          // SQLite took all of it back, for the reason that this command was told.
+          catalog.load();
+          replies.fill(reply, began);
+          began = null;
+        }
+      }
+      if (began === null) return replies;
+      try {
+        database.exec('commit');
+      } catch (error) {
+        replies.fill(takeBack(error), began);
+      }
+      return replies;
+    },
+
+    /** What has to be done now and then: documents past their time go, and cursors that nobody asks for. */
+    tidy(): void {
+      cursors.closeIdle();
+      try {
+        alone(() => expire(catalog, records, writes, nowMs()));
+        database.exec('commit');
+      } catch (error) {
+        takeBack(error);
+      }
+    },
+  };
+}
+
+const diskCodes: ReadonlyMap<number | null, string> = new Map([
+  [8, 'is read-only'],
+  [10, 'cannot be written or read (disk error)'],
+  [13, 'has no room left on its disk'],
+  [14, 'cannot be opened'],
+]);
+
+/** What a client is told. Errors that are nobody's refusal are faults of the engine: they are said, and also warned about. */
+function refusal(error: unknown): Reply {
+  const told = error instanceof CommandError ? error : toCommandError(error);
+  return { document: { ok: 0, errmsg: told.message, code: told.code, codeName: told.codeName, ...told.details } };
+}
+
+function toCommandError(error: unknown): CommandError {
+  const disk = diskCodes.get(resultCode(error));
+  if (disk !== undefined) return new CommandError(14_031, `the store ${disk}`);
+  process.emitWarning(error instanceof Error ? error : String(error));
+  return new CommandError(1, `the built-in store failed: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,268 @@
+import type { Document } from 'bson';
+import { CommandError, unsupported } from './errors.ts';
+import { compileFilter, hasOperators, type Matches, matchedPosition } from './matcher.ts';
+import { fieldOf, isPosition, setField, splitPath } from './paths.ts';
+import { compileStages } from './pipeline.ts';
+import { isRegex } from './regex.ts';
+import { compileOperation, keep, type Operation, remove } from './update-operators.ts';
+import { equalValues, isPlainObject } from './values.ts';
+
+export interface UpdateOptions {
+  readonly filter: Document;
+  readonly arrayFilters: readonly Document[];
+}
+
+/** What becomes of a document. It may be changed in place; the result counts. */
+export type Update = (document: Document, moment: { readonly now: Date; readonly inserting: boolean }) => Document;
+
+/** A replacement, a document of operators or a pipeline, as a function. */
+export function compileUpdate(update: unknown, options: UpdateOptions): Update {
+  if (Array.isArray(update)) return compilePipeline(update, options);
+  if (!isPlainObject(update)) throw new CommandError(9, 'Update argument must be either an object or an array');
+  return hasOperators(update) ? compileOperators(update, options) : compileReplacement(update, options);
+}
+
+function compileReplacement(replacement: Document, { arrayFilters }: UpdateOptions): Update {
+  const dollar = Object.keys(replacement).find((name) => name.startsWith('$'));
+  if (dollar !== undefined) throw new CommandError(52, `The dollar ($) prefixed field '${dollar}' is not allowed in a replacement`);
+  if (arrayFilters.length > 0) throw new CommandError(9, 'arrayFilters may not be specified for a replacement');
+  return (document) => {
+    const { _id: id, ...rest } = replacement;
+    if ('_id' in replacement && '_id' in document) refuseOtherId(document['_id'], id);
+    const kept = '_id' in document ? document['_id'] : id;
+    return kept === undefined ? rest : { _id: kept, ...rest };
+  };
+}
+
+function compilePipeline(stages: readonly unknown[], { arrayFilters }: UpdateOptions): Update {
+  const allowed = ['$addFields', '$set', '$project', '$unset'];
+  const other = stages.flatMap((stage) => (isPlainObject(stage) ? Object.keys(stage) : [])).find((name) => !allowed.includes(name));
+  if (other !== undefined) throw unsupported(`the stage ${other} in an update`, 72);
+  if (arrayFilters.length > 0) throw new CommandError(9, 'arrayFilters may not be specified for pipeline-style updates');
+  const run = compileStages(stages);
+  return (document) => {
+    const [result = {}] = run([document]);
+    if ('_id' in document) refuseOtherId(document['_id'], result['_id']);
+    return result;
+  };
+}
+
+function refuseOtherId(before: unknown, after: unknown): void {
+  if (equalValues(before, after)) return;
+  throw new CommandError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
+}
+
+interface Step {
+  readonly parts: readonly string[];
+  readonly onInsertOnly: boolean;
+  readonly operation: Operation;
+}
+
+function compileOperators(update: Document, { filter, arrayFilters }: UpdateOptions): Update {
+  const elements = compileArrayFilters(arrayFilters);
+  const steps: Step[] = [];
+  const renames: (readonly [from: readonly string[], to: readonly string[]])[] = [];
+  for (const [operator, fields] of Object.entries(update)) {
+    if (!operator.startsWith('$')) throw new CommandError(9, `Unknown modifier: ${operator}. Expected a valid update modifier`);
+    if (!isPlainObject(fields)) throw new CommandError(9, `Modifiers operate on fields but found another type for ${operator}`);
+    for (const [path, argument] of Object.entries(fields)) {
+      const parts = checkedPath(path);
+      if (operator === '$rename') {
+        if (typeof argument !== 'string') throw new CommandError(2, "The 'to' field for $rename must be a string");
+        renames.push([parts, checkedPath(argument)]);
+      } else {
+        steps.push({ parts, onInsertOnly: operator === '$setOnInsert', operation: compileOperation(operator, path, argument) });
+      }
+    }
+  }
+  refuseConflicts([...steps.map(({ parts }) => parts), ...renames.flat()]);
+  refuseUnusedFilters(elements, steps);
+  // MongoDB makes new fields in the order of their names.
+  steps.sort((a, b) => compareParts(a.parts, b.parts));
+  return (document, { now, inserting }) => {
+    const id = document['_id'];
+    // Every position is found before anything is written: a write could change what the filter matched.
+    const located = steps.flatMap((step) => {
+      if (step.onInsertOnly && !inserting) return [];
+      return locate(document, step.parts, { filter, document, elements }).map((parts) => ({ parts, operation: step.operation }));
+    });
+    for (const { parts, operation } of located) {
+      const before = valueAt(document, parts);
+      const after = operation(before, now);
+      if (after === remove) unsetAt(document, parts);
+      else if (after !== keep) setAt(document, parts, after);
+    }
+    for (const [from, to] of renames) rename(document, from, to);
+    if (id !== undefined) refuseOtherId(id, document['_id']);
+    return document;
+  };
+}
+
+function checkedPath(path: string): readonly string[] {
+  const parts = splitPath(path);
+  if (parts.includes('')) throw new CommandError(56, `The update path '${path}' contains an empty field name, which is not allowed.`);
+  const dollar = parts.find(
+    (part, index) => part.startsWith('$') && (index === 0 || !isPositional(part)) && !['$id', '$ref', '$db'].includes(part),
+  );
+  if (dollar !== undefined) throw new CommandError(52, `The dollar ($) prefixed field '${dollar}' in '${path}' is not allowed`);
+  return parts;
+}
+
+const isPositional = (part: string): boolean => part === '$' || /^\$\[\w*\]$/.test(part);
+
+function refuseConflicts(paths: readonly (readonly string[])[]): void {
+  const texts = paths.map((parts) => `${parts.join('.')}.`).sort();
+  texts.forEach((text, index) => {
+    const before = texts[index - 1];
+    if (before === undefined || !text.startsWith(before)) return;
+    throw new CommandError(40, `Updating the path '${text.slice(0, -1)}' would create a conflict at '${before.slice(0, -1)}'`);
+  });
+}
+
+function compareParts(a: readonly string[], b: readonly string[]): number {
+  for (let index = 0; index < a.length && index < b.length; index += 1) {
+    const [left, right] = [a[index] as string, b[index] as string];
+    if (left === right) continue;
+    if (isPosition(left) && isPosition(right)) return Number(left) - Number(right);
+    return left < right ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** `arrayFilters` by the name that each gives its elements. */
+function compileArrayFilters(filters: readonly Document[]): ReadonlyMap<string, Matches> {
+  const byName = new Map<string, Matches>();
+  for (const filter of filters) {
+    const names = new Set(fieldNames(filter).map((name) => splitPath(name)[0] as string));
+    const [name] = names;
+    if (name === undefined || names.size > 1) throw new CommandError(9, 'Expected a single top-level field name in each array filter');
+    if (byName.has(name)) throw new CommandError(9, `Found multiple array filters with the same top-level field name ${name}`);
+    byName.set(name, compileFilter(filter));
+  }
+  return byName;
+}
+
+const fieldNames = (filter: Document): string[] =>
+  Object.entries(filter).flatMap(([name, value]) => (name.startsWith('$') && Array.isArray(value) ? value.flatMap(fieldNames) : [name]));
+
+function refuseUnusedFilters(elements: ReadonlyMap<string, Matches>, steps: readonly Step[]): void {
+  const used = new Set(steps.flatMap(({ parts }) => parts));
+  for (const name of elements.keys()) {
+    if (!used.has(`$[${name}]`)) throw new CommandError(9, `The array filter for identifier '${name}' was not used in the update`);
+  }
+  for (const part of used) {
+    const name = /^\$\[(.+)\]$/.exec(part)?.[1];
+    if (name !== undefined && !elements.has(name)) throw new CommandError(2, `No array filter found for identifier '${name}'`);
+  }
+}
+
+interface Located {
+  readonly filter: Document;
+  readonly document: Document;
+  readonly elements: ReadonlyMap<string, Matches>;
+}
+
+/** The plain paths that a path with `$`, `$[]` or `$[name]` stands for in this document. */
+function locate(value: unknown, parts: readonly string[], context: Located, done: readonly string[] = []): (readonly string[])[] {
+  const at = parts.findIndex(isPositional);
+  if (at < 0) return [[...done, ...parts]];
+  const way = [...done, ...parts.slice(0, at)];
+  const array = valueAt(value, parts.slice(0, at));
+  const part = parts[at] as string;
+  const path = way.join('.');
+  if (!Array.isArray(array)) {
+    if (part === '$') throw noPosition();
+    throw new CommandError(2, `The path '${path}' must exist in the document in order to apply array updates`);
+  }
+  const go = (index: number) => locate(array[index], parts.slice(at + 1), context, [...way, String(index)]);
+  if (part === '$') {
+    const position = matchedPosition(context.filter, context.document, path, array);
+    if (position === null) throw noPosition();
+    return go(position);
+  }
+  const name = part.slice(2, -1);
+  const matches = context.elements.get(name);
+  return array.flatMap((element, index) => (!matches || matches({ [name]: element }) ? go(index) : []));
+}
+
+const noPosition = (): CommandError => new CommandError(2, 'The positional operator did not find the match needed from the query.');
+
+function valueAt(value: unknown, parts: readonly string[]): unknown {
+  return parts.reduce<unknown>(
+    (inner, part) => (Array.isArray(inner) ? (isPosition(part) ? inner[Number(part)] : undefined) : fieldOf(inner, part)),
+    value,
+  );
+}
+
+const mostPadding = 1_500_000;
+
+function setAt(document: Document, parts: readonly string[], value: unknown): void {
+  let at: unknown = document;
+  parts.forEach((part, index) => {
+    const last = index === parts.length - 1;
+    if (Array.isArray(at)) {
+      if (!isPosition(part)) throw notViable(parts, part);
+      const position = Number(part);
+      if (position > at.length + mostPadding) throw new CommandError(2, `cannot pad an array up to position ${part}`);
+      while (at.length < position) at.push(null);
+      if (last) at[position] = value;
+      else if (at[position] === undefined) at[position] = {};
+      at = at[position];
+    } else if (isPlainObject(at)) {
+      if (last) setField(at, part, value);
+      else if (fieldOf(at, part) === undefined) setField(at, part, {});
+      at = fieldOf(at, part);
+    } else {
+      throw notViable(parts, part);
+    }
+  });
+}
+
+const notViable = (parts: readonly string[], part: string): CommandError =>
+  new CommandError(28, `Cannot create field '${part}' on the way of '${parts.join('.')}': what is there is neither object nor position`);
+
+function unsetAt(document: Document, parts: readonly string[]): void {
+  const last = parts.at(-1) as string;
+  const parent = valueAt(document, parts.slice(0, -1));
+  if (Array.isArray(parent)) {
+    if (isPosition(last) && Number(last) < parent.length) parent[Number(last)] = null;
+  } else if (isPlainObject(parent)) {
+    delete parent[last];
+  }
+}
+
+function rename(document: Document, from: readonly string[], to: readonly string[]): void {
+  for (const parts of [from, to]) {
+    if (parts.some((_, index) => index > 0 && Array.isArray(valueAt(document, parts.slice(0, index))))) {
+      throw new CommandError(2, `The field of a $rename cannot be inside an array: '${parts.join('.')}'`);
+    }
+  }
+  const value = valueAt(document, from);
+  if (value === undefined) return;
+  unsetAt(document, from);
+  setAt(document, to, value);
+}
+
+/** What an upsert starts from: the fields that the filter says must be equal to something. */
+export function equalities(filter: Document): Document {
+  const document: Document = {};
+  const take = (part: Document): void => {
+    for (const [name, condition] of Object.entries(part)) {
+      if (name === '$and' || (name === '$or' && (condition as unknown[]).length === 1)) (condition as Document[]).forEach(take);
+      else if (!name.startsWith('$')) {
+        const wanted = equalTo(condition);
+        if (wanted !== undefined) setAt(document, splitPath(name), wanted);
+      }
+    }
+  };
+  take(filter);
+  return document;
+}
+
+function equalTo(condition: unknown): unknown {
+  if (isRegex(condition)) return undefined;
+  if (!hasOperators(condition)) return condition;
+  if ('$eq' in condition) return condition['$eq'];
+  const list = condition['$in'] ?? condition['$all'];
+  return Array.isArray(list) && list.length === 1 ? list[0] : undefined;
+}
