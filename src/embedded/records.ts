@@ -17,7 +17,7 @@ export const lowestKey = Buffer.alloc(0);
 export const highestKey = Buffer.from([255]);
 
 /** A first piece of a scan is small, since most scans want few rows; later pieces grow. */
-const firstPiece = 32;
+const firstPiece = 4;
 const largestPiece = 1_024;
 
 /** The SQL of the engine: all of it is here. */

@@ -60,8 +60,8 @@ export function commandIn(document: Document): Command {
   const name = Object.keys(document)[0] ?? '';
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (document['txnNumber'] !== undefined || document['startTransaction'] !== undefined || document['autocommit'] !== undefined) {
-    // A standalone's code, but not its words: the driver turns those into talk of retryable writes.
-    throw unsupported('transactions', 20);
+    // Not 20, as a standalone says: the driver turns that into talk of retryable writes.
+    throw unsupported('transactions', 263);
   }
   if (!command) throw new CommandError(59, `no such command: '${name}'`);
   onlyFields(document, name, [name, ...common, ...command.fields]);
