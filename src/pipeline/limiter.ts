@@ -1,5 +1,6 @@
 import type { RateLimit } from '../core/connector.ts';
 import type { LimitScope } from '../errors.ts';
+import type { QuotaSpent } from '../store/gates.ts';
 
 /**
  * The paces of one gate: a token bucket for every limit its connector declares, one per channel where the limit is per channel.
@@ -19,12 +20,8 @@ export interface Limiter {
   quotas(): readonly Quota[];
 }
 
-export interface Quota {
-  readonly name: string;
-  readonly window: Date;
-  readonly spent: number;
-  readonly permits: number;
-}
+/** `window`: which day of the limit, by its start. */
+export type Quota = QuotaSpent;
 
 interface Bucket {
   tokens: number;

@@ -16,6 +16,7 @@ export interface QuotaSpent {
   /** Which window of the limit: its start. */
   readonly window: Date;
   readonly spent: number;
+  readonly permits: number;
 }
 
 export type GateStore = ReturnType<typeof createGateStore>;
@@ -63,6 +64,12 @@ export function createGateStore(connection: Connection) {
       if (result.matchedCount === leases.length) return new Set(leases.map(({ id }) => id));
       const now = await this.read(leases.map(({ id }) => id));
       return new Set(leases.filter(({ id, term }) => now.get(id)?.owner === owner && now.get(id)?.term === term).map(({ id }) => id));
+    },
+
+    /** What every gate has spent of its daily quotas. */
+    async quotas(): Promise<readonly (QuotaSpent & { readonly gate: string })[]> {
+      const leases = (await gates.find({ 'quotas.0': { $exists: true } }).toArray()) as GateLease[];
+      return leases.flatMap(({ _id, quotas }) => quotas.map((quota) => ({ gate: _id, ...quota })));
     },
 
     /** Given up in good order: the next owner need not wait. */

@@ -35,6 +35,8 @@ const options: mongoose.ConnectOptions = {
   socketTimeoutMS: 30_000,
   heartbeatFrequencyMS: 2_000,
   maxPoolSize: 40,
+  // Raw events come back as bytes, not as the driver's wrapper.
+  promoteBuffers: true,
   bufferCommands: false,
   autoCreate: false,
   autoIndex: false,

@@ -84,6 +84,15 @@ export const config = catalogue({
     '{shop} ({marketplace}) is paused: the marketplace refuses even a new token. A permission may be missing. Look: threadmart shops test {shopId}',
     '{shop}（{marketplace}）已暂停：平台拒绝了新的令牌，可能缺少权限。请检查：threadmart shops test {shopId}',
   ],
+  'shop.deauthorized': [
+    'The seller took the authorisation of {shop} ({marketplace}) back. Its queue is kept; connect it again with "threadmart shops connect".',
+    '卖家已取消店铺 {shop}（{marketplace}）的授权。队列已保留，请用 "threadmart shops connect" 重新连接。',
+  ],
+  'shop.marketplace-off': ['The marketplace {marketplace} is not switched on in the environment.', '环境变量中未启用平台 {marketplace}。'],
+  'start.config-unreadable': [
+    'The file {path}, which THREADMART_CONFIG names, cannot be read.',
+    '无法读取 THREADMART_CONFIG 指定的文件 {path}。',
+  ],
   'shop.authorization-ends': [
     'The authorisation of {shop} ({marketplace}) ends on {date}, in {days} day(s). Renew it: threadmart shops connect {marketplace}',
     '{shop}（{marketplace}）的授权将于 {date} 到期，还剩 {days} 天。请续期：threadmart shops connect {marketplace}',

@@ -1,0 +1,54 @@
+import { MongoBackend } from '@agendajs/mongo-backend';
+import { Agenda } from 'agenda';
+import type { Db } from 'mongodb';
+import type { ConnectorLog } from '../src/core/connector.ts';
+
+/** What is due now and again. `run` may happen twice, late or not at all: it reads what is due and repairs what was missed. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Longer than a run can take: Agenda starts a job again once its lock has run out, whether the first run lives or not. */
+  readonly lockLifetimeMs: number;
+  run(context: { readonly now: Date; readonly log: ConnectorLog }): Promise<void>;
+}
+
+export interface JobRunner {
+  /** Waits for runs under way. */
+  stop(): Promise<void>;
+}
+
+export interface JobRunnerDeps {
+  readonly database: Db;
+  readonly jobs: readonly Job[];
+  readonly now: () => Date;
+  readonly log: ConnectorLog;
+}
+
+const processEveryMs = 5_000;
+/** Jobs locked ahead of their run; without a limit Agenda locks all that are due and may let the locks run out. */
+const lockLimit = 10;
+
+/** Agenda is the clock; the inbox and the outbox are the truth. This is the only file that knows it. */
+export async function startJobs({ database, jobs, now, log }: JobRunnerDeps): Promise<JobRunner> {
+  const agenda = new Agenda({
+    backend: new MongoBackend({ mongo: database, collection: 'agendaJobs' }),
+    processEvery: processEveryMs,
+    lockLimit,
+    defaultConcurrency: 1,
+  });
+  agenda.on('error', (err: Error) => log.error({ err }, 'the job clock failed; it tries again'));
+  for (const job of jobs) {
+    // The next run repairs what a failed one left; Agenda itself would only keep its message.
+    const failed = (err: unknown) => log.error({ err, job: job.name }, 'job failed; it runs again at its next time');
+    const run = () => job.run({ now: now(), log }).catch(failed);
+    agenda.define(job.name, run, { concurrency: 1, lockLimit: 1, lockLifetime: job.lockLifetimeMs });
+  }
+  await agenda.start();
+  for (const { name, everyMs } of jobs) await agenda.every(everyMs, name, undefined, { skipImmediate: false });
+  return {
+    async stop() {
+      await agenda.drain(5_000);
+      await agenda.stop();
+    },
+  };
+}

@@ -1,0 +1,357 @@
+import type { MarketplaceAdapter } from '../adapters/adapter.ts';
+import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
+import type { ChatBot, SocketConnection } from '../bots/bot.ts';
+import { bots as botDefinitions } from '../bots/index.ts';
+import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
+import { type JobRunner, startJobs } from '../jobs/job.ts';
+import { prune } from '../jobs/prune.ts';
+import { quotaWatch } from '../jobs/quota-watch.ts';
+import { refreshTokens } from '../jobs/refresh-tokens.ts';
+import { reroute } from '../jobs/reroute.ts';
+import { createAdmin } from './admin.ts';
+import { type ApplyDeps, applyConfig } from './apply.ts';
+import { readConfigFile } from './config/file.ts';
+import type { Config, Environment } from './config.ts';
+import { notice } from './core/plan.ts';
+import { botGate, shopGate } from './core/shop.ts';
+import type { Clock, Timers } from './core/time.ts';
+import { createApp } from './http/app.ts';
+import { type HttpServer, startServer } from './http/server.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { Probe } from './pipeline/deps.ts';
+import { createPipeline } from './pipeline/index.ts';
+import { type EventSource, toIncoming } from './pipeline/ingest.ts';
+import { loadAdminToken, loadSecretKeys } from './secrets.ts';
+import { createConnect } from './shops/connect.ts';
+import { createShopAccess } from './shops/credentials.ts';
+import { createShopDirectory } from './shops/directory.ts';
+import { rotateSecrets } from './shops/rotate.ts';
+import { createVault } from './shops/vault.ts';
+import { createConversationStore } from './store/conversations.ts';
+import { createGateStore } from './store/gates.ts';
+import { createGrantStore } from './store/grants.ts';
+import { createInboxStore } from './store/inbox.ts';
+import { createInquiryStore } from './store/inquiries.ts';
+import { createLeases } from './store/leases.ts';
+import { createMetaStore } from './store/meta.ts';
+import { migrate } from './store/migrations.ts';
+import { createIndexes, openDatabase } from './store/open-database.ts';
+import { createOutboxStore } from './store/outbox.ts';
+import { createPauseStore } from './store/pauses.ts';
+import { createSettingsStore } from './store/settings.ts';
+import { startSettingsWatch } from './store/settings-watch.ts';
+import { createShopStore } from './store/shops.ts';
+import { createSyncStore } from './store/syncs.ts';
+import { createTicketStore } from './store/tickets.ts';
+
+export interface ServiceDeps {
+  readonly config: Config;
+  /** `${NAME}` in `threadmart.yaml` is read from here. */
+  readonly environment: Environment;
+  /** The text of `threadmart.yaml`; null: there is none. */
+  readonly configText: string | null;
+  /** `soleOwner`: no other process can live on this store, so a restart takes its gates at once. */
+  readonly database: { readonly uri: string; readonly soleOwner: boolean };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: Log;
+  readonly probe: Probe;
+  /** Declared paces and back-offs are divided by it; set by tests only. */
+  readonly timeScale?: number;
+}
+
+export interface Random {
+  bytes(count: number): Uint8Array;
+  /** From 0 to below 1. */
+  number(): number;
+}
+
+export interface Service {
+  listen(host: string, port: number): Promise<HttpServer>;
+  /** Takes nothing new, finishes or releases what is in hand, closes; within ten seconds. */
+  close(): Promise<void>;
+}
+
+const connectionName = 'default';
+/** Of the ten seconds for a shutdown. */
+const drainMs = 6_000;
+const serverGraceMs = 1_500;
+
+/** Builds the whole service. Nothing below reads clock, environment or chance by itself. */
+export async function createService(deps: ServiceDeps): Promise<Service> {
+  const { config, environment, configText, database, clock, timers, random, log, probe, timeScale = 1 } = deps;
+  const newId = () => Buffer.from(random.bytes(12)).toString('hex');
+  const owner = newId();
+  const connection = await openDatabase(database.uri);
+  const meta = createMetaStore(connection);
+  const gates = createGateStore(connection);
+  const leases = createLeases({ gates, owner, soleOwner: database.soleOwner, clock, timers });
+  const [shops, grants, tickets, settingsStore] = [
+    createShopStore(connection),
+    createGrantStore(connection),
+    createTicketStore(connection),
+    createSettingsStore(connection),
+  ];
+  const [inbox, outbox, inquiries] = [createInboxStore(connection), createOutboxStore(connection), createInquiryStore(connection)];
+  await migrate({ connection, meta, leases, log });
+  await createIndexes(connection);
+  const vault = createVault(await loadSecretKeys(config.secretKeys, { meta, dataDir: config.dataDir, random: random.bytes }), random.bytes);
+  await rotateSecrets({ vault, meta, shops, grants });
+  const adminToken = await loadAdminToken(config.adminToken, { dataDir: config.dataDir, random: random.bytes });
+
+  const { marketplaces, bots } = await createConnectors(deps);
+  const applyDeps: ApplyDeps = {
+    meta,
+    settings: settingsStore,
+    shops,
+    grants,
+    vault,
+    leases,
+    on: { marketplaces: new Set(marketplaces.keys()), bots: new Set(config.bots.keys()) },
+    clock,
+    log,
+  };
+  const known = { marketplaces: marketplaceDefinitions.map(({ name }) => name), bots: botDefinitions.map(({ name }) => name) };
+  const readFile = (text: string) => readConfigFile(text, environment, known);
+  if (configText !== null) await applyConfig(readFile(configText), applyDeps, { dryRun: false });
+  const settings = await startSettingsWatch({ store: settingsStore, timers, log });
+
+  const access = createShopAccess({
+    shops,
+    grants,
+    vault,
+    leases,
+    marketplaces,
+    clock,
+    log,
+    onTrouble: async ({ key, notice: what }) => {
+      directory.forget();
+      await pipeline.announce(key, what);
+    },
+  });
+  const directory = createShopDirectory({
+    shops,
+    access,
+    clock,
+    onDeauthorized: (shop) =>
+      pipeline.announce(
+        `deauthorized:${shop._id}:${clock.now().getTime()}`,
+        notice('shop.deauthorized', { shop: shop.name, marketplace: shop.marketplace }),
+      ),
+  });
+  const metrics = createMetrics({
+    depths: async () => {
+      const all = pipeline.owned().map(({ lease }) => lease.gate);
+      const [waitingIn, waitingOut] = await Promise.all([inbox.depth(all), outbox.depth(all)]);
+      return { inbox: waitingIn, outbox: waitingOut };
+    },
+    clock,
+    log,
+  });
+  const pipeline = createPipeline(
+    {
+      inbox,
+      outbox,
+      inquiries,
+      conversations: createConversationStore(connection),
+      gates,
+      pauses: createPauseStore(connection),
+      syncs: createSyncStore(connection),
+      shops: directory,
+      marketplaces,
+      bots,
+      loadMedia: () => Promise.resolve(null),
+      settings: settings.current,
+      clock,
+      timers,
+      random: random.number,
+      newId,
+      log,
+      meter: metrics,
+      probe,
+      timeScale,
+    },
+    {
+      owner,
+      soleOwner: database.soleOwner,
+      authorizationExpiring: async ({ _id, marketplace, name }, expiresAt) => {
+        const params = {
+          shop: name,
+          marketplace,
+          shopId: _id,
+          days: daysUntil(expiresAt, clock.now()),
+          date: expiresAt.toISOString().slice(0, 10),
+        };
+        await pipeline.announce(
+          `authorization-ends:${_id}:${clock.now().toISOString().slice(0, 10)}`,
+          notice('shop.authorization-ends', params),
+        );
+      },
+    },
+  );
+  /** Shops or settings changed: everything that stands on them looks again. */
+  async function refresh(): Promise<void> {
+    directory.forget();
+    await settings.refresh();
+    await pipeline.refresh();
+    for (const shop of await directory.ids()) pipeline.wake(shopGate(shop));
+    for (const bot of bots.keys()) pipeline.wake(botGate(bot));
+  }
+  const endWatch = settings.onChange(
+    () => void refresh().catch((err: unknown) => log.error({ err }, 'changed settings could not be taken up')),
+  );
+  const connect = createConnect({
+    shops,
+    grants,
+    tickets,
+    vault,
+    marketplaces,
+    baseUrl: () => config.publicUrl ?? server?.url ?? `http://${config.host}:${config.port}`,
+    clock,
+    random: random.bytes,
+    log,
+  });
+
+  let server: HttpServer | null = null;
+  let jobs: JobRunner | null = null;
+  let closing = false;
+  const sockets = new Map<string, SocketConnection>();
+  const admin = createAdmin({
+    ...deps,
+    connection,
+    applyDeps,
+    readFile,
+    shops,
+    access,
+    marketplaces,
+    bots,
+    connect,
+    settings: settings.current,
+    vault,
+    meta,
+    refresh,
+    wake: pipeline.wake,
+  });
+
+  const store = async (
+    source: string,
+    ...[received, request]: [Parameters<typeof toIncoming>[1], Parameters<typeof toIncoming>[2]]
+  ): Promise<void> => {
+    const incoming = toIncoming(sourceOf(source, bots), received, request);
+    if (incoming) await pipeline.ingest.store(incoming);
+  };
+
+  async function startSockets(): Promise<void> {
+    for (const [name, bot] of bots) {
+      const socket = await bot.socket?.start((event) =>
+        pipeline.ingest.store({ source: { kind: 'bot', bot: name }, shop: null, receivedAt: clock.now(), ...event }),
+      );
+      if (socket) sockets.set(name, socket);
+    }
+  }
+
+  const app = createApp({
+    marketplaces,
+    bots,
+    labelOf: (name) => marketplaceDefinitions.find((definition) => definition.name === name)?.label ?? name,
+    store,
+    probe,
+    readiness: () => {
+      const storeThere = connection.readyState === 1;
+      return {
+        ready: storeThere && !closing,
+        checks: [
+          { name: 'store', ok: storeThere },
+          { name: 'running', ok: !closing },
+          ...pipeline
+            .owned()
+            .flatMap(({ connector, paused }) => (connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null }] : [])),
+          ...[...sockets].map(([name, socket]) => ({ name: `${name} socket`, ok: socket.healthy() })),
+        ],
+      };
+    },
+    oauth: {
+      start: connect.start,
+      async finish(marketplace, query) {
+        const result = await connect.finish(marketplace, query);
+        if (result.ok) await refresh();
+        return result;
+      },
+    },
+    admin,
+    adminToken,
+    metrics,
+    clock,
+    timers,
+    newId,
+    log,
+  });
+
+  return {
+    async listen(host, port) {
+      if (!connection.db) throw new Error('the database is not connected');
+      pipeline.start();
+      jobs = await startJobs({
+        database: connection.db,
+        now: () => clock.now(),
+        log,
+        jobs: [
+          refreshTokens(access),
+          authorizationWarnings(access),
+          reroute({ rerouteWaiting: pipeline.refresh }),
+          quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
+          prune({
+            pruneInbox: inbox.prune,
+            pruneOutbox: outbox.prune,
+            redeliveryWindowMs: Math.max(
+              0,
+              ...[...marketplaces.values(), ...bots.values()].map(({ capabilities }) => capabilities.redeliveryWindowMs),
+            ),
+          }),
+        ],
+      });
+      server = await startServer(app, host, port);
+      await startSockets();
+      return server;
+    },
+
+    async close() {
+      closing = true;
+      endWatch();
+      settings.close();
+      await Promise.all([...sockets.values()].map((socket) => socket.close()));
+      await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs)]);
+      await connection.close();
+    },
+  };
+}
+
+interface Connectors {
+  readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
+  /** By `slack/default`. */
+  readonly bots: ReadonlyMap<string, ChatBot>;
+}
+
+/** Those that the environment switches on. */
+async function createConnectors({ config, clock, random, fetch, log }: ServiceDeps): Promise<Connectors> {
+  const connectorDeps = { fetch, now: () => clock.now(), random: random.number, log };
+  const marketplaces = new Map<string, MarketplaceAdapter>();
+  for (const definition of marketplaceDefinitions) {
+    const settings = config.marketplaces.get(definition.name);
+    if (settings !== undefined) marketplaces.set(definition.name, definition.create(settings, connectorDeps));
+  }
+  const bots = new Map<string, ChatBot>();
+  for (const definition of botDefinitions) {
+    const settings = config.bots.get(definition.name);
+    if (settings !== undefined) bots.set(`${definition.name}/${connectionName}`, await definition.create(settings, connectorDeps));
+  }
+  return { marketplaces, bots };
+}
+
+const sourceOf = (name: string, bots: ReadonlyMap<string, ChatBot>): EventSource =>
+  bots.has(name) ? { kind: 'bot', bot: name } : { kind: 'marketplace', name };
+
+const daysUntil = (end: Date, now: Date): number => Math.max(0, Math.ceil((end.getTime() - now.getTime()) / 86_400_000));

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as after } from 'node:timers';
+import { marketplaces } from '../adapters/index.ts';
+import { bots } from '../bots/index.ts';
+import { type Config, type Environment, loadConfig } from './config.ts';
+import type { Clock, Timers } from './core/time.ts';
+import { startEmbedded } from './embedded/index.ts';
+import { createLog, type Log } from './log.ts';
+import type { Probe } from './pipeline/deps.ts';
+import { createService, type Random } from './service.ts';
+import { StartError } from './start-error.ts';
+
+const clock: Clock = { now: () => new Date(), monotonicMs: () => performance.now() };
+const timers: Timers = {
+  after(afterMs, task) {
+    const timer = after(task, Math.max(0, afterMs));
+    return () => clearTimeout(timer);
+  },
+};
+const random: Random = { bytes: (count) => new Uint8Array(randomBytes(count)), number: () => Math.random() };
+
+async function readConfigText({ configPath, configPathGiven }: Config): Promise<string | null> {
+  try {
+    return await readFile(configPath, 'utf8');
+  } catch (error) {
+    if (!configPathGiven && error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new StartError('start.config-unreadable', { path: configPath }, error);
+  }
+}
+
+export interface StartOptions {
+  /** The named steps at which a test may kill the process. */
+  readonly probe?: Probe;
+  /** Set by tests: declared paces and back-offs are divided by it. */
+  readonly timeScale?: number;
+}
+
+/**
+ * The whole process: reads the environment, builds everything, listens, and ends in good order on SIGTERM or SIGINT.
+ * With `main.ts` the only place that touches the system's clock, chance and environment.
+ * @throws ConfigError, StartError with a sentence for the person who started it
+ */
+export async function start(environment: Environment, { probe = () => {}, timeScale = 1 }: StartOptions = {}): Promise<void> {
+  const config = loadConfig(environment, { marketplaces, bots });
+  const log = createLog({ level: config.logLevel });
+  const configText = await readConfigText(config);
+  const engine = config.mongodbUri === null ? await startEmbedded(config.dataDir) : null;
+  const database = engine ? { uri: engine.uri, soleOwner: true } : { uri: config.mongodbUri ?? '', soleOwner: false };
+  const service = await createService({
+    config,
+    environment,
+    configText,
+    database,
+    clock,
+    timers,
+    random,
+    fetch: globalThis.fetch,
+    log,
+    probe,
+    timeScale,
+  });
+  const server = await service.listen(config.host, config.port);
+  log.info({ url: server.url }, 'listening');
+  closeOnSignals(log, async () => {
+    await service.close();
+    await engine?.close();
+  });
+}
+
+/** A second signal, or ten seconds, end it at once: whatever is left is picked up at the next start. */
+function closeOnSignals(log: Log, close: () => Promise<void>): void {
+  let closing = false;
+  const shutDown = (signal: NodeJS.Signals) => {
+    if (closing) process.exit(1);
+    closing = true;
+    log.info({ signal }, 'shutting down');
+    after(() => process.exit(1), 10_000).unref();
+    close().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, 'shut down with an error; nothing acknowledged is lost');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', shutDown);
+  process.on('SIGINT', shutDown);
+}

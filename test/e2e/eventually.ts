@@ -1,0 +1,12 @@
+const longestMs = 25_000;
+
+/** Waits until `look` finds something; fails with what the service wrote. */
+export async function eventually<T>(look: () => T | undefined | null | false, output: () => string): Promise<T> {
+  const until = performance.now() + longestMs;
+  for (;;) {
+    const found = look();
+    if (found) return found;
+    if (performance.now() > until) throw new Error(`it did not happen within ${longestMs} ms\n${output().slice(-6_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+const entry = new URL('./serve.ts', import.meta.url).pathname;
+
+/** The service in a process of its own, started, killed and started again on one port and one folder. */
+export interface ServiceProcess {
+  readonly url: string;
+  start(more?: Readonly<Record<string, string>>): Promise<void>;
+  /** SIGKILL; resolves when it is dead. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves to the exit code. */
+  stop(): Promise<number | null>;
+  /** Resolves when the process died by itself (a probe killed it). */
+  died(): Promise<void>;
+  /** What it wrote, for a failing test. */
+  output(): string;
+}
+
+const keptOutputChars = 200_000;
+
+export async function createServiceProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | null = null;
+  let output = '';
+
+  return {
+    url,
+    async start(more = {}) {
+      const { PATH = '' } = process.env;
+      const env = { PATH, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...environment, ...more };
+      const started = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = started;
+      for (const stream of [started.stdout, started.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          output = (output + text).slice(-keptOutputChars);
+        });
+      }
+      await ready(started, url, () => output);
+    },
+    async kill() {
+      if (child?.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+    async stop() {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+      child.kill('SIGTERM');
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code;
+    },
+    async died() {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+    output: () => output,
+  };
+}
+
+async function ready(child: ChildProcess, url: string, output: () => string): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the service did not start:\n${output().slice(-4_000)}`);
+    // It may be killed by its probe before it is ready: the caller waits for that.
+    if (child.signalCode !== null) return;
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
