@@ -1,7 +1,7 @@
-import type { Document } from 'bson';
 import { CommandError } from './errors.ts';
 import { createIndex, type Index, type IndexSpec, idIndex, isPresent, printIndexSpec, readIndexSpec } from './indexes.ts';
 import type { Records } from './records.ts';
+import { isPlainObject } from './values.ts';
 import { decode, encode } from './wire.ts';
 
 /** A record id is the collection's number times this, plus a count: 2^17 collections of 2^36 records fit a double exactly. */
@@ -125,9 +125,8 @@ export const namespaceOf = ({ database, name }: Pick<Collection, 'database' | 'n
 /** Which index an option names: by its name or by its key. @throws CommandError 27 */
 export function indexNamed(collection: Collection, wanted: unknown): Index {
   const key = (index: Index): string => JSON.stringify(index.spec.key);
-  const found = collection.indexes.find((index) =>
-    typeof wanted === 'string' ? index.spec.name === wanted : key(index) === JSON.stringify(Object.entries(wanted as Document)),
-  );
+  const wantedKey = isPlainObject(wanted) ? JSON.stringify(Object.entries(wanted)) : null;
+  const found = collection.indexes.find((index) => index.spec.name === wanted || key(index) === wantedKey);
   if (!found) throw new CommandError(27, `index not found: ${typeof wanted === 'string' ? wanted : JSON.stringify(wanted)}`);
   return found;
 }

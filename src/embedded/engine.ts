@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { createCatalog } from './catalog.ts';
-import type { Context } from './commands/command.ts';
+import { type Context, countIn } from './commands/command.ts';
 import { commandIn } from './commands/index.ts';
 import { createCursors } from './cursors.ts';
 import { CommandError } from './errors.ts';
@@ -40,7 +40,7 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
     try {
       const definition = commandIn(command);
       const startedAtMs = nowMs();
-      const maxTimeMs = Number(command['maxTimeMS'] ?? 0);
+      const maxTimeMs = countIn(command['maxTimeMS'], 'maxTimeMS', 0);
       const context: Context = {
         records,
         catalog,

@@ -36,6 +36,7 @@ const names = {
   31253: 'Location31253',
   31254: 'Location31254',
   40324: 'Location40324',
+  40414: 'Location40414',
   40415: 'Location40415',
   40573: 'Location40573',
   51091: 'Location51091',
@@ -60,6 +61,12 @@ export class CommandError extends Error {
 /** For what MongoDB can do and this engine does not: it is said, never passed over. */
 export const unsupported = (what: string, code: ErrorCode = 115): CommandError =>
   new CommandError(code, `the built-in store does not support ${what}; set MONGODB_URI to use a MongoDB server`);
+
+/** Refuses a document that lacks one of these fields: a filter left out must not come to mean all documents. */
+export function needFields(document: Document, where: string, needed: readonly string[]): void {
+  const missing = needed.find((field) => document[field] === undefined || document[field] === null);
+  if (missing !== undefined) throw new CommandError(40_414, `the field '${missing}' is missing from ${where}, but is required`);
+}
 
 /** Refuses a document that has fields other than those named. An option that is `false` or not given asks for nothing. */
 export function onlyFields(document: Document, where: string, allowed: readonly string[]): void {

@@ -50,6 +50,7 @@ export async function listen(path: string, engine: Engine): Promise<Server> {
   return {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.removeAllListeners('data');
       answerAll();
       for (const socket of sockets) socket.destroySoon();
       await closed;

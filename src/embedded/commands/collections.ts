@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { indexNamed } from '../catalog.ts';
-import { CommandError, onlyFields } from '../errors.ts';
+import { CommandError, needFields, onlyFields } from '../errors.ts';
 import { idIndex, printIndexSpec, readIndexSpec } from '../indexes.ts';
 import { compileFilter } from '../matcher.ts';
 import { encode, type Reply } from '../wire.ts';
@@ -105,6 +105,7 @@ export const dropIndexes: Command = {
   run(command, context) {
     const collection = namedCollection(command['dropIndexes'], context);
     if (!collection) throw missing(command['dropIndexes'], context);
+    needFields(command, 'dropIndexes', ['index']);
     const wanted: unknown = command['index'];
     const nIndexesWas = collection.indexes.length;
     const own = collection.indexes.filter(({ spec }) => spec !== idIndex);

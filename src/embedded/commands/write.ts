@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { Collection } from '../catalog.ts';
-import { CommandError, onlyFields } from '../errors.ts';
+import { CommandError, needFields, onlyFields } from '../errors.ts';
 import { hasOperators } from '../matcher.ts';
 import type { Row } from '../query.ts';
 import { compileUpdate, equalities } from '../update.ts';
@@ -50,6 +50,7 @@ export const update: Command = {
     const upserted: Document[] = [];
     const errors = eachPart(command, listIn(command['updates'], 'updates'), (part, index) => {
       onlyFields(part, 'an update', ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort']);
+      needFields(part, 'an update', ['q', 'u']);
       const result = runUpdate(command['update'], part, part['q'], part['u'], context);
       n += result.matched.length + (result.inserted ? 1 : 0);
       nModified += result.modified;
@@ -96,6 +97,7 @@ export const remove: Command = {
     let n = 0;
     const errors = eachPart(command, listIn(command['deletes'], 'deletes'), (part) => {
       onlyFields(part, 'a delete', ['q', 'limit', 'hint']);
+      needFields(part, 'a delete', ['q', 'limit']);
       const rows = matching(command['delete'], { limit: part['limit'], hint: part['hint'] }, part['q'], context);
       for (const { collection, row } of rows) context.writes.delete(collection, row.rid, row.bytes);
       n += rows.length;
