@@ -7,14 +7,14 @@ import { toSdkLogger } from './sdk-log.ts';
 
 type WebApi = typeof import('@slack/web-api');
 
-export interface SlackCall {
+interface SlackCall {
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   readonly effect: CallEffect;
 }
 
-export interface SlackResult {
+interface SlackResult {
   /** The parsed answer; read it with zod. */
   readonly answer: unknown;
   readonly requestId?: string;

@@ -7,6 +7,7 @@ import { createAuthorization, fetchFile } from './files.ts';
 import { findPosted } from './find-posted.ts';
 import { rememberIdentity } from './identity.ts';
 import { capabilities } from './limits.ts';
+import { slackManifest } from './manifest.ts';
 import { createReceive } from './receive.ts';
 import { listReplies } from './replies.ts';
 import { show } from './show.ts';
@@ -47,6 +48,7 @@ export const slack = defineBot({
   label: 'Slack',
   environment,
   required: ['SLACK_BOT_TOKEN'],
+  manifest: slackManifest,
   async create({ botToken, signingSecret, appToken, apiUrl }, deps): Promise<ChatBot> {
     // They cost 0.3 s together; whoever does not use Slack does not wait for them.
     const [{ verifySlackRequest }, webApi] = await Promise.all([import('@slack/bolt'), import('@slack/web-api')]);

@@ -1,14 +1,5 @@
-import { type Locale, text } from '../../src/core/texts/index.ts';
-
-export interface SlackManifestOptions {
-  /** Where Slack reaches the service: `https://threads.example.com`. Not needed in Socket Mode. */
-  readonly publicUrl: string | null;
-  /** The app's name in the workspace, at most 35 characters. */
-  readonly name: string;
-  readonly socketMode: boolean;
-  /** Of what people read in the app's menus; absent: English. */
-  readonly locale?: Locale;
-}
+import { text } from '../../src/core/texts/index.ts';
+import type { ManifestOptions } from '../bot.ts';
 
 /** What the bot's token must be allowed, by what it is for. https://docs.slack.dev/reference/scopes (2026-11-22) */
 export const botScopes = {
@@ -47,24 +38,22 @@ const botEvents = [
  * The manifest of an operator's own app, ready to be pasted at https://api.slack.com/apps. An app made this way is internal to its workspace and keeps
  * the ordinary limit of reading threads. @see https://docs.slack.dev/reference/app-manifest (2026-11-22)
  */
-export function slackManifest({ publicUrl, name, socketMode, locale = 'en' }: SlackManifestOptions) {
+export function slackManifest({ publicUrl, name, socketMode }: ManifestOptions) {
   const requestUrl = socketMode || publicUrl === null ? {} : { request_url: new URL('/bots/slack/events', publicUrl).href };
   const commandUrl = 'request_url' in requestUrl ? { url: requestUrl.request_url } : {};
   return {
     _metadata: { major_version: 2, minor_version: 1 },
-    display_information: { name: name.slice(0, 35), description: text(locale, 'app.description') },
+    display_information: { name: name.slice(0, 35), description: text('en', 'app.description') },
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name.slice(0, 80), always_online: true },
-      slash_commands: [
-        { command: '/tm', description: text(locale, 'app.command'), usage_hint: 'stats', should_escape: true, ...commandUrl },
-      ],
+      slash_commands: [{ command: '/tm', description: text('en', 'app.command'), usage_hint: 'stats', should_escape: true, ...commandUrl }],
       shortcuts: [
         {
-          name: text(locale, 'app.shortcut-template'),
+          name: text('en', 'app.shortcut-template'),
           type: 'message',
           callback_id: 'threadmart.template',
-          description: text(locale, 'app.shortcut-template-hint'),
+          description: text('en', 'app.shortcut-template-hint'),
         },
       ],
     },

@@ -66,7 +66,8 @@ export async function startSocket(
     let failures = 0;
     while (!stop.signal.aborted) {
       failures = (await serveOnce(onOutcome)) === 'served' ? 0 : failures + 1;
-      const pauseMs = failures === 0 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + deps.random() / 2);
+      // A socket that is closed as soon as it is open must not make a storm of calls, so there is a pause after a good one, too; Slack sends again what falls into it.
+      const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.max(0, failures - 1)) * (0.5 + deps.random() / 2);
       await sleep(pauseMs, undefined, { signal: stop.signal }).catch((error: unknown) => {
         if (!stop.signal.aborted) throw error;
       });
