@@ -26,7 +26,7 @@ export async function findPosted(
   const { channelId } = thread;
   const { signal } = access;
   const inChannel = content.kind === 'opening' || content.kind === 'announcement';
-  const oldest = ((since.getTime() - clockMarginMs) / 1_000).toFixed(6);
+  const oldest = (Math.max(0, since.getTime() - clockMarginMs) / 1_000).toFixed(6);
   const read = (rootId: string | null) => readHistory(deps.client, { channelId, rootId, oldest, signal });
   const plan = toPosts(content, { locale: thread.locale, previousUrl: null });
 
