@@ -105,7 +105,7 @@ export function botShows(createKit: CreateBotKit): void {
       await show({ kind: 'notice', notice: held, mention: null, actions: [] }, root);
       await show({ kind: 'announcement', notice: held });
       expect(kit.posts().flatMap(({ pings }) => pings)).toEqual([]);
-      expect(readable(inThread(kit, root))).toContain('<!channel>');
+      expect(readable(inThread(kit, root))).toContain('<!channel> `x`');
     });
 
     it.each([3_000, 9_000, 30_000])('shows a text of %i characters whole, in order, each post within the limit', async (length) => {
