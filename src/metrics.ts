@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectorLog } from './core/connector.ts';
-import type { DeliveryContent } from './core/delivery.ts';
 import type { Clock } from './core/time.ts';
+import type { PipelineMeter } from './pipeline/deps.ts';
 
 /** What waits at a gate, and since when the oldest of it does. */
 export interface GateDepth {
@@ -11,15 +11,10 @@ export interface GateDepth {
 }
 
 export type AckOutcome = 'stored' | 'malformed' | 'handshake' | 'refused' | 'unavailable';
-export type DeliveryOutcome = 'sent' | 'held' | 'failed' | 'dead' | 'uncertain' | 'retried' | 'cancelled';
 
-export interface Metrics {
+export interface Metrics extends PipelineMeter {
   /** A hook was answered. `source` is a configured one, so the label is bounded. */
   acknowledged(source: string, outcome: AckOutcome, seconds: number): void;
-  delivered(kind: DeliveryContent['kind'], outcome: DeliveryOutcome, count?: number): void;
-  leaseLost(): void;
-  /** A well-formed event of a type that is not for us. */
-  unknownEvent(source: string, type: string): void;
   /** Of a daily quota of a gate. */
   quotaSpent(gate: string, quota: string, spent: number, permits: number): void;
   /** The text that Prometheus scrapes. */
@@ -54,11 +49,21 @@ export function createMetrics({ depths, clock, log }: MetricsDeps): Metrics {
   });
   const deliveries = new Counter({
     name: 'threadmart_deliveries_total',
-    help: 'Deliveries by kind and by what became of an attempt',
-    labelNames: ['kind', 'outcome'],
+    help: 'Deliveries by kind, by what became of an attempt and, where it failed, why',
+    labelNames: ['kind', 'outcome', 'failure'],
     registers,
   });
-  const leaseLosses = new Counter({ name: 'threadmart_lease_losses_total', help: 'Gates lost to another process', registers });
+  const leaseLosses = new Counter({
+    name: 'threadmart_lease_losses_total',
+    help: 'Gates lost to another process',
+    labelNames: ['gate'],
+    registers,
+  });
+  const lateMessages = new Counter({
+    name: 'threadmart_late_messages_total',
+    help: 'Messages that arrived after their successors were posted',
+    registers,
+  });
   const unknownEvents = new Counter({
     name: 'threadmart_unknown_events_total',
     help: 'Well-formed events of a type that is not handled',
@@ -125,8 +130,9 @@ export function createMetrics({ depths, clock, log }: MetricsDeps): Metrics {
 
   return {
     acknowledged: (source, outcome, seconds) => ack.observe({ source, outcome }, seconds),
-    delivered: (kind, outcome, count = 1) => deliveries.inc({ kind, outcome }, count),
-    leaseLost: () => leaseLosses.inc(),
+    delivered: (outcome, kind, failure) => deliveries.inc({ kind, outcome, failure: failure ?? 'none' }),
+    leaseLost: (gate) => leaseLosses.inc({ gate }),
+    late: () => lateMessages.inc(),
     unknownEvent: (source, type) => unknownEvents.inc({ source, type: boundedType(source, type) }),
     quotaSpent(gate, quota, spent, permits) {
       spentGauge.set({ gate, quota }, spent);

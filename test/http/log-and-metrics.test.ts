@@ -73,13 +73,15 @@ describe('metrics', () => {
   it('has the other figures when the store is away', async () => {
     const { metrics, line } = stand(() => Promise.reject(new Error('away')));
     metrics.acknowledged('stub', 'unavailable', 2.5);
-    metrics.delivered('reply', 'sent');
-    metrics.delivered('message', 'sent', 4);
-    metrics.leaseLost();
+    metrics.delivered('sent', 'message', null);
+    metrics.delivered('retried', 'reply', 'rate-limited');
+    metrics.leaseLost('shop:a');
+    metrics.late();
     metrics.quotaSpent('shop:a', 'calls', 40_000, 50_000);
     expect(await line('threadmart_ack_seconds_count')).toContain('outcome="unavailable"} 1');
-    expect(await line('threadmart_deliveries_total{kind="message"')).toContain('} 4');
-    expect(await line('threadmart_lease_losses_total')).toBe('threadmart_lease_losses_total 1');
+    expect(await line('threadmart_deliveries_total{kind="reply"')).toContain('failure="rate-limited"} 1');
+    expect(await line('threadmart_lease_losses_total')).toBe('threadmart_lease_losses_total{gate="shop:a"} 1');
+    expect(await line('threadmart_late_messages_total')).toBe('threadmart_late_messages_total 1');
     expect(await line('threadmart_quota_spent')).toBe('threadmart_quota_spent{gate="shop:a",quota="calls"} 40000');
     expect(await line('threadmart_depth_read_failures_total')).toBe('threadmart_depth_read_failures_total 1');
     expect(await line('process_resident_memory_bytes')).toBeDefined();

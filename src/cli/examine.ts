@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from 'mongoose';
+import { marketplaces } from '../../adapters/index.ts';
+import { bots } from '../../bots/index.ts';
+import { readConfigFile } from '../config/file.ts';
+import { ConfigError, describeProblem } from '../config/problem.ts';
+import { type Config, loadConfig } from '../config.ts';
+import type { ConnectorDeps, Finding } from '../core/connector.ts';
+import { defaultSettings } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Locale } from '../core/texts/index.ts';
+import { text } from '../core/texts/index.ts';
+import type { Timers } from '../core/time.ts';
+import { createDoctor, type DoctorDeps } from '../doctor/index.ts';
+import { inspectTls } from '../doctor/public-address.ts';
+import { startEmbedded } from '../embedded/index.ts';
+import { PlatformError } from '../errors.ts';
+import { openExtra, openGrant } from '../shops/grants.ts';
+import { createVault, keyIdOf } from '../shops/vault.ts';
+import { createDeadLetterStore } from '../store/dead-letters.ts';
+import { createGrantStore } from '../store/grants.ts';
+import { createMetaStore } from '../store/meta.ts';
+import { openDatabase } from '../store/open-database.ts';
+import { createPageStore } from '../store/pages.ts';
+import { createSettingsStore } from '../store/settings.ts';
+import { createShopStore } from '../store/shops.ts';
+import type { Io } from './io.ts';
+
+const silent = () => {};
+const checkDeadlineMs = 15_000;
+const timers: Timers = {
+  after(afterMs, task) {
+    const timer = setTimeout(task, afterMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The doctor's checks while the service does not run. Reads, and changes nothing: no token is refreshed, no key is made. */
+export async function examineWithoutService(io: Io, locale: Locale): Promise<readonly Finding[]> {
+  let config: Config;
+  try {
+    config = loadConfig(io.env, { marketplaces, bots });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const effect = text(locale, 'doctor.config.effect');
+    return error.problems.map((problem) => ({ check: 'environment', ok: false, problem: describeProblem(problem, locale), effect }));
+  }
+  const store = await openStore(config, locale);
+  try {
+    return [...store.findings, ...(await createDoctor(await depsOf(io, config, store.connection))(locale))];
+  } finally {
+    await store.close();
+  }
+}
+
+interface OpenStore {
+  /** Null: there is none, or it cannot be opened; `findings` say why. */
+  readonly connection: Connection | null;
+  readonly findings: readonly Finding[];
+  readonly close: () => Promise<void>;
+}
+
+async function openStore({ mongodbUri, dataDir }: Config, locale: Locale): Promise<OpenStore> {
+  const closed = (problem: string): OpenStore => ({
+    connection: null,
+    findings: [{ check: 'store', ok: false, problem, effect: text(locale, 'doctor.store.effect') }],
+    close: async () => {},
+  });
+  if (mongodbUri === null && !existsSync(dataDir)) return closed(text(locale, 'doctor.store.none'));
+  let embedded: Awaited<ReturnType<typeof startEmbedded>> | null = null;
+  try {
+    embedded = mongodbUri === null ? await startEmbedded(dataDir) : null;
+  } catch (error) {
+    // The folder's lock speaks: a service that does not answer may still hold it.
+    return closed(text(locale, 'doctor.store.in-use', { reason: error instanceof Error ? error.message : '' }));
+  }
+  try {
+    const connection = await openDatabase(embedded?.uri ?? mongodbUri ?? '');
+    const close = async () => {
+      await connection.close();
+      await embedded?.close();
+    };
+    return { connection, findings: [], close };
+  } catch {
+    await embedded?.close();
+    return closed(text(locale, 'doctor.store.away'));
+  }
+}
+
+async function depsOf(io: Io, config: Config, connection: Connection | null): Promise<DoctorDeps> {
+  const connectorDeps: ConnectorDeps = {
+    fetch: io.fetch,
+    now: io.now,
+    random: Math.random,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  };
+  const adapters = new Map(
+    marketplaces
+      .filter(({ name }) => config.marketplaces.has(name))
+      .map((one) => [one.name, one.create(config.marketplaces.get(one.name), connectorDeps)]),
+  );
+  const chats = new Map<string, Awaited<ReturnType<(typeof bots)[number]['create']>>>();
+  for (const bot of bots.filter(({ name }) => config.bots.has(name))) {
+    chats.set(`${bot.name}/default`, await bot.create(config.bots.get(bot.name), connectorDeps));
+  }
+  const keys = config.secretKeys.length > 0 ? config.secretKeys : await storedKeys(io, config);
+  const shops = connection && createShopStore(connection);
+  const grants = connection && createGrantStore(connection);
+  const empty = async () => ({ items: [], next: null });
+
+  async function checkShop(shop: Shop, locale: Locale): Promise<readonly Finding[]> {
+    const adapter = adapters.get(shop.marketplace);
+    const stored = await shops?.stored(shop._id);
+    const grant = stored?.grantId ? await grants?.byId(stored.grantId) : null;
+    if (!adapter) {
+      const problem = text(locale, 'doctor.shops.off', { marketplace: shop.marketplace });
+      return [{ check: 'marketplace', ok: false, problem, effect: text(locale, 'doctor.shops.effect') }];
+    }
+    if (!stored || !grant)
+      throw new PlatformError('the shop is not connected', { kind: 'auth', platform: shop.marketplace, code: 'not-connected' });
+    const vault = createVault(keys, randomBytes);
+    const credentials = openGrant(vault, grant);
+    const extra = { ...credentials.extra, ...openExtra(vault, shop._id, stored.extra) };
+    const signal = AbortSignal.timeout(checkDeadlineMs);
+    return adapter.checkShop({ externalId: shop.externalId, accessToken: credentials.accessToken, extra, signal }, locale);
+  }
+
+  return {
+    publicUrl: config.publicUrl,
+    platformUrls: addressesIn([...config.marketplaces.values(), ...config.bots.values()]),
+    fetch: io.fetch,
+    inspectTls,
+    now: io.now,
+    timers,
+    configProblems: (locale) => fileProblems(io, config, locale),
+    store: connection && {
+      version: () => versionOf(connection),
+      keyFits: async () => {
+        const used = await createMetaStore(connection).keyIds();
+        const known = keys.map(keyIdOf);
+        return used === null || used.some((id) => known.includes(id));
+      },
+    },
+    shops: async () => (await shops?.list()) ?? [],
+    checkShop,
+    bots: chats,
+    settings: async () => (connection ? createSettingsStore(connection).read() : defaultSettings),
+    pages: connection ? createPageStore(connection) : { inquiries: empty },
+    deadLetters: connection ? createDeadLetterStore(connection) : { list: empty },
+  };
+}
+
+async function storedKeys(io: Io, { dataDir }: Config): Promise<readonly Uint8Array[]> {
+  const path = join(dataDir, 'secret-key');
+  return existsSync(path) ? [Buffer.from((await io.readFile(path)).trim(), 'base64')] : [];
+}
+
+async function versionOf(connection: Connection): Promise<string> {
+  const answer = await connection.db?.admin().command({ buildInfo: 1 });
+  return String(answer?.['version']);
+}
+
+async function fileProblems(io: Io, { configPath, configPathGiven }: Config, locale: Locale): Promise<readonly string[]> {
+  if (!existsSync(configPath)) return configPathGiven ? [text(locale, 'cli.no-file', { path: configPath })] : [];
+  try {
+    const known = { marketplaces: marketplaces.map(({ name }) => name), bots: bots.map(({ name }) => name) };
+    return readConfigFile(await io.readFile(configPath), io.env, known, configPath).warnings.map((warning) =>
+      describeProblem(warning, locale),
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => describeProblem(problem, locale));
+  }
+}
+
+/** Base addresses among the settings of connectors: the hosts that their platforms answer at. */
+export function addressesIn(settings: readonly unknown[]): readonly string[] {
+  const values = settings.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  return values.filter((value): value is string => typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value));
+}

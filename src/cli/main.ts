@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bots } from '../../bots/index.ts';
+import { runCli } from './program.ts';
+
+const folder = new URL('../../', import.meta.url);
+
+// `threadmart ... | head` has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  {
+    env: process.env,
+    fetch: globalThis.fetch,
+    now: () => new Date(),
+    readFile: (path) => readFile(path, 'utf8'),
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    become: (script) => process.execve?.(process.execPath, [process.execPath, fileURLToPath(new URL(script, folder))], process.env),
+  },
+  bots,
+);

@@ -1,0 +1,169 @@
+import type { ChatBot } from '../../bots/bot.ts';
+import type { Finding } from '../core/connector.ts';
+import { route } from '../core/route.ts';
+import type { ChannelRef, Settings } from '../core/settings.ts';
+import { botOf } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
+import { isTextKey, text } from '../core/texts/index.ts';
+import type { Timers } from '../core/time.ts';
+import { PlatformError } from '../errors.ts';
+import type { DeadLetterStore } from '../store/dead-letters.ts';
+import type { PageStore } from '../store/pages.ts';
+import { clockSkew } from './clock-skew.ts';
+import { publicAddress, type TlsFacts } from './public-address.ts';
+
+/** What is examined. Each part is asked once; one that fails is a finding and stops none of the others. */
+export interface DoctorDeps {
+  readonly publicUrl: string | null;
+  /** Addresses of the platforms that are configured; their clocks are compared with ours. */
+  readonly platformUrls: readonly string[];
+  readonly fetch: typeof globalThis.fetch;
+  readonly inspectTls: (host: string, port: number) => Promise<TlsFacts>;
+  readonly now: () => Date;
+  /** What is wrong in `threadmart.yaml` and what it says in vain; in the reader's language. Empty: nothing. */
+  readonly configProblems: (locale: Locale) => Promise<readonly string[]>;
+  /** Null: it is not open, which has been said already. */
+  readonly store: {
+    /** Rejects when it is away. */
+    version(): Promise<string>;
+    /** False: secrets in the database were encrypted with another key. */
+    keyFits(): Promise<boolean>;
+  } | null;
+  readonly shops: () => Promise<readonly Shop[]>;
+  readonly checkShop: (shop: Shop, locale: Locale) => Promise<readonly Finding[]>;
+  /** By `slack/default`. */
+  readonly bots: ReadonlyMap<string, Pick<ChatBot, 'check'>>;
+  readonly settings: () => Promise<Settings>;
+  readonly pages: Pick<PageStore, 'inquiries'>;
+  readonly deadLetters: Pick<DeadLetterStore, 'list'>;
+  readonly timers: Timers;
+}
+
+/** Below it the update and retry behaviour that the service counts on is missing. */
+const oldestStoreMajor = 7;
+/** Platforms that do not answer are a finding, and no reason to wait for ever. */
+const checkDeadlineMs = 20_000;
+/** Enough to tell that there are many. */
+const firstPage = { after: null, limit: 200 };
+
+type Check = (say: Say, locale: Locale) => Promise<readonly Finding[]>;
+export type Say = (key: TextKey, params?: TextParams) => string;
+
+/** Looks for real, everywhere at once, and says in words what is missing and what will not work without it. */
+export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<readonly Finding[]> {
+  const checks: Readonly<Record<string, Check>> = {
+    config: async (say, locale) => {
+      const problems = await deps.configProblems(locale);
+      if (problems.length === 0) return [{ check: 'config', ok: true }];
+      return problems.map((problem) => ({ check: 'config', ok: false, problem, effect: say('doctor.config.effect') }));
+    },
+    'public-address': (say) => publicAddress(deps, say),
+    clock: (say) => clockSkew(deps, say),
+    store: async (say) => {
+      if (!deps.store) return [];
+      const version = await deps.store.version();
+      if (Number(version.split('.')[0]) >= oldestStoreMajor) return [{ check: 'store', ok: true }];
+      return [{ check: 'store', ok: false, problem: say('doctor.store.old', { version }), effect: say('doctor.store.old.effect') }];
+    },
+    'secret-key': async (say) => {
+      if (!deps.store) return [];
+      if (await deps.store.keyFits()) return [{ check: 'secret-key', ok: true }];
+      return [{ check: 'secret-key', ok: false, problem: say('doctor.key.other'), effect: say('doctor.key.other.effect') }];
+    },
+    shops: async (say, locale) => (deps.store ? shopFindings(deps, say, locale) : []),
+    chat: (say, locale) => chatFindings(deps, say, locale),
+    inquiries: async (say) => {
+      const [waiting, letters] = await Promise.all([
+        deps.pages.inquiries({ open: true, unrouted: true }, firstPage),
+        deps.deadLetters.list({}, firstPage),
+      ]);
+      const [count, dead] = [waiting, letters].map(({ items, next }) => (next ? `${items.length}+` : items.length));
+      return [
+        count === 0
+          ? { check: 'inquiries', ok: true }
+          : {
+              check: 'inquiries',
+              ok: false,
+              problem: say('doctor.unrouted', { count: count ?? '' }),
+              effect: say('doctor.unrouted.effect'),
+            },
+        dead === 0
+          ? { check: 'dead-letters', ok: true }
+          : { check: 'dead-letters', ok: false, problem: say('doctor.dead', { count: dead ?? '' }), effect: say('doctor.dead.effect') },
+      ];
+    },
+  };
+
+  return async (locale) => {
+    const say: Say = (key, params) => text(locale, key, params);
+    const found = await Promise.all(Object.entries(checks).map(([name, check]) => guarded(name, say, check(say, locale))));
+    return found.flat();
+  };
+}
+
+/** A check that stumbles has found something too. */
+async function guarded(name: string, say: Say, check: Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await check;
+  } catch (error) {
+    return [{ check: name, ok: false, problem: say('doctor.failed', { reason: reasonOf(error) }), effect: effectOf(name, say) }];
+  }
+}
+
+/** Never the error's own words: they may hold an address with a password. */
+function reasonOf(error: unknown): string {
+  if (error instanceof PlatformError) return [error.kind, error.code].filter(Boolean).join(' ');
+  if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return 'unknown';
+}
+
+function effectOf(name: string, say: Say): string {
+  const key = `doctor.${name}.effect`;
+  return say(isTextKey(key) ? key : 'doctor.unknown.effect');
+}
+
+async function shopFindings({ shops, checkShop, settings, timers }: DoctorDeps, say: Say, locale: Locale): Promise<readonly Finding[]> {
+  const [all, settled] = await Promise.all([shops(), settings()]);
+  if (all.length === 0) return [{ check: 'shops', ok: false, problem: say('doctor.shops.none'), effect: say('doctor.shops.none.effect') }];
+  const checked = all.map(async (shop): Promise<readonly Finding[]> => {
+    const routed: Finding = route(settled, shop)
+      ? { check: `${shop._id} route`, ok: true }
+      : { check: `${shop._id} route`, ok: false, problem: say('doctor.route.none'), effect: say('doctor.route.none.effect') };
+    const found = await guarded('shops', say, withinDeadline(timers, checkShop(shop, locale)));
+    return [...found.map((finding) => ({ ...finding, check: `${shop._id} ${finding.check}` })), routed];
+  });
+  return (await Promise.all(checked)).flat();
+}
+
+async function chatFindings({ bots, settings, timers }: DoctorDeps, say: Say, locale: Locale): Promise<readonly Finding[]> {
+  const channels = channelsOf(await settings());
+  const missing = [...new Set(channels.map(botOf))].filter((bot) => !bots.has(bot));
+  const none: Finding = { check: 'chat', ok: false, problem: say('doctor.chat.none'), effect: say('doctor.chat.effect') };
+  const checked = [...bots].map(async ([name, bot]): Promise<readonly Finding[]> => {
+    const ids = [...new Set(channels.filter((channel) => botOf(channel) === name).map(({ id }) => id))];
+    const found = await guarded('chat', say, withinDeadline(timers, bot.check(ids, locale)));
+    return found.map((finding) => ({ ...finding, check: `${name} ${finding.check}` }));
+  });
+  return [
+    ...(bots.size === 0 ? [none] : []),
+    ...missing.map((bot) => ({ check: bot, ok: false, problem: say('doctor.chat.off', { bot }), effect: say('doctor.chat.effect') })),
+    ...(await Promise.all(checked)).flat(),
+  ];
+}
+
+/** Every channel that something may be posted in. */
+function channelsOf({ channels, routes, ops }: Settings): readonly ChannelRef[] {
+  return [...channels, ...routes.map(({ channel }) => channel), ...(ops ? [ops] : [])];
+}
+
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+  readonly code = 'no answer';
+}
+
+async function withinDeadline<T>(timers: Timers, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = timers.after(checkDeadlineMs, () => reject(new DeadlineError()));
+  return Promise.race([work, promise]).finally(cancel);
+}
