@@ -1,5 +1,5 @@
 import type { ReplyFile, ReplyPart } from './delivery.ts';
-import { approve, screen } from './screening/index.ts';
+import { approve, isBlank, screen } from './screening/index.ts';
 import type { Settings } from './settings.ts';
 import { splitText } from './split.ts';
 import type { Notice } from './thread.ts';
@@ -31,7 +31,7 @@ export function compose(view: ComposeView, text: string, files: readonly ReplyFi
   const refused = files.flatMap((file) => fileRefusal(limits, file));
   if (refused.length > 0) return { kind: 'held', reasons: refused, parts: null };
   const images = files.map((file): ReplyPart => ({ kind: 'image', file }));
-  if (text.trim() === '') {
+  if (isBlank(text)) {
     return images.length > 0
       ? { kind: 'ready', parts: images, warnings: [] }
       : { kind: 'held', reasons: [{ key: 'reason.empty', params: {} }], parts: null };

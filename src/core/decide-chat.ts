@@ -10,9 +10,10 @@ import type { Inquiry, Link } from './inquiry.ts';
 import { postLinkId } from './inquiry.ts';
 import { notice, planCard, planNotice, planningOrder, planReceipt, planReply } from './plan.ts';
 import type { Settings } from './settings.ts';
+import { excerpt } from './text-plain.ts';
 import type { PostRef, ThreadAction, ThreadActionName } from './thread.ts';
 import { addMs } from './time.ts';
-import type { Turn } from './turn.ts';
+import type { DeliveryPatch, Turn } from './turn.ts';
 
 /** A person of the chat, with what the settings allow. */
 export interface Member {
@@ -75,23 +76,25 @@ export interface ThreadDecision {
 export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): ThreadDecision {
   const draft = draftOf(view.inquiry);
   const seen = new Set(view.known);
-  const outcomes = events.map((event): string => {
-    switch (event.kind) {
-      case 'message': {
-        const id = agentMessageId(view.bot, event.post);
-        if (seen.has(id)) return 'known';
-        seen.add(id);
-        return decideMessage(draft, view, event, id);
-      }
-      case 'edit':
-        return decideEdit(draft, view, event);
-      case 'delete':
-        return decideDelete(draft, view, event);
-      case 'action':
-        return decideAction(draft, view, event);
-    }
-  });
+  const outcomes = events.map((event) => decideEvent(draft, view, event, seen));
   return { turn: toTurn(draft, view.turnId, view.lane), outcomes };
+}
+
+function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: Set<string>): string {
+  switch (event.kind) {
+    case 'message': {
+      const id = agentMessageId(view.bot, event.post);
+      if (seen.has(id)) return 'known';
+      seen.add(id);
+      return decideMessage(draft, view, event, id);
+    }
+    case 'edit':
+      return decideEdit(draft, view, event);
+    case 'delete':
+      return decideDelete(draft, view, event);
+    case 'action':
+      return decideAction(draft, view, event);
+  }
 }
 
 type MessageEvent = Extract<ThreadEvent, { kind: 'message' }>;
@@ -144,7 +147,7 @@ function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: 
     now: view.now,
   });
   if (composed.kind === 'held') {
-    hold(draft, view, reply, composed.reasons, { by: id, mention: member.userId, releasable: composed.parts !== null });
+    hold(draft, view, reply, composed.reasons, { by: id, messageId: id, mention: member.userId, releasable: composed.parts !== null });
     return 'held';
   }
   if (verdict.kind === 'in-doubt') {
@@ -200,10 +203,11 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
   }
   switch (verb) {
     case 'undo': {
-      const target = [...draft.deliveries].reverse().find((delivery) => delivery.content.kind === 'reply') ?? view.newestOpenReply;
-      if (!target) draft.deliveries.push(say(notice('reply.nothing-to-undo')));
-      else
-        cancel(draft, view, target._id, { by: id, applied: say(notice('reply.cancelled')), tooLate: say(notice('reply.nothing-to-undo')) });
+      const newest =
+        draft.deliveries.findLast(({ content, state }) => content.kind === 'reply' && state !== 'cancelled') ?? view.newestOpenReply;
+      const target = newest && replyAsItStands(draft, view, newest._id);
+      if (!target || target.state === 'cancelled') draft.deliveries.push(say(notice('reply.nothing-to-undo')));
+      else cancel(draft, view, target, { by: id, applied: say(notice('reply.cancelled')), tooLate: say(notice('reply.nothing-to-undo')) });
       return 'command';
     }
     case 'resolve':
@@ -213,16 +217,17 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
       claim(draft, view, event.member);
       return 'command';
     default:
-      draft.deliveries.push(say(notice('reply.command-unknown', { command: verb })));
+      draft.deliveries.push(say(notice('reply.command-unknown', { command: excerpt(verb, 40) })));
       return 'unknown-command';
   }
 }
 
 function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'edit' }>): string {
   const messageId = agentMessageId(view.bot, event.post);
-  const reply = view.replies.get(replyIdOf(messageId)) ?? draft.deliveries.find(({ _id }) => _id === replyIdOf(messageId));
+  const reply = replyAsItStands(draft, view, replyIdOf(messageId));
   if (reply?.content.kind !== 'reply') return 'not-a-reply';
   if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
+  if (reply.state === 'cancelled') return 'cancelled-before';
   const by = `${messageId}:edit:${event.editedAt.getTime()}`;
   const verdict = classify(
     { text: event.text, mentions: event.mentions, followsNoteOfAnotherPerson: false },
@@ -236,7 +241,7 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
     messageId,
   });
   if (verdict.kind === 'note' || verdict.kind === 'command') {
-    cancel(draft, view, reply._id, { by, applied: planReceipt(draft.inquiry, event.post, 'noted', { messageId, now: view.now }), tooLate });
+    cancel(draft, view, reply, { by, applied: planReceipt(draft.inquiry, event.post, 'noted', { messageId, now: view.now }), tooLate });
     return 'edited-to-note';
   }
   const files = reply.content.parts.flatMap((part) => (part.kind === 'image' ? [part.file] : []));
@@ -265,10 +270,10 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
     state: 'held',
     reason: { key: 'reply.edited-too-late', params: {} },
   };
-  draft.patches.push({
+  patchReply(draft, {
     id: reply._id,
     by,
-    onlyIn: ['queued', 'held'],
+    onlyIn: openStates(reply),
     set: {
       content,
       state: ready ? 'queued' : 'held',
@@ -277,7 +282,7 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
     },
     whenApplied: ready
       ? []
-      : [heldNotice(draft, view, reply._id, reasons, { by, mention: event.member.userId, releasable: composed.parts !== null })],
+      : [heldNotice(draft, view, reply._id, reasons, { by, messageId, mention: event.member.userId, releasable: composed.parts !== null })],
     // The words of the edit wait as a correction; a person presses the button or not.
     whenTooLate:
       composed.kind === 'held'
@@ -289,8 +294,9 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
 
 function decideDelete(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'delete' }>): string {
   const messageId = agentMessageId(view.bot, event.post);
-  const reply = view.replies.get(replyIdOf(messageId)) ?? draft.deliveries.find(({ _id }) => _id === replyIdOf(messageId));
+  const reply = replyAsItStands(draft, view, replyIdOf(messageId));
   if (reply?.content.kind !== 'reply') return 'not-a-reply';
+  if (reply.state === 'cancelled') return 'cancelled-before';
   const by = `${messageId}:delete`;
   const say = (key: 'reply.cancelled' | 'reply.deleted-too-late') =>
     planNotice(draft.inquiry, notice(key), {
@@ -299,7 +305,7 @@ function decideDelete(draft: Draft, view: ThreadView, event: Extract<ThreadEvent
       mention: reply.content.kind === 'reply' ? reply.content.author.userId : null,
       messageId,
     });
-  cancel(draft, view, reply._id, { by, applied: say('reply.cancelled'), tooLate: say('reply.deleted-too-late') });
+  cancel(draft, view, reply, { by, applied: say('reply.cancelled'), tooLate: say('reply.deleted-too-late') });
   note(draft, 'cancelled', event.deletedAt, null, { message: messageId });
   return 'deleted';
 }
@@ -333,21 +339,23 @@ function decideOnReply(
   refuse: () => string,
 ): string {
   const by = `${value}:${action}:${at.getTime()}`;
-  const target = view.replies.get(value);
+  const target = replyAsItStands(draft, view, value);
   if (!target) return 'gone';
   if (action === 'release' && !member.mayRelease) return refuse();
-  // A blocked reply leaves by `release` alone: `send` on it would go round the screening.
-  if (action === 'send' && target.reason?.key.startsWith('screening.')) return refuse();
+  const sends = action === 'send' || action === 'send-correction' || action === 'retry';
+  // A blocked reply leaves by `release` alone: any other way would go round the screening.
+  if (sends && target.reason?.key.startsWith('screening.')) return refuse();
+  if ((sends || action === 'release') && target.content.kind === 'reply' && target.content.parts.length === 0) return 'nothing-to-send';
   const messageId = target.messageId ?? value;
   switch (action) {
     case 'send':
     case 'release':
     case 'send-correction':
-      draft.patches.push({ id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
+      patchReply(draft, { id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
     case 'retry':
-      draft.patches.push({
+      patchReply(draft, {
         id: target._id,
         by,
         onlyIn: ['failed', 'dead', 'held'],
@@ -359,7 +367,7 @@ function decideOnReply(
       return action;
     case 'discard':
     case 'edit-and-resend':
-      cancel(draft, view, target._id, {
+      cancel(draft, view, target, {
         by,
         applied: planNotice(draft.inquiry, notice('reply.discarded'), { id: by, now: view.now, messageId }),
         tooLate: null,
@@ -369,7 +377,7 @@ function decideOnReply(
     case 'keep-as-note': {
       if (target.content.kind !== 'reply') return 'gone';
       change(draft, { lastThreadMessage: { userId: target.content.author.userId, was: 'note' } });
-      cancel(draft, view, target._id, {
+      cancel(draft, view, target, {
         by,
         applied: planReceipt(draft.inquiry, target.content.author.post, 'noted', { messageId, now: view.now }),
         tooLate: null,
@@ -389,24 +397,63 @@ const released = ({ now }: ThreadView) => ({
   order: planningOrder(now),
 });
 
+/** May have arrived: only a person who looked can tell. */
+const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
+
+/** States in which nothing of a reply can have reached the buyer; `held` only if it was not held for doubt of just that. */
+function openStates(reply: Delivery): Delivery['state'][] {
+  if (mayHaveArrived(reply)) return [];
+  return reply.state === 'queued' ? ['queued'] : ['queued', 'held', 'failed', 'dead'];
+}
+
 function cancel(
   draft: Draft,
   view: ThreadView,
-  id: Delivery['_id'],
+  reply: Delivery,
   then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null },
 ): void {
-  draft.patches.push({
-    id,
+  patchReply(draft, {
+    id: reply._id,
     by: then.by,
-    onlyIn: ['queued', 'held', 'failed', 'dead'],
+    // Who presses a button has seen why it is held; an undo or a deletion knows nothing of it.
+    onlyIn: then.tooLate ? openStates(reply) : ['queued', 'held', 'failed', 'dead'],
     set: { state: 'cancelled', reason: null, doneAt: view.now },
     whenApplied: [then.applied],
     whenTooLate: then.tooLate ? [then.tooLate] : [],
   });
 }
 
+/** A reply as the events of this turn before have left it. */
+function replyAsItStands(draft: Draft, view: ThreadView, id: string): Delivery | undefined {
+  const planned = draft.deliveries.find((delivery) => delivery._id === id);
+  if (planned) return planned;
+  const stored = view.replies.get(id) ?? (view.newestOpenReply?._id === id ? view.newestOpenReply : undefined);
+  const patch = draft.patches.find((pending) => pending.id === id);
+  return stored && patch ? { ...stored, ...patch.set } : stored;
+}
+
+/**
+ * Patches are applied before a turn's own deliveries are written, and in no order among themselves: a reply that this turn plans is changed
+ * in the plan, and of several patches to one reply the last stands for all.
+ */
+function patchReply(draft: Draft, patch: DeliveryPatch): void {
+  const at = draft.deliveries.findIndex(({ _id }) => _id === patch.id);
+  const planned = draft.deliveries[at];
+  if (planned) {
+    const inTime = patch.onlyIn.includes(planned.state);
+    if (inTime) draft.deliveries[at] = { ...planned, ...patch.set, patchedBy: patch.by };
+    draft.deliveries.push(...(inTime ? patch.whenApplied : patch.whenTooLate));
+    return;
+  }
+  const before = draft.patches.findIndex(({ id }) => id === patch.id);
+  const earlier = draft.patches[before];
+  if (!earlier) draft.patches.push(patch);
+  else draft.patches[before] = { ...patch, onlyIn: earlier.onlyIn, set: { ...earlier.set, ...patch.set } };
+}
+
 interface HoldOptions {
   readonly by: string;
+  readonly messageId: string;
   readonly mention: string;
   readonly releasable: boolean;
 }
@@ -428,7 +475,7 @@ function heldNotice(
   view: ThreadView,
   id: Delivery['_id'],
   reasons: readonly NonNullable<Delivery['reason']>[],
-  { by, mention, releasable }: HoldOptions,
+  { by, messageId, mention, releasable }: HoldOptions,
 ): Delivery {
   const mayBeReleased = releasable && view.settings.screening.release !== 'nobody';
   const blocked = reasons.length > 0;
@@ -436,7 +483,7 @@ function heldNotice(
     id: `${by}:held`,
     now: view.now,
     mention,
-    ...(view.inquiry ? { messageId: by } : {}),
+    messageId,
     actions: blocked ? actions(id, ...(mayBeReleased ? (['release'] as const) : []), 'discard') : actions(id, 'send', 'keep-as-note'),
   });
 }
