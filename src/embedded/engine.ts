@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { createCatalog } from './catalog.ts';
 import { type Context, countIn } from './commands/command.ts';
-import { commandIn } from './commands/index.ts';
+import { commandIn, storeUse } from './commands/index.ts';
 import { createCursors } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { createRecords } from './records.ts';
@@ -50,7 +50,7 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
         now: new Date(startedAtMs),
         deadlineMs: maxTimeMs > 0 ? startedAtMs + maxTimeMs : null,
       };
-      return definition.writes ? alone(() => definition.run(command, context)) : definition.run(command, context);
+      return definition.store === 'writes' ? alone(() => definition.run(command, context)) : definition.run(command, context);
     } catch (error) {
       return refusal(error);
     }
@@ -75,7 +75,7 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
         else if (began !== null) {
           // SQLite took all of it back, for the reason that this command was told.
           catalog.load();
-          replies.fill(reply, began);
+          replaceFrom(replies, commands, began, reply);
           began = null;
         }
       }
@@ -83,7 +83,7 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
       try {
         database.exec('commit');
       } catch (error) {
-        replies.fill(takeBack(error), began);
+        replaceFrom(replies, commands, began, takeBack(error));
       }
       return replies;
     },
@@ -99,6 +99,13 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
       }
     },
   };
+}
+
+/** All that was answered since a transaction began rests on it. */
+function replaceFrom(replies: Reply[], commands: readonly Document[], began: number, refused: Reply): void {
+  for (let index = began; index < replies.length; index += 1) {
+    if (storeUse(commands[index] ?? {}) !== 'untouched') replies[index] = refused;
+  }
 }
 
 const diskCodes: ReadonlyMap<number | null, string> = new Map([

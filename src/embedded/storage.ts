@@ -44,6 +44,9 @@ export function openStorage(dir: string): Storage {
       close() {
         try {
           database.exec('pragma wal_checkpoint(truncate)');
+        } catch (error) {
+          // Nothing is lost: what could not be moved stays in the log beside the file, and the next start reads it there.
+          process.emitWarning(`the store was closed with its log unmerged: ${error instanceof Error ? error.message : String(error)}`);
         } finally {
           database.close();
           lock.close();

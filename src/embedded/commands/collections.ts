@@ -9,7 +9,7 @@ import { cursorReply } from './read.ts';
 
 export const create: Command = {
   fields: [],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const name = collectionName(command['create']);
     if (namedCollection(name, context)) throw new CommandError(48, `Collection ${context.database}.${name} already exists.`);
@@ -20,7 +20,7 @@ export const create: Command = {
 
 export const drop: Command = {
   fields: [],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const collection = namedCollection(command['drop'], context);
     if (collection) context.catalog.drop(collection);
@@ -30,7 +30,7 @@ export const drop: Command = {
 
 export const dropDatabase: Command = {
   fields: [],
-  writes: true,
+  store: 'writes',
   run(_, { catalog, database }) {
     for (const collection of catalog.list(database)) catalog.drop(collection);
     return ok({ dropped: database });
@@ -39,7 +39,7 @@ export const dropDatabase: Command = {
 
 export const listDatabases: Command = {
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
-  writes: false,
+  store: 'reads',
   run(command, { catalog }) {
     const matches = compileFilter(objectIn(command['filter'], 'filter'));
     const databases = catalog
@@ -51,7 +51,7 @@ export const listDatabases: Command = {
 
 export const listCollections: Command = {
   fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const matches = compileFilter(objectIn(command['filter'], 'filter'));
     const nameOnly = command['nameOnly'] === true;
@@ -71,7 +71,7 @@ function listed(namespace: string, documents: readonly Document[]): Reply {
 
 export const createIndexes: Command = {
   fields: ['indexes'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const specs = listIn(command['indexes'], 'indexes').map(readIndexSpec);
     if (specs.length === 0) throw new CommandError(2, 'Must specify at least one index to create');
@@ -87,7 +87,7 @@ const missing = (name: unknown, { database }: Context) => new CommandError(26, `
 
 export const listIndexes: Command = {
   fields: ['cursor'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     onlyFields(objectIn(command['cursor'], 'cursor'), 'cursor', ['batchSize']);
     const collection = namedCollection(command['listIndexes'], context);
@@ -101,7 +101,7 @@ export const listIndexes: Command = {
 
 export const dropIndexes: Command = {
   fields: ['index'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const collection = namedCollection(command['dropIndexes'], context);
     if (!collection) throw missing(command['dropIndexes'], context);

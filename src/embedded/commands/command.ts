@@ -22,8 +22,8 @@ export interface Context {
 /** One command: the fields it knows beside those of all commands, and what it does. */
 export interface Command {
   readonly fields: readonly string[];
-  /** It may write, and so runs in a transaction. */
-  readonly writes: boolean;
+  /** One that may write runs in a transaction; one that touches nothing has its answer whatever becomes of that. */
+  readonly store: 'untouched' | 'reads' | 'writes';
   run(command: Document, context: Context): Reply;
 }
 

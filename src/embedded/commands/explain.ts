@@ -32,7 +32,7 @@ function queryOf(command: Document, context: Context): { readonly name: unknown;
 /** Tells the plan, and unless only that is asked for runs the query to count what it reads. Nothing is written. */
 export const explain: Command = {
   fields: ['verbosity'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const explained = objectIn(command['explain'], 'explain');
     const { name, query } = queryOf(explained, context);

@@ -40,6 +40,12 @@ const commands: Readonly<Record<string, Command>> = {
   dropIndexes: collections.dropIndexes,
 };
 
+/** What a document would do with the store, were it run. */
+export function storeUse(document: Document): Command['store'] {
+  const name = Object.keys(document)[0] ?? '';
+  return (Object.hasOwn(commands, name) ? commands[name]?.store : undefined) ?? 'untouched';
+}
+
 /** Fields that any command may have. Their meaning is kept, or they ask for nothing that could be kept or broken. */
 const common = [
   '$db',

@@ -41,7 +41,7 @@ export function cursorReply(name: 'firstBatch' | 'nextBatch', namespace: string,
 
 export const find: Command = {
   fields: ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'allowDiskUse', 'noCursorTimeout'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const query = readQuery(command, command['filter'], context);
     const project = projectionOf(command['projection'], query.filter);
@@ -72,7 +72,7 @@ function* projected(rows: RunningQuery['rows'], project: (document: Document) =>
 
 export const getMore: Command = {
   fields: ['collection', 'batchSize'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const namespace = namespaceOf(command['collection'], context);
     const size = countIn(command['batchSize'], 'batchSize', 0) || Number.POSITIVE_INFINITY;
@@ -82,7 +82,7 @@ export const getMore: Command = {
 
 export const killCursors: Command = {
   fields: ['cursors'],
-  writes: false,
+  store: 'reads',
   run(command, { cursors }) {
     const ids: readonly unknown[] = Array.isArray(command['cursors']) ? command['cursors'] : [];
     const killed = ids.filter((id) => cursors.kill(longIn(id, 'a cursor id')));
@@ -93,7 +93,7 @@ export const killCursors: Command = {
 
 export const count: Command = {
   fields: ['query', 'limit', 'skip', 'hint'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const query = readQuery(command, command['query'], context);
     return ok({ n: countRows(namedCollection(command['count'], context), query, context) });
@@ -110,7 +110,7 @@ function countRows(collection: Collection | null, query: Query, context: Context
 
 export const distinct: Command = {
   fields: ['key', 'query', 'hint'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const key: unknown = command['key'];
     if (typeof key !== 'string' || key === '') throw new CommandError(14, 'the key of distinct must be a path');
@@ -123,7 +123,7 @@ export const distinct: Command = {
 
 export const aggregate: Command = {
   fields: ['pipeline', 'cursor', 'hint', 'allowDiskUse', 'bypassDocumentValidation'],
-  writes: false,
+  store: 'reads',
   run(command, context) {
     const namespace = namespaceOf(command['aggregate'], context);
     const options = objectIn(command['cursor'], 'cursor');

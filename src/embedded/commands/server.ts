@@ -8,7 +8,7 @@ const version = '7.0.0';
 
 const answer = (fields: readonly string[], reply: (command: Document, now: Date) => Document): Command => ({
   fields,
-  writes: false,
+  store: 'untouched',
   run: (command, { now }) => ok(reply(command, now)),
 });
 

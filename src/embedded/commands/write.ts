@@ -29,7 +29,7 @@ const withErrors = (fields: Document, errors: readonly Document[]) =>
 
 export const insert: Command = {
   fields: ['documents', 'ordered', 'bypassDocumentValidation'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const collection = ensureCollection(command['insert'], context);
     let n = 0;
@@ -43,7 +43,7 @@ export const insert: Command = {
 
 export const update: Command = {
   fields: ['updates', 'ordered', 'bypassDocumentValidation'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     let n = 0;
     let nModified = 0;
@@ -92,7 +92,7 @@ function runUpdate(name: unknown, options: Document, filter: unknown, change: un
 
 export const remove: Command = {
   fields: ['deletes', 'ordered'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     let n = 0;
     const errors = eachPart(command, listIn(command['deletes'], 'deletes'), (part) => {
@@ -119,7 +119,7 @@ function matching(
 
 export const findAndModify: Command = {
   fields: ['query', 'sort', 'remove', 'update', 'new', 'upsert', 'fields', 'arrayFilters', 'hint', 'bypassDocumentValidation'],
-  writes: true,
+  store: 'writes',
   run(command, context) {
     const name: unknown = command['findAndModify'] ?? command['findandmodify'];
     const filter = objectIn(command['query'], 'query');
