@@ -92,11 +92,7 @@ async function seedGroup(group: readonly ShopPlan[], deps: ApplyDeps): Promise<v
     await shops.connect(id, grantId, sealExtra(vault, id, plan.seed.credentials?.extra ?? {}), clock.now());
   }
   const grant = await deps.grants.byId(grantId);
-  if (grant)
-    await shops.setExpiry(grantId, {
-      accessTokenExpiresAt: grant.accessTokenExpiresAt,
-      refreshTokenExpiresAt: grant.refreshTokenExpiresAt,
-    });
+  if (grant) await shops.setExpiry(grantId, grant);
 }
 
 const idOf = ({ seed }: ShopPlan) => shopIdOf(seed.marketplace, seed.externalId);

@@ -112,9 +112,12 @@ export function createShopStore(connection: Connection) {
       await shops.updateOne({ _id: id, extra: was } as never, { $set: { extra } } as never);
     },
 
-    /** So that a list of shops need not open the tokens. */
-    async setExpiry(grantId: string, expiry: Pick<Shop, 'accessTokenExpiresAt' | 'refreshTokenExpiresAt'>): Promise<void> {
-      await shops.updateMany({ grantId } as never, { $set: expiry } as never);
+    /** So that a list of shops need not open the tokens. Takes these two fields only: what is handed in may hold the tokens themselves. */
+    async setExpiry(
+      grantId: string,
+      { accessTokenExpiresAt, refreshTokenExpiresAt }: Pick<Shop, 'accessTokenExpiresAt' | 'refreshTokenExpiresAt'>,
+    ): Promise<void> {
+      await shops.updateMany({ grantId } as never, { $set: { accessTokenExpiresAt, refreshTokenExpiresAt } } as never);
     },
 
     /** False: it was in this state already, `since` stays as it was. */

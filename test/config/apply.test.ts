@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { applyConfig } from '../../src/apply.ts';
+import { readConfigFile } from '../../src/config/file.ts';
+import { shopIdOf } from '../../src/core/shop.ts';
+import type { Stand } from '../shops/stand.ts';
+import { hourMs, openStand, silent } from '../shops/stand.ts';
+
+const marketplace = 'tiktok-shop';
+const shop = shopIdOf(marketplace, '749');
+const { signal } = new AbortController();
+let stand: Stand;
+beforeAll(async () => {
+  stand = await openStand();
+});
+afterAll(() => stand.close());
+beforeEach(() => stand.empty());
+
+const apply = (yaml: string, dryRun = false) =>
+  applyConfig(
+    readConfigFile(yaml, {}, { marketplaces: [marketplace], bots: ['slack'] }),
+    { ...stand, on: { marketplaces: new Set([marketplace]), bots: new Set(['slack']) }, log: silent },
+    { dryRun },
+  );
+const shopYaml = (externalId: string, accessToken = 'access-1') =>
+  `  - { marketplace: tiktok-shop, externalId: "${externalId}", credentials: { accessToken: ${accessToken}, refreshToken: refresh-1, accessTokenExpiresAt: 2026-12-01T00:00:00Z, shopCipher: c${externalId} } }\n`;
+const file = `shops:\n${shopYaml('749')}channels: [{ platform: slack, id: C1 }]\nroutes: [{ when: {}, channel: slack/C1 }]\n`;
+const tokenOf = async (externalId: string) => (await stand.accessOf('a').access(shopIdOf(marketplace, externalId), signal)).accessToken;
+
+describe('applyConfig', () => {
+  it('makes shops and settings, and finds nothing to do the second time', async () => {
+    expect((await apply(file)).differences).toHaveLength(4);
+    expect(await stand.shops.byId(shop)).toMatchObject({ name: '749', timezone: 'UTC', state: 'active' });
+    expect(await stand.accessOf('a').access(shop, signal)).toMatchObject({ accessToken: 'access-1', extra: { shopCipher: 'c749' } });
+    expect((await stand.settings.read()).routes).toHaveLength(1);
+    expect((await apply(file)).differences).toEqual([]);
+    expect((await stand.settings.read()).revision).toBe(1);
+  });
+
+  it('writes nothing on a dry run', async () => {
+    expect((await apply(file, true)).differences).toHaveLength(4);
+    expect([await stand.shops.list(), (await stand.settings.read()).revision, (await stand.meta.appliedConfig()).size]).toEqual([[], 0, 0]);
+  });
+
+  it('writes nothing when something does not fit', async () => {
+    await expect(apply('ops: slack/C9\nreply: { undoSeconds: 1 }')).rejects.toThrow('not listed under "channels"');
+    expect((await stand.settings.read()).revision).toBe(0);
+  });
+
+  it('never overwrites a refreshed token, until the file has another', async () => {
+    await apply(file);
+    stand.pass(hourMs);
+    await stand.accessOf('a').refreshNow(shop, 'access-1', signal);
+    await apply(file);
+    expect(await tokenOf('749')).toBe('access-2');
+    await apply(file.replace('access-1', 'access-9'));
+    expect(await tokenOf('749')).toBe('access-9');
+  });
+
+  it('lets a shop with the same refresh token join the tokens as they are by now', async () => {
+    await apply(file);
+    stand.pass(hourMs);
+    await stand.accessOf('a').refreshNow(shop, 'access-1', signal);
+    await apply(file.replace('channels', `${shopYaml('750')}channels`));
+    expect(await tokenOf('750')).toBe('access-2');
+    expect(await stand.grants.all()).toHaveLength(1);
+  });
+
+  it('leaves a shop without credentials paused until it is connected', async () => {
+    await apply('shops: [{ marketplace: tiktok-shop, externalId: "749", region: TH }]');
+    expect(await stand.shops.byId(shop)).toMatchObject({ state: 'paused', stateReason: 'not-connected', timezone: 'Asia/Bangkok' });
+  });
+});
