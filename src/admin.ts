@@ -10,7 +10,7 @@ import type { Settings } from './core/settings.ts';
 import { botGate, shopGate } from './core/shop.ts';
 import type { Locale } from './core/texts/index.ts';
 import { text } from './core/texts/index.ts';
-import type { Clock } from './core/time.ts';
+import type { Clock, Timers } from './core/time.ts';
 import { createDoctor } from './doctor/index.ts';
 import { inspectTls } from './doctor/public-address.ts';
 import type { AdminPort } from './http/deps.ts';
@@ -41,11 +41,10 @@ interface AdminDeps {
   readonly wake: (gate: string) => void;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
+  readonly timers: Timers;
 }
 
 const checkDeadlineMs = 15_000;
-/** Enough to say "many". */
-const mostCounted = 100;
 
 /** What the administration API and `doctor` can ask of the running service. */
 export function createAdmin(deps: AdminDeps): AdminPort {
@@ -80,14 +79,17 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     inspectTls,
     now: () => clock.now(),
     configProblems,
-    storeVersion: async () => String((await connection.db?.admin().command({ buildInfo: 1 }))?.['version'] ?? ''),
-    keyFits: async () => (await meta.keyIds())?.includes(vault.keyId) ?? true,
+    store: {
+      version: async () => String((await connection.db?.admin().command({ buildInfo: 1 }))?.['version'] ?? ''),
+      keyFits: async () => (await meta.keyIds())?.includes(vault.keyId) ?? true,
+    },
     shops: () => shops.list(),
     checkShop: (shop, locale) => testShop(shop._id, locale),
     bots,
     settings: () => Promise.resolve(settings()),
-    unrouted: async () => (await pages.inquiries({ open: true, unrouted: true }, { after: null, limit: mostCounted })).items.length,
-    deadLetters: async () => (await deadLetters.list({}, { after: null, limit: mostCounted })).items.length,
+    pages,
+    deadLetters,
+    timers,
   });
 
   return {

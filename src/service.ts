@@ -17,6 +17,7 @@ import { botGate, shopGate } from './core/shop.ts';
 import type { Clock, Timers } from './core/time.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
+import { createLoadMedia } from './load-media.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Probe } from './pipeline/deps.ts';
@@ -61,6 +62,8 @@ export interface ServiceDeps {
   readonly probe: Probe;
   /** Declared paces and back-offs are divided by it; set by tests only. */
   readonly timeScale?: number;
+  /** Where pictures may be fetched over plain http and from any address; set by tests and the demo only. */
+  readonly insecureMediaOrigins?: readonly string[];
 }
 
 export interface Random {
@@ -142,6 +145,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
         notice('shop.deauthorized', { shop: shop.name, marketplace: shop.marketplace }),
       ),
   });
+  const media = createLoadMedia({ marketplaces, shops: directory, log, insecureOrigins: deps.insecureMediaOrigins ?? [] });
   const metrics = createMetrics({
     depths: async () => {
       const all = pipeline.owned().map(({ lease }) => lease.gate);
@@ -163,7 +167,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
       shops: directory,
       marketplaces,
       bots,
-      loadMedia: () => Promise.resolve(null),
+      loadMedia: media.loadMedia,
       settings: settings.current,
       clock,
       timers,
@@ -324,6 +328,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
       settings.close();
       await Promise.all([...sockets.values()].map((socket) => socket.close()));
       await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs)]);
+      await media.close();
       await connection.close();
     },
   };

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly probe?: Probe;
   /** Set by tests: declared paces and back-offs are divided by it. */
   readonly timeScale?: number;
+  /** Where pictures may be fetched over plain http; set by tests and the demo. */
+  readonly insecureMediaOrigins?: readonly string[];
 }
 
 /**
@@ -41,7 +43,10 @@ export interface StartOptions {
  * With `main.ts` the only place that touches the system's clock, chance and environment.
  * @throws ConfigError, StartError with a sentence for the person who started it
  */
-export async function start(environment: Environment, { probe = () => {}, timeScale = 1 }: StartOptions = {}): Promise<void> {
+export async function start(
+  environment: Environment,
+  { probe = () => {}, timeScale = 1, insecureMediaOrigins = [] }: StartOptions = {},
+): Promise<void> {
   const config = loadConfig(environment, { marketplaces, bots });
   const log = createLog({ level: config.logLevel });
   const configText = await readConfigText(config);
@@ -59,6 +64,7 @@ export async function start(environment: Environment, { probe = () => {}, timeSc
     log,
     probe,
     timeScale,
+    insecureMediaOrigins,
   });
   const server = await service.listen(config.host, config.port);
   log.info({ url: server.url }, 'listening');

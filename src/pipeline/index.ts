@@ -13,7 +13,7 @@ import { createLeases, type Lease } from './leases.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
 import { reconcileConversation, reconcileShop } from './reconcile-shop.ts';
-import { reconcileThreads } from './reconcile-threads.ts';
+import { reconcileThreads, type ThreadMarks } from './reconcile-threads.ts';
 import { rerouteWaiting } from './reroute.ts';
 import type { Trouble } from './settle.ts';
 import { decideThreadLanes } from './thread-lanes.ts';
@@ -58,6 +58,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   const loops = new Set<Promise<void>>();
   let stopping = false;
   const cancels = new Set<() => void>();
+  const threadMarks: ThreadMarks = new Map();
 
   const wake = (gate: string): void => {
     const owned = gates.get(gate);
@@ -198,7 +199,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
 
   /** Reads back what no event told of, soon after the gate was taken and then at a low rate. The owner does it, since it draws on the gate's paces. */
   async function reconcile(gate: OwnedGate): Promise<void> {
-    if (isBotGate(gate)) await reconcileThreads(gate, ingest, deps);
+    if (isBotGate(gate)) await reconcileThreads(gate, threadMarks, ingest, deps);
     if (!isShopGate(gate)) return;
     const shop = await shops.byId(gate.connector.shopId);
     if (shop) await reconcileShop(gate, shop, ingest, deps);

@@ -116,7 +116,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     let waitMs = idleMs;
     for (const work of sendable) {
       if (parcels.length >= room) break;
-      const members = work.do === 'send' ? work.members : await outbox.byIds(work.lead.members);
+      // One that is tried again carries what it carried before.
+      const again = work.do === 'look-up' || work.lead.members.length > 0;
+      const members = again ? await outbox.byIds(work.lead.members) : work.members;
       const inquiry: Inquiry | null = work.lead.inquiryId ? (found.get(work.lead.inquiryId) ?? null) : null;
       const parcel: Parcel = {
         lead: work.lead,

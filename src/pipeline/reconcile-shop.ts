@@ -11,8 +11,10 @@ import { requestDeadlineMs } from './leases.ts';
 /** Pages of conversations that one reading goes through at most; 20 conversations each on TikTok Shop. */
 const mostConversationPages = 50;
 const mostMessagePages = 20;
-/** Without a known message to stop at, a reading goes back this much further than the last one began. */
+/** Without a place to stop at, a reading goes back this much further than the last one began. */
 const overlapMs = 24 * 3_600_000;
+/** A lost message can lie before a known one: an active conversation is read this often although its latest message is known. */
+const gapCheckMs = 30 * 60_000;
 
 /** The daily budget's share for reads, or the pace, is used up: the reading goes on next time. */
 class PaceUsedUp extends Error {
@@ -34,15 +36,25 @@ export async function reconcileShop(gate: ShopGate, shop: Shop, ingest: Ingest, 
   const since = first ? null : addMs(sync.lastAt ?? startedAt, -overlapMs);
   const reader = createReader(gate, shop, history, deps);
   let found = 0;
+  // A reading with a hole in it does not count: the next one goes back as far.
+  let whole = true;
   try {
     let page: string | null = null;
     for (let pages = 0; pages < mostConversationPages; pages += 1) {
       const { items, next } = await reader.conversations(page);
       const news = await withNews(shop, items, deps);
-      for (const info of news) found += await readConversation(info, { shop, first, since, reader, ingest, deps });
+      for (const one of news) {
+        try {
+          found += await readConversation(one, { shop, first, since, reader, ingest, deps });
+        } catch (err) {
+          if (err instanceof PaceUsedUp) throw err;
+          whole = false;
+          deps.log.warn({ err, shopId: shop._id }, 'a conversation could not be read back; it is tried again next time');
+        }
+      }
       // The platform lists the latest active first, as far as it says; one page without news ends a later reading.
       if (next === null || next === '' || (!first && news.length === 0)) {
-        await deps.syncs.complete(gate.lease.gate, startedAt, first);
+        if (whole) await deps.syncs.complete(gate.lease.gate, startedAt, first);
         break;
       }
       page = next;
@@ -70,7 +82,10 @@ export async function reconcileConversation(
   const reader = createReader(gate, shop, history, deps);
   const info: ConversationInfo = { conversation, buyer: {}, canSend: true, latest: null };
   try {
-    await readConversation(info, { shop, first: false, since: addMs(sync.lastAt ?? deps.clock.now(), -overlapMs), reader, ingest, deps });
+    await readConversation(
+      { info, reconciledTo: null },
+      { shop, first: false, since: addMs(sync.lastAt ?? deps.clock.now(), -overlapMs), reader, ingest, deps },
+    );
   } catch (error) {
     if (!(error instanceof PaceUsedUp)) throw error;
   }
@@ -99,12 +114,17 @@ function createReader(gate: ShopGate, shop: Shop, history: MarketplaceHistory, d
   };
 }
 
-/** Those whose latest message is neither in a thread nor seen by an earlier reading. */
+interface News {
+  readonly info: ConversationInfo;
+  readonly reconciledTo: string | null;
+}
+
+/** Conversations that hold something unseen, and active ones whose turn it is to be checked for gaps. */
 async function withNews(
   shop: Shop,
   items: readonly ConversationInfo[],
-  { inquiries, conversations }: PipelineDeps,
-): Promise<readonly ConversationInfo[]> {
+  { inquiries, conversations, clock, timeScale }: PipelineDeps,
+): Promise<readonly News[]> {
   const [known, remembered] = await Promise.all([
     inquiries.knownLinks(items.flatMap(({ latest }) => (latest ? [externalLinkId(shop._id, latest.externalId)] : []))),
     conversations.in(
@@ -112,10 +132,13 @@ async function withNews(
       items.map(({ conversation }) => conversation),
     ),
   ]);
-  return items.filter(
-    ({ conversation, latest }) =>
-      latest && !known.has(externalLinkId(shop._id, latest.externalId)) && remembered.get(conversation)?.reconciledTo !== latest.externalId,
-  );
+  const gapsDueBefore = clock.now().getTime() - gapCheckMs / timeScale;
+  return items.flatMap((info): News[] => {
+    const { reconciledTo = null, reconciledAt = null } = remembered.get(info.conversation) ?? {};
+    if (!info.latest || info.latest.externalId === reconciledTo) return [];
+    const due = !known.has(externalLinkId(shop._id, info.latest.externalId)) || (reconciledAt?.getTime() ?? 0) < gapsDueBefore;
+    return due ? [{ info, reconciledTo }] : [];
+  });
 }
 
 interface Reading {
@@ -127,7 +150,7 @@ interface Reading {
   readonly deps: PipelineDeps;
 }
 
-async function readConversation(info: ConversationInfo, { shop, first, since, reader, ingest, deps }: Reading): Promise<number> {
+async function readConversation({ info, reconciledTo }: News, { shop, first, since, reader, ingest, deps }: Reading): Promise<number> {
   const { conversation, buyer } = info;
   const unseen: ListedMessage[] = [];
   let page: string | null = null;
@@ -136,11 +159,10 @@ async function readConversation(info: ConversationInfo, { shop, first, since, re
     const known = await deps.inquiries.knownLinks(items.map(({ message }) => externalLinkId(shop._id, message.externalId)));
     const end = items.findIndex(
       ({ message }) =>
-        known.has(externalLinkId(shop._id, message.externalId)) ||
-        (since !== null && message.sentAt < since) ||
-        (first && message.author === 'agent'),
+        message.externalId === reconciledTo || (since !== null && message.sentAt < since) || (first && message.author === 'agent'),
     );
-    unseen.push(...(end === -1 ? items : items.slice(0, end)));
+    const read = end === -1 ? items : items.slice(0, end);
+    unseen.push(...read.filter(({ message }) => !known.has(externalLinkId(shop._id, message.externalId))));
     if (end !== -1 || next === null || next === '') break;
     page = next;
   }

@@ -63,6 +63,8 @@ function together(head: Delivery, queued: readonly Delivery[], options: SelectOp
       return { do: 'send', lead: run.at(-1) ?? head, members: run.slice(0, -1) };
     }
     case 'message':
+      // One that is tried again goes with what it carried before, and with nothing more: its look-up would miss the rest.
+      if (head.members.length > 0) return { do: 'send', lead: head, members: [] };
       return { do: 'send', lead: head, members: options.saturated(head) ? sharers(head, queued.slice(1), options.maxPostChars) : [] };
     case 'notice':
     case 'announcement':

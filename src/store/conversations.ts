@@ -13,8 +13,9 @@ export interface Conversation {
   readonly buyerReadAt: Date | null;
   readonly source: InquirySource | null;
   readonly sourceAt: Date | null;
-  /** The newest message that reconciliation has seen; older ones need not be listed again. */
+  /** The newest message of the last time its history was read, and when that was: what is older need not be listed again. */
   readonly reconciledTo: string | null;
+  readonly reconciledAt: Date | null;
 }
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
@@ -25,7 +26,16 @@ export function createConversationStore(connection: Connection) {
   const conversations = collectionOf<Conversation>(connection, 'conversations');
 
   const update = (shopId: ShopId, conversationId: ConversationId, set: Partial<Conversation>) => {
-    const empty = { shopId, conversationId, buyer: {}, buyerReadAt: null, source: null, sourceAt: null, reconciledTo: null };
+    const empty = {
+      shopId,
+      conversationId,
+      buyer: {},
+      buyerReadAt: null,
+      source: null,
+      sourceAt: null,
+      reconciledTo: null,
+      reconciledAt: null,
+    };
     const onInsert = Object.fromEntries(Object.entries(empty).filter(([field]) => !(field in set)));
     return {
       updateOne: { filter: { _id: conversationKey(shopId, conversationId) }, update: { $set: set, $setOnInsert: onInsert }, upsert: true },

@@ -16,7 +16,7 @@ export const inquiryIndexes: readonly IndexSpec[] = [
   // The last inquiry of a conversation.
   { collection: 'inquiries', key: { conversationId: 1, openedAt: -1 }, options: {} },
   // Open inquiries: those without a thread, those waiting longest.
-  { collection: 'inquiries', key: { open: 1, openedAt: 1 }, options: {} },
+  { collection: 'inquiries', key: { open: 1, openedAt: 1, _id: 1 }, options: {} },
   { collection: 'events', key: { inquiryId: 1, sequence: 1 }, options: { unique: true } },
   { collection: 'messages', key: { inquiryId: 1, order: 1 }, options: {} },
   { collection: 'links', key: { inquiryId: 1, role: 1 }, options: {} },
@@ -99,10 +99,11 @@ export function createInquiryStore(connection: Connection) {
     },
 
     /** Open inquiries, oldest first, after `cursor`. */
-    async openPage(after: { readonly openedAt: Date; readonly _id: string } | null, limit: number): Promise<Inquiry[]> {
+    async openPage(after: { readonly openedAt: Date; readonly _id: InquiryId } | null, limit: number): Promise<Inquiry[]> {
+      const behind = after ? { $or: [{ openedAt: { $gt: after.openedAt } }, { openedAt: after.openedAt, _id: { $gt: after._id } }] } : {};
       return inquiries
-        .find({ open: true, ...(after ? { openedAt: { $gte: after.openedAt } } : {}) })
-        .sort({ openedAt: 1 })
+        .find({ open: true, ...behind })
+        .sort({ openedAt: 1, _id: 1 })
         .limit(limit)
         .toArray() as Promise<Inquiry[]>;
     },
