@@ -4,7 +4,7 @@ import type { SocketMode } from './socket.ts';
 import type { Json } from './wire.ts';
 import type { SlackChannel, SlackMessage, SlackWorld } from './world.ts';
 
-export interface StoredView {
+interface StoredView {
   readonly id: string;
   hash: string;
   view: Json;

@@ -7,7 +7,7 @@ import type { Json } from './wire.ts';
 import { messageJson } from './wire.ts';
 import type { SlackChannel, SlackMessage } from './world.ts';
 
-export interface PersonFile {
+interface PersonFile {
   readonly name: string;
   readonly mimeType: string;
   readonly bytes: Uint8Array;

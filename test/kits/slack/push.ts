@@ -12,7 +12,7 @@ export interface Disturbance {
 }
 
 /** What became of one event. */
-export interface PushRecord {
+interface PushRecord {
   readonly eventId: string;
   readonly payload: Json;
   state: 'under way' | 'acknowledged' | 'given up' | 'dropped';

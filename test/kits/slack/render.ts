@@ -36,7 +36,7 @@ export function render(message: Pick<SlackMessage, 'text' | 'blocks' | 'mrkdwn' 
   return { ...blocks, pings: [...new Set([...blocks.pings, ...text.pings])], fileIds: [...shown, ...message.fileIds] };
 }
 
-export const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const unescaped = (text: string): string => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 function renderBlock(block: Block): Rendered {
   switch (block.type) {

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Json } from './wire.ts';
 
-export type EnvelopeType = 'events_api' | 'interactive' | 'slash_commands';
+type EnvelopeType = 'events_api' | 'interactive' | 'slash_commands';
 
 export interface SocketMode {
   readonly connections: number;
