@@ -31,7 +31,7 @@ export interface ConnectDeps {
 }
 
 /** A sentence for the page. */
-export interface ConnectProblem {
+interface ConnectProblem {
   readonly ok: false;
   readonly problem: { readonly key: TextKey; readonly params: TextParams };
 }

@@ -16,7 +16,7 @@ export interface Vault {
 }
 
 /** Its message holds key ids and contexts, no secrets. */
-export class VaultError extends Error {
+class VaultError extends Error {
   override readonly name = 'VaultError';
 }
 
