@@ -48,8 +48,24 @@ const checkDeadlineMs = 15_000;
 
 /** What the administration API and `doctor` can ask of the running service. */
 export function createAdmin(deps: AdminDeps): AdminPort {
-  const { connection, config, configText, shops, access, marketplaces, bots, connect, vault, meta, settings, refresh, wake, fetch, clock } =
-    deps;
+  const {
+    connection,
+    config,
+    configText,
+    shops,
+    access,
+    marketplaces,
+    bots,
+    connect,
+    vault,
+    meta,
+    settings,
+    refresh,
+    wake,
+    fetch,
+    clock,
+    timers,
+  } = deps;
   const pages = createPageStore(connection);
   const deadLetters = createDeadLetterStore(connection);
 

@@ -9,8 +9,6 @@ export type ExternalMessageId = Brand<'ExternalMessageId'>;
 export type DeliveryId = Brand<'DeliveryId'>;
 /** Our own id of an inquiry. */
 export type InquiryId = Brand<'InquiryId'>;
-/** Our own id of a message. */
-export type MessageId = Brand<'MessageId'>;
 /** Our own id of a shop. */
 export type ShopId = Brand<'ShopId'>;
 
@@ -19,5 +17,4 @@ export const conversationId = (value: string): ConversationId => value as Conver
 export const externalMessageId = (value: string): ExternalMessageId => value as ExternalMessageId;
 export const deliveryId = (value: string): DeliveryId => value as DeliveryId;
 export const inquiryId = (value: string): InquiryId => value as InquiryId;
-export const messageId = (value: string): MessageId => value as MessageId;
 export const shopId = (value: string): ShopId => value as ShopId;
