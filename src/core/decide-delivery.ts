@@ -26,6 +26,7 @@ export interface DeliveryView {
 export function decideDelivery(view: DeliveryView): Turn | null {
   const draft = draftOf(view.inquiry);
   const { lead, outcome } = view;
+  linkSent(draft, lead);
   switch (outcome.final) {
     case 'sent':
       if (lead.content.kind === 'message') shownInThread(draft, view);
@@ -66,21 +67,24 @@ function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: Delive
   if (late > 0) count(draft, 'late', late);
 }
 
+/** Parts that reached the buyer come back as echoes; they are known by these links, whatever became of the rest. */
+function linkSent(draft: Draft, { sentIds, messageId, _id }: Delivery): void {
+  const { inquiry } = draft;
+  for (const id of sentIds) {
+    draft.links.push({
+      _id: externalLinkId(inquiry.shopId, externalMessageId(id)),
+      inquiryId: inquiry._id,
+      messageIds: [messageId ?? _id],
+      role: 'reply',
+    });
+  }
+}
+
 function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView): void {
   if (lead.content.kind !== 'reply' || !lead.shopId) return;
   const { author, warnings } = lead.content;
   const { inquiry } = draft;
   const messageId = lead.messageId ?? lead._id;
-  draft.links.push(
-    ...lead.sentIds.map(
-      (id): Link => ({
-        _id: externalLinkId(inquiry.shopId, externalMessageId(id)),
-        inquiryId: inquiry._id,
-        messageIds: [messageId],
-        role: 'reply',
-      }),
-    ),
-  );
   const answered = inquiry.status === 'waiting';
   change(draft, {
     firstReplyAt: inquiry.firstReplyAt ?? outcome.at,

@@ -53,11 +53,12 @@ export async function decideConversationLanes(
   const linkIds = parsed.flatMap(({ read }) =>
     messagesIn(read.flatMap(({ value }) => value)).map(({ externalId }) => externalLinkId(shop._id, externalId)),
   );
-  const [known, open, remembered, inFlight] = await Promise.all([
+  // First what is on its way, then what is linked: a reply is linked before it stops being on its way, so no echo falls between the two.
+  const inFlight = await deps.outbox.conversationsInFlight(conversations);
+  const [known, open, remembered] = await Promise.all([
     deps.inquiries.knownLinks(linkIds),
     deps.inquiries.openIn(shop._id, conversations),
     deps.conversations.in(shop._id, conversations),
-    deps.outbox.conversationsInFlight(conversations),
   ]);
   const decisions = await Promise.all(
     parsed.map(async (lane) => {

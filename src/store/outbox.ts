@@ -130,18 +130,20 @@ export function createOutboxStore(connection: Connection) {
       ) as Promise<Delivery | null>;
     },
 
-    /** Conversations of these in which a reply is on its way or its fate unknown. */
+    /** Conversations of these in which a reply is on its way, its fate unknown, or part of it sent: an echo cannot be told from a person's words yet. */
     async conversationsInFlight(conversations: readonly string[]): Promise<ReadonlySet<string>> {
       if (conversations.length === 0) return new Set();
       const found = await outbox
         .find({
           conversationId: { $in: [...conversations] as NonNullable<Delivery['conversationId']>[] },
-          state: { $in: [...inFlight] },
+          state: { $in: [...inFlight, 'queued'] },
           'content.kind': 'reply',
         })
-        .project<{ conversationId: string }>({ conversationId: 1 })
+        .project<Pick<Delivery, 'state' | 'sentIds'> & { conversationId: string }>({ conversationId: 1, state: 1, sentIds: 1 })
         .toArray();
-      return new Set(found.map((delivery) => delivery.conversationId));
+      return new Set(
+        found.filter(({ state, sentIds }) => state !== 'queued' || sentIds.length > 0).map((delivery) => delivery.conversationId),
+      );
     },
 
     /** True while a post to this channel is on its way: a thread that nobody knows may be the one being opened. */
