@@ -78,7 +78,8 @@ export function createTraceStore(connection: Connection) {
         return toTrace({ inquiryId: inquiry._id, messages: [], history, received: [], deliveries });
       }
       const [asked] = (await outbox.find({ _id: id as Delivery['_id'] }, { projection: { turn: 0 } }).toArray()) as Delivery[];
-      const names = [id, ...(asked?.messageId ? [asked.messageId] : [])];
+      const keysOfEvent = sources.flatMap((source) => (id.startsWith(`${source}|`) ? [id.slice(source.length + 1)] : []));
+      const names = [id, ...keysOfEvent, ...(asked?.messageId ? [asked.messageId] : [])];
       const shopNames = names.flatMap((name) => [name, ...shopIds.map((shop) => `${shop}|${name}`)]);
       const linked = (await links.find(inAny(shopNames)).toArray()) as Link[];
       const found = (await messages.find(inAny([...shopNames, ...linked.flatMap(({ messageIds }) => messageIds)])).toArray()) as Message[];
