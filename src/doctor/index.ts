@@ -74,6 +74,7 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
     shops: async (say, locale) => (deps.store ? shopFindings(deps, say, locale) : []),
     chat: (say, locale) => chatFindings(deps, say, locale),
     inquiries: async (say) => {
+      if (!deps.store) return [];
       const [waiting, letters] = await Promise.all([
         deps.pages.inquiries({ open: true, unrouted: true }, firstPage),
         deps.deadLetters.list({}, firstPage),

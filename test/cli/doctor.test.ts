@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../src/core/settings.ts';
+import { createDoctor, type DoctorDeps } from '../../src/doctor/index.ts';
+import { PlatformError } from '../../src/errors.ts';
+import { lampHouse, manualTimers, now } from '../http/stand.ts';
+
+const channel = { platform: 'stub', connection: 'default', id: 'C1' };
+const empty = async () => ({ items: [], next: null });
+const healthy = async () => new Response('{"status":"ok"}', { headers: { date: now.toUTCString() } });
+
+const wellDeps: DoctorDeps = {
+  publicUrl: 'https://answers.example.com',
+  platformUrls: ['https://api.example.com'],
+  fetch: healthy,
+  inspectTls: async () => ({ problem: null, validUntil: new Date('2027-01-22T00:00:00Z') }),
+  now: () => now,
+  timers: manualTimers(),
+  configProblems: async () => [],
+  store: { version: async () => '8.0.4', keyFits: async () => true },
+  shops: async () => [lampHouse],
+  checkShop: async () => [{ check: 'token', ok: true }],
+  bots: new Map([['stub/default', { check: async (ids) => ids.map((id) => ({ check: `channel ${id}`, ok: true })) }]]),
+  settings: async () => ({ ...defaultSettings, routes: [{ when: {}, channel }] }),
+  pages: { inquiries: empty },
+  deadLetters: { list: empty },
+};
+
+const problems = async (overrides: Partial<DoctorDeps>, locale: 'en' | 'zh-CN' = 'en') => {
+  const findings = await createDoctor({ ...wellDeps, ...overrides })(locale);
+  return findings.filter(({ ok }) => !ok).map(({ check, problem, effect }) => [check, problem, typeof effect]);
+};
+
+describe('the doctor', () => {
+  it('looks everywhere, and is content with what is well', async () => {
+    const findings = await createDoctor(wellDeps)('en');
+    expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+    expect(findings.map(({ check }) => check)).toEqual([
+      ...['config', 'public-address', 'clock', 'store', 'secret-key', `${lampHouse._id} token`, `${lampHouse._id} route`],
+      ...['stub/default channel C1', 'inquiries', 'dead-letters'],
+    ]);
+  });
+
+  const ms = (seconds: number) => () => new Date(now.getTime() + seconds * 1000);
+  const certificate = (problem: string | null, validUntil: string) => ({
+    inspectTls: async () => ({ problem, validUntil: new Date(validUntil) }),
+  });
+  it.each<[string, string | undefined, Partial<DoctorDeps>]>([
+    ['public-address', 'PUBLIC_URL is not set.', { publicUrl: null }],
+    ['public-address', 'PUBLIC_URL does not begin with https://.', { publicUrl: 'http://answers.example.com' }],
+    ['public-address', 'Nobody answers at answers.example.com.', { inspectTls: () => Promise.reject(new Error('refused')) }],
+    ['public-address', 'Its certificate is not trusted (CERT_HAS_EXPIRED).', certificate('CERT_HAS_EXPIRED', '2026-01-01')],
+    ['public-address', 'Its certificate ends in 3 day(s).', certificate(null, '2026-11-25T20:00:00Z')],
+    ['clock', "This machine's clock is 40 s ahead of api.example.com.", { now: ms(40) }],
+    ['clock', "This machine's clock is 40 s behind api.example.com.", { now: ms(-40) }],
+    [
+      'store',
+      'The database is MongoDB 6.0.1; 7 or newer is needed.',
+      { store: { version: async () => '6.0.1', keyFits: async () => true } },
+    ],
+    [
+      'secret-key',
+      'The database was encrypted with another SECRET_KEY.',
+      { store: { version: async () => '8', keyFits: async () => false } },
+    ],
+    ['shops', 'No shop is connected.', { shops: async () => [] }],
+    [
+      `${lampHouse._id} shops`,
+      'The check did not succeed (auth 105002).',
+      { checkShop: () => Promise.reject(new PlatformError('no', { kind: 'auth', platform: 'stub', code: '105002' })) },
+    ],
+    [`${lampHouse._id} route`, 'No route takes this shop.', { settings: async () => defaultSettings }],
+    ['config', 'threadmart.yaml:1:1 x', { configProblems: async () => ['threadmart.yaml:1:1 x'] }],
+  ])('%s: %s', async (check, problem, overrides) => {
+    expect(await problems(overrides)).toEqual([[check, problem, 'string']]);
+  });
+
+  it('says it in Chinese too, and nothing of an error’s own words', async () => {
+    const store = { version: () => Promise.reject(new Error('mongodb://u:hush@db')), keyFits: async () => true };
+    expect(await problems({ store }, 'zh-CN')).toEqual([['store', '检查未能完成（Error）。', 'string']]);
+  });
+
+  it('names a chat that the routes use and nobody configured', async () => {
+    expect((await problems({ bots: new Map() })).map(([check]) => check)).toEqual(['chat', 'stub/default']);
+  });
+});
