@@ -175,7 +175,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     const gate = openGate(lease, connector, deps);
     gates.set(lease.gate, gate);
     let opened = false;
-    reconcileLater(gate, firstReconcileMs);
+    reconcileLater(gate, firstReconcileMs, true);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) return sleep(pollMs);
       if (await inboxRound(gate, decideLanes, deps, applied)) return;
@@ -198,20 +198,20 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   }
 
   /** Reads back what no event told of, soon after the gate was taken and then at a low rate. The owner does it, since it draws on the gate's paces. */
-  async function reconcile(gate: OwnedGate): Promise<void> {
+  async function reconcile(gate: OwnedGate, thorough: boolean): Promise<void> {
     if (isBotGate(gate)) await reconcileThreads(gate, threadMarks, ingest, deps);
     if (!isShopGate(gate)) return;
     const shop = await shops.byId(gate.connector.shopId);
-    if (shop) await reconcileShop(gate, shop, ingest, deps);
+    if (shop) await reconcileShop(gate, shop, ingest, deps, { thorough });
   }
 
-  function reconcileLater(gate: OwnedGate, ms: number): void {
+  function reconcileLater(gate: OwnedGate, ms: number, thorough: boolean): void {
     const cancel = timers.after(ms / timeScale, () => {
       cancels.delete(cancel);
       if (stopping || gate.lease.signal.aborted) return;
-      void reconcile(gate)
+      void reconcile(gate, thorough)
         .catch((err: unknown) => log.warn({ err, gate: gate.lease.gate }, 'history could not be read; it is tried again later'))
-        .finally(() => reconcileLater(gate, reconcileMs * (0.9 + 0.2 * deps.random())));
+        .finally(() => reconcileLater(gate, reconcileMs * (0.9 + 0.2 * deps.random()), false));
     });
     cancels.add(cancel);
   }

@@ -24,9 +24,15 @@ class PaceUsedUp extends Error {
 /**
  * Finds messages that no webhook told of, and puts them through the inbox under the keys that their webhooks have.
  * The first reading of a shop mirrors only buyers who still wait; what was answered before is read, not mirrored.
- * Resolves to how many events were new.
+ * `thorough`: nobody served the shop for a while, so every active conversation is checked for gaps at once. Resolves to how many events were new.
  */
-export async function reconcileShop(gate: ShopGate, shop: Shop, ingest: Ingest, deps: PipelineDeps): Promise<number> {
+export async function reconcileShop(
+  gate: ShopGate,
+  shop: Shop,
+  ingest: Ingest,
+  deps: PipelineDeps,
+  { thorough }: { readonly thorough: boolean },
+): Promise<number> {
   const { adapter } = gate.connector;
   const { history } = adapter;
   if (!history || shop.state !== 'active') return 0;
@@ -42,7 +48,7 @@ export async function reconcileShop(gate: ShopGate, shop: Shop, ingest: Ingest, 
     let page: string | null = null;
     for (let pages = 0; pages < mostConversationPages; pages += 1) {
       const { items, next } = await reader.conversations(page);
-      const news = await withNews(shop, items, deps);
+      const news = await withNews(shop, items, thorough ? 0 : gapCheckMs, deps);
       for (const one of news) {
         try {
           found += await readConversation(one, { shop, first, since, reader, ingest, deps });
@@ -123,6 +129,7 @@ interface News {
 async function withNews(
   shop: Shop,
   items: readonly ConversationInfo[],
+  gapsEveryMs: number,
   { inquiries, conversations, clock, timeScale }: PipelineDeps,
 ): Promise<readonly News[]> {
   const [known, remembered] = await Promise.all([
@@ -132,7 +139,7 @@ async function withNews(
       items.map(({ conversation }) => conversation),
     ),
   ]);
-  const gapsDueBefore = clock.now().getTime() - gapCheckMs / timeScale;
+  const gapsDueBefore = clock.now().getTime() - gapsEveryMs / timeScale;
   return items.flatMap((info): News[] => {
     const { reconciledTo = null, reconciledAt = null } = remembered.get(info.conversation) ?? {};
     if (!info.latest || info.latest.externalId === reconciledTo) return [];
