@@ -11,7 +11,7 @@ import { botGate, shopGate } from './core/shop.ts';
 import type { Locale } from './core/texts/index.ts';
 import { text } from './core/texts/index.ts';
 import type { Clock, Timers } from './core/time.ts';
-import { createDoctor } from './doctor/index.ts';
+import { addressesIn, createDoctor, keysFit } from './doctor/index.ts';
 import { inspectTls } from './doctor/public-address.ts';
 import type { AdminPort } from './http/deps.ts';
 import type { ShopConnect } from './shops/connect.ts';
@@ -90,14 +90,14 @@ export function createAdmin(deps: AdminDeps): AdminPort {
 
   const doctor = createDoctor({
     publicUrl: config.publicUrl,
-    platformUrls: urlsIn([...config.marketplaces.values(), ...config.bots.values()]),
+    platformUrls: addressesIn([...config.marketplaces.values(), ...config.bots.values()]),
     fetch,
     inspectTls,
     now: () => clock.now(),
     configProblems,
     store: {
       version: async () => String((await connection.db?.admin().command({ buildInfo: 1 }))?.['version'] ?? ''),
-      keyFits: async () => (await meta.keyIds())?.includes(vault.keyId) ?? true,
+      keyFits: async () => keysFit(await meta.keyIds(), vault.keyIds),
     },
     shops: () => shops.list(),
     checkShop: (shop, locale) => testShop(shop._id, locale),
@@ -134,10 +134,4 @@ export function createAdmin(deps: AdminDeps): AdminPort {
       });
     },
   };
-}
-
-/** The public addresses among the connectors' settings: the clocks behind them are compared with ours. */
-function urlsIn(settings: readonly unknown[]): readonly string[] {
-  const values = settings.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  return [...new Set(values.filter((value): value is string => typeof value === 'string' && value.startsWith('https://')))];
 }

@@ -148,7 +148,11 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
   const media = createLoadMedia({ marketplaces, shops: directory, log, insecureOrigins: deps.insecureMediaOrigins ?? [] });
   const metrics = createMetrics({
     depths: async () => {
-      const all = pipeline.owned().map(({ lease }) => lease.gate);
+      const owned = pipeline.owned();
+      for (const { lease, limiter } of owned) {
+        for (const { name, spent, permits } of limiter.quotas()) metrics.quotaSpent(lease.gate, name, spent, permits);
+      }
+      const all = owned.map(({ lease }) => lease.gate);
       const [waitingIn, waitingOut] = await Promise.all([inbox.depth(all), outbox.depth(all)]);
       return { inbox: waitingIn, outbox: waitingOut };
     },

@@ -13,7 +13,7 @@ import type { Shop } from '../core/shop.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { text } from '../core/texts/index.ts';
 import type { Timers } from '../core/time.ts';
-import { createDoctor, type DoctorDeps } from '../doctor/index.ts';
+import { addressesIn, createDoctor, type DoctorDeps, keysFit } from '../doctor/index.ts';
 import { inspectTls } from '../doctor/public-address.ts';
 import { startEmbedded } from '../embedded/index.ts';
 import { PlatformError } from '../errors.ts';
@@ -138,9 +138,7 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
     store: connection && {
       version: () => versionOf(connection),
       keyFits: async () => {
-        const used = await createMetaStore(connection).keyIds();
-        const known = keys.map(keyIdOf);
-        return used === null || used.some((id) => known.includes(id));
+        return keysFit(await createMetaStore(connection).keyIds(), keys.map(keyIdOf));
       },
     },
     shops: async () => (await shops?.list()) ?? [],
@@ -173,10 +171,4 @@ async function fileProblems(io: Io, { configPath, configPathGiven }: Config, loc
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((problem) => describeProblem(problem, locale));
   }
-}
-
-/** Base addresses among the settings of connectors: the hosts that their platforms answer at. */
-export function addressesIn(settings: readonly unknown[]): readonly string[] {
-  const values = settings.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  return values.filter((value): value is string => typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value));
 }

@@ -168,3 +168,13 @@ async function withinDeadline<T>(timers: Timers, work: Promise<T>): Promise<T> {
   const cancel = timers.after(checkDeadlineMs, () => reject(new DeadlineError()));
   return Promise.race([work, promise]).finally(cancel);
 }
+
+/** Base addresses among the settings of connectors: the hosts that their platforms answer at. */
+export function addressesIn(settings: readonly unknown[]): readonly string[] {
+  const values = settings.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  return values.filter((value): value is string => typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value));
+}
+
+/** Can what was encrypted under the keys `used` be opened with those that are `known`? Null: nothing was encrypted yet. */
+export const keysFit = (used: readonly string[] | null, known: readonly string[]): boolean =>
+  used?.some((id) => known.includes(id)) ?? true;
