@@ -165,6 +165,7 @@ function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: 
     return 'in-doubt';
   }
   draft.deliveries.push(reply);
+  if (draft.inquiry.assignee === null) claim(draft, view, member);
   return 'reply';
 }
 
@@ -278,6 +279,8 @@ function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, 
       content,
       state: ready ? 'queued' : 'held',
       dueAt: addMs(view.now, view.settings.reply.undoSeconds * 1_000),
+      releasedAt: event.editedAt,
+      attempts: 0,
       reason: ready ? null : (reasons[0] ?? { key: 'reply.held-in-doubt', params: {} }),
     },
     whenApplied: ready
@@ -315,7 +318,11 @@ function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent
   const by = `${event.value}:${action}:${event.at.getTime()}`;
   const refuse = () => {
     draft.deliveries.push(
-      planNotice(draft.inquiry, notice('reply.not-allowed'), { id: `${by}:refused`, now: view.now, mention: member.userId }),
+      planNotice(draft.inquiry, notice('reply.not-allowed'), {
+        id: `${by}:${member.userId}:refused`,
+        now: view.now,
+        mention: member.userId,
+      }),
     );
     return 'refused';
   };
@@ -365,8 +372,13 @@ function decideOnReply(
       });
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
-    case 'discard':
     case 'edit-and-resend':
+      // The words are changed where they stand: the edit itself sends them.
+      draft.deliveries.push(
+        planNotice(draft.inquiry, notice('reply.edit-to-resend'), { id: by, now: view.now, mention: member.userId, messageId }),
+      );
+      return action;
+    case 'discard':
       cancel(draft, view, target, {
         by,
         applied: planNotice(draft.inquiry, notice('reply.discarded'), { id: by, now: view.now, messageId }),
@@ -489,7 +501,7 @@ function heldNotice(
 }
 
 function claim(draft: Draft, view: ThreadView, { userId, name }: Member): void {
-  change(draft, { assignee: { userId, name } });
+  change(draft, { assignee: { userId, name }, surfaceNext: false });
   note(draft, 'claimed', view.now, userId);
   draft.deliveries.push(planCard(draft.inquiry, view.now));
 }

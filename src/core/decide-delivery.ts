@@ -63,7 +63,9 @@ function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: Delive
   );
   const late = group.filter(({ order }) => order < inquiry.shownOrder).length;
   const newest = group.reduce((order, delivery) => (delivery.order > order ? delivery.order : order), inquiry.shownOrder);
-  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext: false });
+  // While nobody has claimed it, nobody follows the thread: what comes next is shown in the channel as well, once.
+  const surfaceNext = opens && draft.inquiry.assignee === null;
+  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext });
   if (late > 0) count(draft, 'late', late);
 }
 
@@ -86,9 +88,11 @@ function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView):
   const { inquiry } = draft;
   const messageId = lead.messageId ?? lead._id;
   const answered = inquiry.status === 'waiting';
+  // A look-up finds it later than it was sent; the buyer may have written in between.
+  const sentAt = lead.attemptedAt ?? outcome.at;
   change(draft, {
-    firstReplyAt: inquiry.firstReplyAt ?? outcome.at,
-    lastReplyAt: outcome.at,
+    firstReplyAt: inquiry.firstReplyAt ?? sentAt,
+    lastReplyAt: sentAt,
     ...(answered ? { status: 'answered' as const, waitingSince: null } : {}),
   });
   count(draft, 'replies');

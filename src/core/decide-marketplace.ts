@@ -1,12 +1,13 @@
+import type { Delivery } from './delivery.ts';
 import type { Draft } from './draft.ts';
 import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
 import { externalLinkId } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
-import { planCard, planMessage } from './plan.ts';
+import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
 import { route } from './route.ts';
-import type { Settings } from './settings.ts';
+import type { ChannelRef, Settings } from './settings.ts';
 import { botOf } from './settings.ts';
 import type { Shop } from './shop.ts';
 import { splitText } from './split.ts';
@@ -100,7 +101,16 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
   const draft = draftOf(inquiry, 0);
   note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace });
   if (channel) note(draft, 'routed', now, null, { channel: `${botOf(channel)}/${channel.id}` });
+  else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
   return draft;
+}
+
+/** Told once an hour and shop: a shop without a route may have many buyers. */
+function unroutedNotice(ops: ChannelRef, shop: Shop, now: Date): Delivery {
+  return planAnnouncement(ops, notice('trouble.unrouted', { shop: shop.name }), {
+    id: `unrouted:${shop._id}:${now.toISOString().slice(0, 13)}`,
+    now,
+  });
 }
 
 function reopened(view: ConversationView, inquiry: Inquiry, message: IncomingMessage): Draft {
@@ -120,7 +130,8 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
     case 'buyer': {
       // What was written before our last answer does not turn the status back; it is shown all the same.
       const answeredAt = latest(before.lastReplyAt, before.lastOutsideReplyAt);
-      const waits = !answeredAt || message.sentAt > answeredAt;
+      // Marketplaces cut their times to the second: one in the second of the answer counts as after it.
+      const waits = !answeredAt || message.sentAt.getTime() + 1_000 > answeredAt.getTime();
       change(draft, {
         status: waits ? 'waiting' : before.status,
         waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,

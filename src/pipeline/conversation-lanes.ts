@@ -125,7 +125,13 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
   const first = taken[0];
   if (!first) return { turn: null, outcomes: new Map(), stop };
   try {
-    return { ...toOutcomes(taken, decide(taken)), stop };
+    const decision = toOutcomes(taken, decide(taken));
+    if (!channel && decision.turn?.base === 0)
+      deps.log.warn(
+        { inquiryId: decision.turn.inquiryId, shopId: shop._id },
+        'no route takes this inquiry; it opens its thread as soon as one does',
+      );
+    return { ...decision, stop };
   } catch (err) {
     // One event that throws must not take its neighbours with it: the first is tried alone.
     deps.log.warn({ error: errorName(err), event: first.event._id, attempt: first.event.attempts + 1 }, 'events could not be decided');

@@ -4,17 +4,33 @@ import { join } from 'node:path';
 import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
 import { environmentOf } from '../kits/tiktok-shop/environment.ts';
 import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
-import type { FakeShop } from '../kits/tiktok-shop/world.ts';
+import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
 export interface WorldOptions {
-  readonly shops: number;
-  readonly channels: number;
+  /** How many, or which. */
+  readonly shops: number | readonly ShopSeed[];
+  /** How many, or their names. */
+  readonly channels: number | readonly string[];
+  /** Names of the people in the channels; two if absent. */
+  readonly people?: readonly string[];
+  /** The language of threads; English if absent. */
+  readonly locale?: string;
+  /** Where everything of the service lies; a temporary one if absent. Removed when the world is closed. */
+  readonly folder?: string;
   readonly timeScale: number;
   readonly random: () => number;
   /** More of `threadmart.yaml`. */
   readonly yaml?: string;
   readonly undoSeconds?: number;
+  /** One more channel, for trouble. */
+  readonly ops?: boolean;
+  /** Of the shops, how many have no route. The last ones. */
+  readonly unrouted?: number;
+  /** Settings of the agents; empty: every full member may answer. */
+  readonly agents?: readonly { readonly userId: string; readonly role: 'agent' | 'supervisor' }[];
+  /** More for the service's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly mongodbUri?: string;
 }
 
@@ -27,23 +43,30 @@ export interface World {
   /** Full members, in every channel. */
   readonly agents: readonly string[];
   readonly adminToken: string;
+  /** The channel for trouble, where there is one. */
+  readonly opsId: string;
+  /** Asks the administration API; a body that is a string is `threadmart.yaml`. */
+  api<T = unknown>(path: string, body?: string | object): Promise<T>;
+  /** Changes settings of the running service: a part of `threadmart.yaml`. */
+  apply(yaml: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const adminToken = 'an-admin-token-for-tests';
+const opsId = 'C0000000OPS';
 
 /** Both platforms on loopback, and a service between them: shops are routed to channels in turn. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { shops, channels, timeScale, random } = options;
+  const { shops, channels, people = ['agent-1', 'agent-2'], timeScale, random } = options;
   const tiktok = await startTikTokShopFake({ timeScale, random });
   const slack = await startSlackFake({ timeScale, random });
-  const channelIds = Array.from({ length: channels }, (_, index) => `C${String(index + 1).padStart(9, '0')}`);
-  for (const id of channelIds) slack.world.addChannel(id);
-  const agents = ['U0000AGENT1', 'U0000AGENT2'];
-  for (const id of agents) slack.world.addUser({ id, name: `agent-${id.slice(-1)}` });
-  const fakeShops = Array.from({ length: shops }, () => tiktok.addShop());
+  const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
+  const channelIds = channelNames.map((name, index) => slack.world.addChannel(`C${String(index + 1).padStart(9, '0')}`, { name }).id);
+  if (options.ops) slack.world.addChannel(opsId);
+  const agents = people.map((name, index) => slack.world.addUser({ id: `U0000AGENT${index + 1}`, name }).id);
+  const fakeShops = (typeof shops === 'number' ? Array<ShopSeed>(shops).fill({}) : shops).map((seed) => tiktok.addShop(seed));
   const shopIds = fakeShops.map(({ id }) => id);
-  const folder = await mkdtemp(join(tmpdir(), 'threadmart-e2e-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'threadmart-e2e-')));
   const file = join(folder, 'threadmart.yaml');
   await writeFile(file, yamlOf(tiktok, fakeShops, channelIds, options));
   const service = await createServiceProcess({
@@ -56,9 +79,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     THREADMART_CONFIG: file,
     ADMIN_TOKEN: adminToken,
     TIME_SCALE: String(timeScale),
+    ...options.environment,
   });
   tiktok.webhooks.behave({ url: `${service.url}/hooks/tiktok-shop` });
   slack.sendEventsTo(`${service.url}/bots/slack/events`);
+
+  async function api<T>(path: string, body?: string | object): Promise<T> {
+    const answer = await fetch(`${service.url}/api/${path}`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+      ...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`/api/${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
   return {
     tiktok,
     slack,
@@ -67,6 +101,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     channelIds,
     agents,
     adminToken,
+    opsId,
+    api,
+    apply: async (yaml) => {
+      await api('apply', yaml);
+    },
     async close() {
       await service.kill();
       await Promise.all([tiktok.close(), slack.close()]);
@@ -77,17 +116,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 function yamlOf(
   tiktok: TikTokShopFake,
-  shops: readonly Pick<FakeShop, 'id' | 'cipher'>[],
+  shops: readonly FakeShop[],
   channelIds: readonly string[],
-  { undoSeconds = 0, yaml = '' }: WorldOptions,
+  { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, agents = [] }: WorldOptions,
 ): string {
-  const shop = ({ id, cipher }: Pick<FakeShop, 'id' | 'cipher'>) => {
+  const shop = ({ id, cipher, name }: FakeShop) => {
     const { accessToken, refreshToken } = tiktok.grant({ shopIds: [id] });
     return [
       `  - marketplace: tiktok-shop`,
       `    externalId: "${id}"`,
-      `    name: Shop ${id.slice(-4)}`,
+      `    name: ${JSON.stringify(name)}`,
       `    timezone: Asia/Bangkok`,
+      `    locale: ${locale}`,
       `    credentials:`,
       `      accessToken: ${accessToken}`,
       `      accessTokenExpiresAt: ${new Date(Date.now() + 7 * 86_400_000).toISOString()}`,
@@ -96,15 +136,17 @@ function yamlOf(
       `      shopCipher: ${cipher}`,
     ].join('\n');
   };
-  const route = ({ id }: Pick<FakeShop, 'id'>, index: number) =>
+  const route = ({ id }: FakeShop, index: number) =>
     `  - { when: { shop: "${id}" }, channel: slack/${channelIds[index % channelIds.length]} }`;
   return [
     'shops:',
     ...shops.map(shop),
     'channels:',
     ...channelIds.map((id) => `  - { platform: slack, id: ${id}, name: ${id.toLowerCase()} }`),
-    'routes:',
-    ...shops.map(route),
+    ...(ops ? [`  - { platform: slack, id: ${opsId}, name: ops, mode: alerts }`, `ops: slack/${opsId}`] : []),
+    ...(shops.length > unrouted ? ['routes:', ...shops.slice(0, shops.length - unrouted).map(route)] : []),
+    ...(agents.length > 0 ? ['agents:'] : []),
+    ...agents.map(({ userId, role }) => `  - { name: ${userId.toLowerCase()}, role: ${role}, accounts: [slack/${userId}] }`),
     `reply: { undoSeconds: ${undoSeconds} }`,
     yaml,
   ].join('\n');

@@ -72,6 +72,10 @@ export const chat = catalogue({
   'reply.nothing-to-undo': ['There is no reply left to undo; the last one has been sent.', '没有可撤回的回复，最近一条已发送。'],
   'reply.edited-too-late': ['Too late: the buyer has the earlier text.', '已来不及：买家收到的是之前的内容。'],
   'reply.deleted-too-late': ['Too late: the buyer has this message already.', '已来不及：买家已收到此消息。'],
+  'reply.edit-to-resend': [
+    'Edit your message in this thread; the new words go to the buyer then.',
+    '请在本话题中编辑您的消息，修改后的内容会发送给买家。',
+  ],
   'reply.warned': ['Sent. Please note: {reason}', '已发送。请注意：{reason}'],
   'reply.not-allowed': [
     'You are not allowed to answer buyers from here; ask a supervisor to add you to "agents".',

@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createScene, type Scene, type Talk } from './scene.ts';
+import { createWorld, type World } from './world.ts';
+
+const [agent, supervisor, guest, stranger, unlisted] = ['U0000AGENT1', 'U0000AGENT2', 'U00000GUEST', 'U0STRANGER0', 'U0UNLISTED0'];
+const [sentMark, noteMark] = ['white_check_mark', 'memo'];
+
+describe('what agents write in a thread', () => {
+  let world: World;
+  let scene: Scene;
+  beforeAll(async () => {
+    world = await createWorld({
+      shops: 1,
+      channels: 1,
+      timeScale: 50,
+      random: Math.random,
+      agents: [
+        { userId: agent, role: 'agent' },
+        { userId: supervisor, role: 'supervisor' },
+      ],
+    });
+    scene = createScene(world);
+    world.slack.world.addUser({ id: guest, kind: 'guest' });
+    world.slack.world.addUser({ id: stranger, kind: 'stranger', teamId: 'T0OTHER' });
+    world.slack.world.addUser({ id: unlisted });
+    await world.service.start();
+  });
+  afterAll(() => world.close());
+
+  /** Whatever was written in the thread before has been decided when this has arrived. */
+  async function pointOfOrder(talk: Talk): Promise<void> {
+    const words = `That is all, ${talk.rootTs}.`;
+    const ts = scene.agentWrites(talk, words);
+    await scene.reaches(talk, words);
+    await scene.marked(talk, ts, sentMark);
+  }
+
+  const deliveries = async (state: string) =>
+    (await world.api<{ items: { _id: string; lane: string; messageId: string }[] }>(`outbox?state=${state}&limit=100`)).items;
+
+  it('keeps notes, mentions and commands inside, each with its mark or a word', async () => {
+    const talk = await scene.opens('Do you have it in red?');
+    const notes = ['// only for us', '备注：缺货', 'Note: ask the warehouse', `<@${supervisor}> can you look?`];
+    const marked = notes.map((words) => scene.agentWrites(talk, words));
+    scene.agentWrites(talk, '!frobnicate now');
+    for (const ts of marked) await scene.marked(talk, ts, noteMark);
+    await scene.shown(talk, '"frobnicate" is not a command');
+    await pointOfOrder(talk);
+    expect(scene.received(talk)).toHaveLength(1);
+  });
+
+  it('asks in doubt, and does what is pressed', async () => {
+    const talk = await scene.opens('Is the blue one back?');
+    const doubtful = scene.agentWrites(talk, 'notes : ask the warehouse');
+    const question = await scene.shown(talk, 'a note for the team?');
+    expect(question.buttons.map(({ label }) => label)).toEqual(['Send', 'Keep as note']);
+    expect(question.pings).toContain(agent);
+    await scene.press(talk, question, 'Keep as note');
+    await scene.marked(talk, doubtful, noteMark);
+    // Another person's words right after a note.
+    const told = scene.agentWrites(talk, 'It is back on Monday.', supervisor);
+    const second = await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('a note for the team?'))[1]);
+    expect(scene.received(talk)).toEqual([]);
+    await scene.press(talk, second, 'Send');
+    await scene.marked(talk, told, sentMark);
+    expect(scene.received(talk)).toEqual(['It is back on Monday.']);
+  });
+
+  it('holds what screening blocks until a supervisor releases it, and warns of bare digits', async () => {
+    const talk = await scene.opens('Where can I pay?');
+    const blocked = scene.agentWrites(talk, 'Write to me on WhatsApp: +66 81 234 5678');
+    const held = await scene.shown(talk, 'This reply is held');
+    expect(held.pings).toContain(agent);
+    expect(held.buttons.map(({ label }) => label)).toEqual(['Release', 'Discard']);
+    await scene.press(talk, held, 'Release', agent);
+    await scene.shown(talk, 'You are not allowed');
+    expect(scene.received(talk)).toEqual([]);
+    await scene.press(talk, held, 'Release', supervisor);
+    await scene.marked(talk, blocked, sentMark);
+    expect(scene.received(talk)).toEqual(['Write to me on WhatsApp: +66 81 234 5678']);
+
+    scene.agentWrites(talk, 'Or mail me at lamp@example.com');
+    const again = await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('This reply is held'))[1]);
+    await scene.press(talk, again, 'Discard');
+    await scene.shown(talk, 'Discarded; the buyer has not got it.');
+
+    const digits = scene.agentWrites(talk, 'Your number is 48213977');
+    await scene.marked(talk, digits, sentMark);
+    await scene.shown(talk, 'Sent. Please note');
+    expect(scene.received(talk)).not.toContain('Or mail me at lamp@example.com');
+  });
+
+  it('sends what an edit in time has made of a reply', async () => {
+    await world.apply('reply: { undoSeconds: 4 }');
+    const talk = await scene.opens('When does it ship?');
+    const ts = scene.agentWrites(talk, 'It ships on Tusday.');
+    world.slack.personEdits(talk.channelId, ts, 'It ships on Tuesday.');
+    await scene.marked(talk, ts, sentMark);
+    expect(scene.received(talk)).toEqual(['It ships on Tuesday.']);
+  });
+
+  it('takes back what is deleted or undone in time', async () => {
+    await world.apply('reply: { undoSeconds: 300 }');
+    const talk = await scene.opens('Can I return it?');
+    const deleted = scene.agentWrites(talk, 'No.');
+    await scene.eventually(() => world.slack.events.every(({ state }) => state !== 'under way'));
+    world.slack.personDeletes(talk.channelId, deleted);
+    await scene.shown(talk, 'Cancelled in time');
+    scene.agentWrites(talk, 'Never.');
+    scene.agentWrites(talk, '!undo');
+    await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('Cancelled in time')).length === 2);
+    const cancelled = (await deliveries('cancelled')).filter(({ lane }) => lane.endsWith(`/${talk.conversationId}`));
+    expect(cancelled).toHaveLength(2);
+    scene.agentWrites(talk, '!undo');
+    await scene.shown(talk, 'There is no reply left to undo');
+    await world.apply('reply: { undoSeconds: 0 }');
+    await pointOfOrder(talk);
+    expect(scene.received(talk)).toHaveLength(1);
+  });
+
+  it('says that an edit or a deletion came too late, and sends the correction when asked', async () => {
+    await world.apply('reply: { undoSeconds: 0 }');
+    const talk = await scene.opens('How long is the cable?');
+    const ts = scene.agentWrites(talk, 'Two metres.');
+    await scene.marked(talk, ts, sentMark);
+    world.slack.personEdits(talk.channelId, ts, 'Three metres.');
+    const late = await scene.shown(talk, 'Too late: the buyer has the earlier text.');
+    expect(late.pings).toContain(agent);
+    await scene.press(talk, late, 'Send correction');
+    await scene.reaches(talk, 'Three metres.');
+    world.slack.personDeletes(talk.channelId, ts);
+    await scene.shown(talk, 'Too late: the buyer has this message already.');
+    expect(scene.received(talk)).toEqual(['Two metres.', 'Three metres.']);
+  });
+
+  it('says in one sentence why a reply failed, and sends it again when asked', async () => {
+    const talk = await scene.opens('Are you there?');
+    world.tiktok.setCanSend(talk.conversationId, false);
+    const ts = scene.agentWrites(talk, 'Yes, we are.');
+    const failed = await scene.shown(
+      talk,
+      'This reply did not reach the buyer: the marketplace does not accept messages to this buyer now',
+    );
+    expect(failed.pings).toContain(agent);
+    expect(failed.buttons.map(({ label }) => label)).toEqual(['Retry', 'Edit and resend', 'Discard']);
+    world.tiktok.setCanSend(talk.conversationId, true);
+    await scene.press(talk, failed, 'Retry');
+    await scene.marked(talk, ts, sentMark);
+    expect(scene.received(talk)).toEqual(['Yes, we are.']);
+  });
+
+  it('lets an author edit what the marketplace refused, and sends that', async () => {
+    const talk = await scene.opens('Is it original?');
+    const ts = scene.agentWrites(talk, 'It is no counterfeit.');
+    const failed = await scene.shown(talk, 'the marketplace calls its content sensitive');
+    await scene.press(talk, failed, 'Edit and resend');
+    await scene.shown(talk, 'Edit your message');
+    world.slack.personEdits(talk.channelId, ts, 'It is original.');
+    await scene.marked(talk, ts, sentMark);
+    expect(scene.received(talk)).toEqual(['It is original.']);
+  });
+
+  it('sends a long reply in parts, in order, under one receipt', async () => {
+    const talk = await scene.opens('Tell me everything about it');
+    const words = Array.from({ length: 800 }, (_, index) => `word${index}`).join(' ');
+    const ts = scene.agentWrites(talk, words);
+    await scene.marked(talk, ts, sentMark);
+    const parts = scene.received(talk);
+    expect(parts.length).toBe(Math.ceil(words.length / 2_000));
+    expect(parts.join(' ')).toBe(words);
+  });
+
+  it('holds a reply that waited too long', async () => {
+    await world.apply('reply: { staleAfterMinutes: 2 }');
+    const talk = await scene.opens('Hello, anybody?');
+    const threeMinutesAgo = `${Math.floor(Date.now() / 1_000) - 190}.000100`;
+    world.slack.emit({
+      type: 'message',
+      user: agent,
+      channel: talk.channelId,
+      channel_type: 'channel',
+      text: 'Good morning!',
+      ts: threeMinutesAgo,
+      event_ts: threeMinutesAgo,
+      thread_ts: talk.rootTs,
+      team: world.slack.world.team.id,
+    });
+    const held = await scene.shown(talk, 'This reply waited 3 minutes');
+    expect(held.buttons.map(({ label }) => label)).toEqual(['Send', 'Discard']);
+    expect(scene.received(talk)).toEqual([]);
+    await scene.press(talk, held, 'Send');
+    await scene.reaches(talk, 'Good morning!');
+    await world.apply('reply: { staleAfterMinutes: 30 }');
+  });
+
+  it('holds a reply that was overtaken by one in Seller Center', async () => {
+    await world.apply('reply: { undoSeconds: 4 }');
+    const talk = await scene.opens('What does it cost?');
+    scene.agentWrites(talk, 'Twelve dollars.');
+    world.tiktok.writes(talk.shopId, talk.conversationId, {
+      role: 'CUSTOMER_SERVICE',
+      type: 'TEXT',
+      content: { content: 'It is 11.90.' },
+      at: new Date(Date.now() + 1_000),
+    });
+    const held = await scene.shown(talk, 'Somebody answered in Seller Center meanwhile');
+    await scene.press(talk, held, 'Send');
+    await scene.reaches(talk, 'Twelve dollars.');
+    await world.apply('reply: { undoSeconds: 0 }');
+  });
+
+  it('shows what was typed in Seller Center once, and its own replies never', async () => {
+    const talk = await scene.opens('Which sizes are there?');
+    const ts = scene.agentWrites(talk, 'Small and large.');
+    await scene.marked(talk, ts, sentMark);
+    world.tiktok.sellerReplies(talk.shopId, talk.conversationId, 'And medium from Monday.');
+    world.tiktok.autoReplies(talk.shopId, talk.conversationId, 'We are open from 9 to 6.');
+    scene.buyerWrites(talk, 'Thank you!');
+    await scene.shown(talk, 'Thank you!');
+    const said = (words: string) => scene.thread(talk).posts.filter(({ fromBot, text }) => fromBot && text.includes(words));
+    expect(said('And medium from Monday.')).toHaveLength(1);
+    expect(said('And medium from Monday.')[0]?.text).toContain('Answered in Seller Center');
+    expect(said('We are open from 9 to 6.')[0]?.text).toContain('Automatic reply of the shop');
+    expect(said('Small and large.')).toEqual([]);
+    expect(world.tiktok.unread(talk.conversationId)).toBeLessThan(2);
+  });
+
+  it('marks the conversation as read, and gives the inquiry to who answers first', async () => {
+    const talk = await scene.opens('May I ask something?');
+    expect(scene.thread(talk).posts[0]?.text).toContain('Nobody has claimed it');
+    // Nobody follows the thread yet: what comes next is shown in the channel, once.
+    scene.buyerWrites(talk, 'It is about the lamp.');
+    expect((await scene.shown(talk, 'It is about the lamp.')).broadcast).toBe(true);
+    scene.buyerWrites(talk, 'The green one.');
+    expect((await scene.shown(talk, 'The green one.')).broadcast).toBe(false);
+    await scene.marked(talk, scene.agentWrites(talk, 'Of course.'), sentMark);
+    await scene.eventually(() => world.tiktok.unread(talk.conversationId) === 0);
+    const root = await scene.eventually(() => {
+      const post = scene.thread(talk).posts[0];
+      return post?.text.includes('Answered') && !post.text.includes('Nobody has claimed it') && post;
+    });
+    expect(root.text).toContain(`With ${agent.toLowerCase()}`);
+    await scene.marked(talk, scene.agentWrites(talk, 'The green one is sold out.', supervisor), sentMark);
+    expect(scene.thread(talk).posts[0]?.text).toContain(`With ${agent.toLowerCase()}`);
+    scene.buyerWrites(talk, 'A pity.');
+    expect((await scene.shown(talk, 'A pity.')).broadcast).toBe(false);
+  });
+
+  it('resolves, reopens in the window, and begins anew after it', async () => {
+    const talk = await scene.opens('Is the shop closed today?');
+    await scene.marked(talk, scene.agentWrites(talk, 'No, we are open.'), sentMark);
+    await scene.press(talk, { ts: talk.rootTs }, 'Resolve');
+    await scene.shown(talk, 'Resolved by');
+    await scene.eventually(() => scene.thread(talk).posts[0]?.text.includes('Resolved'));
+    scene.buyerWrites(talk, 'And tomorrow?');
+    expect((await scene.shown(talk, 'And tomorrow?')).broadcast).toBe(true);
+    await scene.eventually(() => scene.thread(talk).posts[0]?.text.includes('Waiting for an answer'));
+    scene.buyerWrites(talk, 'It is a holiday.');
+    expect((await scene.shown(talk, 'It is a holiday.')).broadcast).toBe(false);
+
+    await world.apply('reply: { reopenHours: 0 }');
+    scene.agentWrites(talk, '!resolve');
+    await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('Resolved by')).length === 2);
+    scene.buyerWrites(talk, 'Now about something else');
+    const fresh = await scene.eventually(() =>
+      world.slack.threads(talk.channelId).find(({ posts }) => posts[0]?.text.includes('Now about something else')),
+    );
+    expect(fresh.rootTs).not.toBe(talk.rootTs);
+    expect(fresh.posts[0]?.text).toContain('An earlier inquiry of this buyer');
+    await world.apply('reply: { reopenHours: 24 }');
+  });
+
+  it('refuses guests, strangers and people who are not on the list, where all can see it', async () => {
+    const talk = await scene.opens('Who is there?');
+    for (const person of [guest, stranger, unlisted]) {
+      scene.agentWrites(talk, 'It is me.', person);
+      await scene.eventually(() =>
+        scene.thread(talk).posts.find(({ text, pings }) => text.includes('You are not allowed') && pings.includes(person)),
+      );
+      await scene.press(talk, { ts: talk.rootTs }, 'Claim', person);
+    }
+    await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('You are not allowed')).length === 6);
+    await pointOfOrder(talk);
+    expect(scene.received(talk)).toHaveLength(1);
+  });
+});
