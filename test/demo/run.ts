@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { nearestLocale } from '../../src/core/texts/index.ts';
+import { createWorld, type World } from '../e2e/world.ts';
+import { createStage } from './stage.ts';
+import { loadStory, type Story } from './story.ts';
+import { createTalks, type Talk } from './talk.ts';
+import { type Tally, tally } from './tally.ts';
+import { createTeller } from './teller.ts';
+import { sayIn } from './texts.ts';
+
+// `npm run demo`: both platforms in this process, the service in one of its own, a short story told as it happens, and the count at the end.
+
+const timeScale = 20;
+const betweenBuyersMs = 700;
+/** After the last thing that a platform sends again: what is on its way arrives. */
+const quietMs = 1_000;
+/** Where the service is gone, a platform goes on trying for hours. */
+const longestSettleMs = 20_000;
+const lastLogChars = 6_000;
+
+const locale = nearestLocale(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
+const say = sayIn(locale);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const startedAt = performance.now();
+const seconds = (): string => ((performance.now() - startedAt) / 1_000).toFixed(1);
+const folder = mkdtempSync(join(tmpdir(), 'threadmart-demo-'));
+let world: World | null = null;
+
+// Whatever ends the demo, neither the service nor its folder stays behind.
+process.on('exit', () => {
+  void world?.service.kill();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)
+  process.on(signal, () => process.exit(code));
+// Nobody reads any more, as in `npm run demo | head`.
+process.stdout.on('error', () => process.exit(1));
+
+const story = await loadStory();
+print(say('title', { buyers: story.talks.length, shops: story.shops.length, channels: story.channels.length }));
+print(say('intro', { scale: timeScale }));
+print('');
+world = await createWorld({
+  shops: story.shops,
+  channels: story.channels,
+  people: story.agents,
+  timeScale,
+  random: Math.random,
+  locale,
+  undoSeconds: 1,
+  folder,
+});
+process.exit(await play(world, story));
+
+/** @returns the exit code */
+async function play(world: World, story: Story): Promise<number> {
+  const tell = createTeller(print, say, seconds);
+  const stage = createStage({ world, say, tell });
+  world.tiktok.webhooks.behave({ duplicated: 0.2 });
+  world.slack.disturb({ duplicate: 0.2 });
+  await world.service.start();
+  tell('service', say('started', { url: world.service.url }));
+  const talks = createTalks(world, story);
+  const ended = await Promise.allSettled(
+    talks.map(async (talk, place) => {
+      await pause(place * betweenBuyersMs);
+      await stage.play(talk);
+    }),
+  );
+  const wrong = ended.flatMap((one) =>
+    one.status === 'rejected' ? [String(one.reason instanceof Error ? one.reason.message : one.reason)] : [],
+  );
+  tell('service', say('quiet'));
+  await Promise.race([Promise.all([world.tiktok.webhooks.settled(), world.slack.settled()]), pause(longestSettleMs)]);
+  await pause(quietMs);
+  const counted = tally(world, talks);
+  report(counted, stage);
+  wrong.push(...wrongIn(counted, talks));
+  if (wrong.length === 0) return 0;
+  for (const line of wrong) print(line);
+  print(`\n${say('wrong.log')}\n${world.service.output().slice(-lastLogChars)}`);
+  return 1;
+}
+
+function report(counted: Tally, { held, failed, notes }: ReturnType<typeof createStage>): void {
+  print(`\n${say('counted', { seconds: seconds() })}`);
+  print(say('summary', { ...counted }));
+  print(say('summary.held', { count: held.length, text: held.join(' | ') }));
+  print(say('summary.failed', { count: failed.length, text: failed.join(' | ') }));
+  print(say('summary.notes', { count: notes.length }));
+}
+
+function wrongIn(counted: Tally, talks: readonly Talk[]): string[] {
+  const { received, delivered, lost, doubled, outOfOrder, unacknowledged, leaked } = counted;
+  const written = talks
+    .flatMap(({ lines }) => lines)
+    .filter((line) => 'buyer' in line || line.end === 'sent' || line.end === 'killed').length;
+  return [
+    ...(unacknowledged > 0 ? [say('wrong.unacknowledged', { count: unacknowledged })] : []),
+    ...(leaked > 0 ? [say('wrong.leaked', { count: leaked })] : []),
+    ...(received === written && delivered === received && lost + doubled + outOfOrder === 0
+      ? []
+      : [say('wrong.count', { count: written })]),
+  ];
+}
