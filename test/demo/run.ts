@@ -62,18 +62,13 @@ process.exit(await play(world, story));
 /** @returns the exit code */
 async function play(world: World, story: Story): Promise<number> {
   const tell = createTeller(print, say, seconds);
-  const stage = createStage({ world, say, tell });
   world.tiktok.webhooks.behave({ duplicated: 0.2 });
   world.slack.disturb({ duplicate: 0.2 });
   await world.service.start();
   tell('service', say('started', { url: world.service.url }));
+  const stage = createStage({ world, say, tell });
   const talks = createTalks(world, story);
-  const ended = await Promise.allSettled(
-    talks.map(async (talk, place) => {
-      await pause(place * betweenBuyersMs);
-      await stage.play(talk);
-    }),
-  );
+  const ended = await Promise.allSettled(talks.map((talk, place) => stage.play(talk, place * betweenBuyersMs)));
   const wrong = ended.flatMap((one) =>
     one.status === 'rejected' ? [String(one.reason instanceof Error ? one.reason.message : one.reason)] : [],
   );

@@ -7,7 +7,7 @@ import type { DemoText, Say } from './texts.ts';
 
 export interface Stage {
   /** Plays one conversation, line by line, each as soon as the far end shows what the one before led to. */
-  play(talk: Talk): Promise<void>;
+  play(talk: Talk, afterMs: number): Promise<void>;
   readonly held: readonly string[];
   readonly failed: readonly string[];
   readonly notes: readonly string[];
@@ -31,12 +31,22 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
   const failed: string[] = [];
   const notes: string[] = [];
   let down = false;
+  let gone = false;
   let refused = 0;
+  watchForDeath();
+
+  /** Nothing more can happen once the service has died by itself. */
+  function watchForDeath(): void {
+    void service.died().then(() => {
+      gone = !down;
+    });
+  }
 
   async function until<Found>(talk: Talk, what: DemoText, text: string, look: () => Found | undefined | false): Promise<Found> {
     for (const end = performance.now() + longestMs; performance.now() < end; await pause(20)) {
       const found = look();
       if (found) return found;
+      if (gone) break;
     }
     throw new Error(say('wrong.awaited', { buyer: talk.buyer, what: say(what, { text }) }));
   }
@@ -91,12 +101,14 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
     tell('kill', say('killed', { buyer: talk.buyer }));
     await pause(downMs);
     await service.start();
+    watchForDeath();
     down = false;
     tell('service', say('restarted', { count: refused }));
   }
 
   return {
-    async play(talk) {
+    async play(talk, afterMs) {
+      await pause(afterMs);
       for (const line of talk.lines) {
         if ('buyer' in line) await asks(talk, line.buyer);
         else await answers(talk, line.agent, line.end);
