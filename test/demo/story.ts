@@ -23,7 +23,6 @@ const story = z.strictObject({
 });
 
 export type Story = z.output<typeof story>;
-export type Line = Story['talks'][number]['lines'][number];
 
 /** Every text in the file is unique, so that it can be told apart where it arrives. */
 export async function loadStory(): Promise<Story> {
