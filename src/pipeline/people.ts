@@ -1,6 +1,6 @@
 import type { ChatUser } from '../../bots/bot.ts';
-import type { Member } from '../core/decide-chat.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Member } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type OwnedGate } from './gate.ts';
 import { requestDeadlineMs } from './leases.ts';

@@ -1,7 +1,6 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
 import type { ComposeView } from '../core/compose.ts';
-import type { Member, ThreadEvent, ThreadView } from '../core/decide-chat.ts';
-import { agentMessageId, decideThread, replyIdOf } from '../core/decide-chat.ts';
+import { decideThread } from '../core/decide-chat.ts';
 import type { Delivery } from '../core/delivery.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
@@ -9,6 +8,8 @@ import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
+import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Member, ThreadEvent, ThreadView } from '../../src/core/decide-chat.ts';
-import { agentMessageId, decideThread, replyIdOf } from '../../src/core/decide-chat.ts';
+import { decideThread } from '../../src/core/decide-chat.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { conversationId, inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import { shopIdOf } from '../../src/core/shop.ts';
 import type { ThreadActionName } from '../../src/core/thread.ts';
+import type { Member, ThreadEvent, ThreadView } from '../../src/core/thread-view.ts';
+import { agentMessageId, replyIdOf } from '../../src/core/thread-view.ts';
 import { addMs } from '../../src/core/time.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');

@@ -1,0 +1,107 @@
+import { classify } from './classify.ts';
+import { compose } from './compose.ts';
+import type { Delivery } from './delivery.ts';
+import type { Draft } from './draft.ts';
+import { note } from './draft.ts';
+import { deliveryId } from './ids.ts';
+import { notice, planNotice, planningOrder, planReceipt, planReply } from './plan.ts';
+import type { ThreadAction } from './thread.ts';
+import type { ThreadEvent, ThreadView } from './thread-view.ts';
+import { agentMessageId, replyIdOf } from './thread-view.ts';
+import { addMs } from './time.ts';
+import { buttons, cancel, heldNotice, openStates, patchReply, replyAsItStands } from './waiting-reply.ts';
+
+/** In time it changes what is sent; too late, its words wait as a correction. */
+export function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'edit' }>): string {
+  const messageId = agentMessageId(view.bot, event.post);
+  const reply = replyAsItStands(draft, view, replyIdOf(messageId));
+  if (reply?.content.kind !== 'reply') return 'not-a-reply';
+  if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
+  if (reply.state === 'cancelled') return 'cancelled-before';
+  const by = `${messageId}:edit:${event.editedAt.getTime()}`;
+  const verdict = classify(
+    { text: event.text, mentions: event.mentions, followsNoteOfAnotherPerson: false },
+    { notePrefixes: view.settings.reply.notePrefixes, channelMode: view.channelMode },
+  );
+  note(draft, 'edited', event.editedAt, event.member.userId, { message: messageId });
+  const tooLate = planNotice(draft.inquiry, notice('reply.edited-too-late'), {
+    id: by,
+    now: view.now,
+    mention: event.member.userId,
+    messageId,
+  });
+  if (verdict.kind === 'note' || verdict.kind === 'command') {
+    cancel(draft, view, reply, { by, applied: planReceipt(draft.inquiry, event.post, 'noted', { messageId, now: view.now }), tooLate });
+    return 'edited-to-note';
+  }
+  const files = reply.content.parts.flatMap((part) => (part.kind === 'image' ? [part.file] : []));
+  const composed = compose(view.compose, verdict.text, files);
+  const content: Delivery['content'] = {
+    ...reply.content,
+    parts: composed.parts ?? [],
+    warnings: composed.kind === 'ready' ? composed.warnings : [],
+  };
+  const ready = composed.kind === 'ready' && verdict.kind === 'reply';
+  const reasons = composed.kind === 'held' ? composed.reasons : [];
+  const correctionId = deliveryId(`${by}:correction`);
+  const correction: Delivery = {
+    ...planReply(
+      draft.inquiry,
+      { ...content, kind: 'reply', parts: composed.parts ?? [], author: reply.content.author, warnings: content.warnings },
+      {
+        id: correctionId,
+        messageId,
+        order: planningOrder(view.now),
+        writtenAt: event.editedAt,
+        dueAt: view.now,
+        now: view.now,
+      },
+    ),
+    state: 'held',
+    reason: { key: 'reply.edited-too-late', params: {} },
+  };
+  patchReply(draft, {
+    id: reply._id,
+    by,
+    onlyIn: openStates(reply),
+    set: {
+      content,
+      state: ready ? 'queued' : 'held',
+      dueAt: addMs(view.now, view.settings.reply.undoSeconds * 1_000),
+      releasedAt: event.editedAt,
+      attempts: 0,
+      reason: ready ? null : (reasons[0] ?? { key: 'reply.held-in-doubt', params: {} }),
+    },
+    whenApplied: ready
+      ? []
+      : [heldNotice(draft, view, reply._id, reasons, { by, messageId, mention: event.member.userId, releasable: composed.parts !== null })],
+    // The words of the edit wait as a correction; a person presses the button or not.
+    whenTooLate:
+      composed.kind === 'held'
+        ? [tooLate]
+        : [correction, { ...tooLate, content: withActions(tooLate.content, buttons(correctionId, 'send-correction')) }],
+  });
+  return 'edited';
+}
+
+/** In time it takes the reply back; too late, that is said. */
+export function decideDelete(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'delete' }>): string {
+  const messageId = agentMessageId(view.bot, event.post);
+  const reply = replyAsItStands(draft, view, replyIdOf(messageId));
+  if (reply?.content.kind !== 'reply') return 'not-a-reply';
+  if (reply.state === 'cancelled') return 'cancelled-before';
+  const by = `${messageId}:delete`;
+  const say = (key: 'reply.cancelled' | 'reply.deleted-too-late') =>
+    planNotice(draft.inquiry, notice(key), {
+      id: by,
+      now: view.now,
+      mention: reply.content.kind === 'reply' ? reply.content.author.userId : null,
+      messageId,
+    });
+  cancel(draft, view, reply, { by, applied: say('reply.cancelled'), tooLate: say('reply.deleted-too-late') });
+  note(draft, 'cancelled', event.deletedAt, null, { message: messageId });
+  return 'deleted';
+}
+
+const withActions = (content: Delivery['content'], list: readonly ThreadAction[]): Delivery['content'] =>
+  content.kind === 'notice' ? { ...content, actions: list } : content;

@@ -1,0 +1,141 @@
+import { classify } from './classify.ts';
+import { compose } from './compose.ts';
+import { claim, resolve } from './decide-action.ts';
+import type { Draft } from './draft.ts';
+import { change, count, note } from './draft.ts';
+import type { Link } from './inquiry.ts';
+import { notice, planNotice, planReceipt, planReply } from './plan.ts';
+import { excerpt } from './text-plain.ts';
+import type { ThreadEvent, ThreadView } from './thread-view.ts';
+import { replyIdOf } from './thread-view.ts';
+import { addMs } from './time.ts';
+import { buttons, cancel, hold, replyAsItStands } from './waiting-reply.ts';
+
+type MessageEvent = Extract<ThreadEvent, { kind: 'message' }>;
+
+/** What a person wrote in the thread: a reply, a note, a command, or not to be told. */
+export function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: string): string {
+  const { member, post } = event;
+  const link: Link = { _id: id, inquiryId: draft.inquiry._id, messageIds: [id], role: 'agent' };
+  draft.links.push(link);
+  const last = draft.inquiry.lastThreadMessage;
+  const verdict = classify(
+    {
+      text: event.text,
+      mentions: event.mentions,
+      followsNoteOfAnotherPerson: last?.was === 'note' && last.userId !== member.userId,
+    },
+    { notePrefixes: view.settings.reply.notePrefixes, channelMode: view.channelMode },
+  );
+  switch (verdict.kind) {
+    case 'command':
+      return decideCommand(draft, view, event, verdict.verb, id);
+    case 'note':
+      keep(draft, view, event, id, 'note');
+      draft.deliveries.push(planReceipt(draft.inquiry, post, 'noted', { messageId: id, now: view.now }));
+      return 'note';
+    case 'in-doubt':
+    case 'reply':
+      break;
+  }
+  if (!member.mayAnswer) {
+    note(draft, 'refused', event.sentAt, member.userId, { message: id });
+    draft.deliveries.push(
+      planNotice(draft.inquiry, notice('reply.not-allowed'), { id: `${id}:refused`, now: view.now, mention: member.userId, messageId: id }),
+    );
+    return 'refused';
+  }
+  keep(draft, view, event, id, 'out');
+  const composed = compose(view.compose, verdict.text, event.files);
+  const content = {
+    kind: 'reply' as const,
+    parts: composed.parts ?? [],
+    author: { userId: member.userId, post },
+    warnings: composed.kind === 'ready' ? composed.warnings : [],
+  };
+  const reply = planReply(draft.inquiry, content, {
+    id: replyIdOf(id),
+    messageId: id,
+    order: event.order,
+    writtenAt: event.sentAt,
+    dueAt: later(view.now, addMs(event.sentAt, view.settings.reply.undoSeconds * 1_000)),
+    now: view.now,
+  });
+  if (composed.kind === 'held') {
+    hold(draft, view, reply, composed.reasons, { by: id, messageId: id, mention: member.userId, releasable: composed.parts !== null });
+    return 'held';
+  }
+  if (verdict.kind === 'in-doubt') {
+    draft.deliveries.push({ ...reply, state: 'held', reason: { key: 'reply.held-in-doubt', params: {} } });
+    note(draft, 'held', view.now, null, { message: id, why: 'in-doubt' });
+    draft.deliveries.push(
+      planNotice(draft.inquiry, notice('reply.held-in-doubt'), {
+        id: `${id}:doubt`,
+        now: view.now,
+        mention: member.userId,
+        messageId: id,
+        actions: buttons(reply._id, 'send', 'keep-as-note'),
+      }),
+    );
+    return 'in-doubt';
+  }
+  draft.deliveries.push(reply);
+  if (draft.inquiry.assignee === null) claim(draft, view, member);
+  return 'reply';
+}
+
+/** Remembers what was written, as a reply or as a note. */
+function keep(draft: Draft, view: ThreadView, event: MessageEvent, id: string, direction: 'out' | 'note'): void {
+  change(draft, { lastThreadMessage: { userId: event.member.userId, was: direction === 'note' ? 'note' : 'reply' } });
+  if (direction === 'note') {
+    count(draft, 'notes');
+    note(draft, 'noted', event.sentAt, event.member.userId, { message: id });
+  }
+  draft.messages.push({
+    _id: id,
+    inquiryId: draft.inquiry._id,
+    shopId: draft.inquiry.shopId,
+    conversationId: draft.inquiry.conversationId,
+    direction,
+    author: { kind: 'member', userId: event.member.userId, name: event.member.name },
+    parts: [
+      ...(event.text === '' ? [] : [{ kind: 'text' as const, text: event.text }]),
+      ...event.files.map(({ url, name, mimeType, bytes }) => ({ kind: 'file' as const, media: { url, name, mimeType, bytes } })),
+    ],
+    sentAt: event.sentAt,
+    order: event.order,
+    receivedAt: view.now,
+    externalId: null,
+    post: event.post,
+  });
+}
+
+function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb: string, id: string): string {
+  const say = (what: ReturnType<typeof notice>) =>
+    planNotice(draft.inquiry, what, { id: `${id}:command`, now: view.now, mention: event.member.userId, messageId: id });
+  if (!event.member.mayAnswer) {
+    draft.deliveries.push(say(notice('reply.not-allowed')));
+    return 'refused';
+  }
+  switch (verb) {
+    case 'undo': {
+      const newest =
+        draft.deliveries.findLast(({ content, state }) => content.kind === 'reply' && state !== 'cancelled') ?? view.newestOpenReply;
+      const target = newest && replyAsItStands(draft, view, newest._id);
+      if (!target || target.state === 'cancelled') draft.deliveries.push(say(notice('reply.nothing-to-undo')));
+      else cancel(draft, view, target, { by: id, applied: say(notice('reply.cancelled')), tooLate: say(notice('reply.nothing-to-undo')) });
+      return 'command';
+    }
+    case 'resolve':
+      resolve(draft, view, event.member);
+      return 'command';
+    case 'claim':
+      claim(draft, view, event.member);
+      return 'command';
+    default:
+      draft.deliveries.push(say(notice('reply.command-unknown', { command: excerpt(verb, 40) })));
+      return 'unknown-command';
+  }
+}
+
+const later = (a: Date, b: Date): Date => (a > b ? a : b);

@@ -1,0 +1,60 @@
+import type { ClassifyPolicy } from './classify.ts';
+import type { ComposeView } from './compose.ts';
+import type { Delivery, ReplyFile } from './delivery.ts';
+import { deliveryId } from './ids.ts';
+import type { Inquiry } from './inquiry.ts';
+import { postLinkId } from './inquiry.ts';
+import type { Settings } from './settings.ts';
+import type { PostRef, ThreadActionName } from './thread.ts';
+
+/** A person of the chat, with what the settings allow. */
+export interface Member {
+  readonly userId: string;
+  readonly name: string;
+  readonly mayAnswer: boolean;
+  readonly mayRelease: boolean;
+}
+
+/** What happened in an inquiry's thread. Our own posts and other bots' are gone by now. */
+export type ThreadEvent =
+  | {
+      readonly kind: 'message';
+      readonly post: PostRef;
+      readonly member: Member;
+      readonly text: string;
+      readonly mentions: readonly string[];
+      readonly files: readonly ReplyFile[];
+      readonly sentAt: Date;
+      readonly order: string;
+    }
+  | {
+      readonly kind: 'edit';
+      readonly post: PostRef;
+      readonly member: Member;
+      readonly text: string;
+      readonly mentions: readonly string[];
+      readonly editedAt: Date;
+    }
+  | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }
+  | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date };
+
+export interface ThreadView {
+  readonly inquiry: Inquiry;
+  readonly settings: Settings;
+  readonly channelMode: ClassifyPolicy['channelMode'];
+  readonly bot: string;
+  readonly compose: ComposeView;
+  readonly lane: string;
+  readonly turnId: string;
+  readonly now: Date;
+  /** Link ids of posts that were worked on before (a listing and a push of one message). */
+  readonly known: ReadonlySet<string>;
+  /** Replies that events of this turn speak of, as they stand. */
+  readonly replies: ReadonlyMap<string, Delivery>;
+  /** The newest reply that may still be taken back. */
+  readonly newestOpenReply: Delivery | null;
+}
+
+/** The message id of what was written at a post. */
+export const agentMessageId = (bot: string, post: PostRef): string => postLinkId(bot, post);
+export const replyIdOf = (messageId: string) => deliveryId(`${messageId}:reply`);

@@ -1,0 +1,101 @@
+import type { Delivery } from './delivery.ts';
+import type { Draft } from './draft.ts';
+import { note } from './draft.ts';
+import { notice, planNotice } from './plan.ts';
+import type { ThreadAction, ThreadActionName } from './thread.ts';
+import type { ThreadView } from './thread-view.ts';
+import type { DeliveryPatch } from './turn.ts';
+
+/** May have arrived: only a person who looked can tell. */
+const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
+
+/** States in which nothing of a reply can have reached the buyer; `held` only if it was not held for doubt of just that. */
+export function openStates(reply: Delivery): Delivery['state'][] {
+  if (mayHaveArrived(reply)) return [];
+  return reply.state === 'queued' ? ['queued'] : ['queued', 'held', 'failed', 'dead'];
+}
+
+export function cancel(
+  draft: Draft,
+  view: ThreadView,
+  reply: Delivery,
+  then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null },
+): void {
+  patchReply(draft, {
+    id: reply._id,
+    by: then.by,
+    // Who presses a button has seen why it is held; an undo or a deletion knows nothing of it.
+    onlyIn: then.tooLate ? openStates(reply) : ['queued', 'held', 'failed', 'dead'],
+    set: { state: 'cancelled', reason: null, doneAt: view.now },
+    whenApplied: [then.applied],
+    whenTooLate: then.tooLate ? [then.tooLate] : [],
+  });
+}
+
+/** A reply as the events of this turn before have left it. */
+export function replyAsItStands(draft: Draft, view: ThreadView, id: string): Delivery | undefined {
+  const planned = draft.deliveries.find((delivery) => delivery._id === id);
+  if (planned) return planned;
+  const stored = view.replies.get(id) ?? (view.newestOpenReply?._id === id ? view.newestOpenReply : undefined);
+  const patch = draft.patches.find((pending) => pending.id === id);
+  return stored && patch ? { ...stored, ...patch.set } : stored;
+}
+
+/**
+ * Patches are applied before a turn's own deliveries are written, and in no order among themselves: a reply that this turn plans is changed
+ * in the plan, and of several patches to one reply the last stands for all.
+ */
+export function patchReply(draft: Draft, patch: DeliveryPatch): void {
+  const at = draft.deliveries.findIndex(({ _id }) => _id === patch.id);
+  const planned = draft.deliveries[at];
+  if (planned) {
+    const inTime = patch.onlyIn.includes(planned.state);
+    if (inTime) draft.deliveries[at] = { ...planned, ...patch.set, patchedBy: patch.by };
+    draft.deliveries.push(...(inTime ? patch.whenApplied : patch.whenTooLate));
+    return;
+  }
+  const before = draft.patches.findIndex(({ id }) => id === patch.id);
+  const earlier = draft.patches[before];
+  if (!earlier) draft.patches.push(patch);
+  else draft.patches[before] = { ...patch, onlyIn: earlier.onlyIn, set: { ...earlier.set, ...patch.set } };
+}
+
+interface HoldOptions {
+  readonly by: string;
+  readonly messageId: string;
+  readonly mention: string;
+  readonly releasable: boolean;
+}
+
+export function hold(
+  draft: Draft,
+  view: ThreadView,
+  reply: Delivery,
+  reasons: readonly NonNullable<Delivery['reason']>[],
+  options: HoldOptions,
+): void {
+  draft.deliveries.push({ ...reply, state: 'held', reason: reasons[0] ?? null });
+  note(draft, 'held', view.now, null, { message: reply.messageId, why: reasons[0]?.key ?? null });
+  draft.deliveries.push(heldNotice(draft, view, reply._id, reasons, options));
+}
+
+export function heldNotice(
+  draft: Draft,
+  view: ThreadView,
+  id: Delivery['_id'],
+  reasons: readonly NonNullable<Delivery['reason']>[],
+  { by, messageId, mention, releasable }: HoldOptions,
+): Delivery {
+  const mayBeReleased = releasable && view.settings.screening.release !== 'nobody';
+  const blocked = reasons.length > 0;
+  return planNotice(draft.inquiry, blocked ? notice('reply.held', {}, reasons) : notice('reply.held-in-doubt'), {
+    id: `${by}:held`,
+    now: view.now,
+    mention,
+    messageId,
+    actions: blocked ? buttons(id, ...(mayBeReleased ? (['release'] as const) : []), 'discard') : buttons(id, 'send', 'keep-as-note'),
+  });
+}
+
+/** What can be pressed under a notice about a reply. */
+export const buttons = (value: string, ...names: readonly ThreadActionName[]): ThreadAction[] => names.map((action) => ({ action, value }));
