@@ -1,6 +1,14 @@
 import type { World } from '../e2e/world.ts';
+import type { SlackFake } from '../kits/slack/fake.ts';
 import type { FarPost, FarThread } from '../kits/slack/far-end.ts';
+import type { TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { Story } from './story.ts';
+
+/** What both platforms have, for the count. */
+export interface FarEnds {
+  readonly slack: Pick<SlackFake, 'threads'>;
+  readonly tiktok: Pick<TikTokShopFake, 'received'>;
+}
 
 /** Something that must arrive at the other end, once and in order. */
 interface Sent {
@@ -64,7 +72,7 @@ export function agentWrites(
 }
 
 /** Threads that hold anything the buyer wrote. One is right. */
-export const threadsOf = ({ slack }: World, { channelId, questions }: Talk): FarThread[] =>
+export const threadsOf = ({ slack }: FarEnds, { channelId, questions }: Talk): FarThread[] =>
   slack
     .threads(channelId)
     .filter(({ posts }) => posts.some(({ fromBot, text }) => fromBot && questions.some((question) => text.includes(question.text))));

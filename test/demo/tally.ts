@@ -1,5 +1,4 @@
-import type { World } from '../e2e/world.ts';
-import { type Talk, threadsOf } from './talk.ts';
+import { type FarEnds, type Talk, threadsOf } from './talk.ts';
 
 export interface Tally {
   /** Messages of buyers, and replies for buyers, whose receipt the service acknowledged. */
@@ -16,7 +15,7 @@ export interface Tally {
 }
 
 /** Counts at both far ends, from what the platforms themselves have. */
-export function tally(world: World, talks: readonly Talk[]): Tally {
+export function tally(world: FarEnds, talks: readonly Talk[]): Tally {
   const ways = talks.flatMap((talk) => {
     const threads = threadsOf(world, talk);
     const shown = threads.flatMap(({ posts }) => posts.filter(({ fromBot }) => fromBot).map(({ text }) => text));
@@ -56,5 +55,5 @@ const placesIn = (words: string, text: string): number[] => {
   return at < 0 ? [] : [at, ...placesIn(words.slice(at + text.length), text)];
 };
 
-const buyerGot = ({ tiktok }: World, { conversationId }: Talk): string[] =>
+const buyerGot = ({ tiktok }: FarEnds, { conversationId }: Talk): string[] =>
   tiktok.received.filter((message) => message.conversationId === conversationId).map(({ text }) => text);

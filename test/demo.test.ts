@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../src/config/file.ts';
+import { loadStory } from './demo/story.ts';
+import type { FarEnds, Talk } from './demo/talk.ts';
+import { tally } from './demo/tally.ts';
+
+const acknowledged = () => true;
+const talk: Talk = {
+  buyer: 'Somchai',
+  shopId: 'shop',
+  shop: 'Lamp House',
+  channelId: 'C1',
+  channel: 'support',
+  agentId: 'U1',
+  agent: 'Nok',
+  conversationId: 'conversation',
+  lines: [],
+  questions: [
+    { text: 'first', acknowledged },
+    { text: 'second', acknowledged },
+  ],
+  replies: [{ text: 'answer', acknowledged }],
+};
+
+/** One thread for each list of posts, and what reached the buyer. */
+function farEnds(threads: readonly (readonly string[])[], received: readonly string[]): FarEnds {
+  const post = { channel: 'C1', threadTs: null, user: 'B1', fromBot: true, pings: [], styled: [], metadata: null, reactions: [] };
+  const rest = { buttons: [], files: [], broadcast: false, edited: false, deleted: false };
+  return {
+    slack: {
+      threads: () =>
+        threads.map((texts) => ({
+          channel: 'C1',
+          rootTs: '1',
+          posts: texts.map((text, index) => ({ ...post, ...rest, text, ts: String(index) })),
+        })),
+    },
+    tiktok: {
+      received: received.map((text) => ({
+        shopId: 'shop',
+        conversationId: 'conversation',
+        messageId: text,
+        type: 'TEXT',
+        text,
+        by: 'api',
+      })),
+    },
+  };
+}
+
+describe('the count of the demo', () => {
+  const right = { received: 3, delivered: 3, lost: 0, doubled: 0, outOfOrder: 0, unacknowledged: 0, leaked: 0 };
+
+  it.each([
+    ['all of it, once and in order', [['first', 'second']], ['answer'], {}],
+    ['two messages in one post', [['first\nsecond']], ['answer'], {}],
+    ['a lost message', [['first']], ['answer'], { delivered: 2, lost: 1 }],
+    ['a lost reply', [['first', 'second']], [], { delivered: 2, lost: 1 }],
+    ['a doubled post', [['first', 'second', 'second']], ['answer'], { doubled: 1 }],
+    ['a doubled reply', [['first', 'second']], ['answer', 'answer'], { doubled: 1 }],
+    ['a second thread', [['first'], ['second']], ['answer'], { doubled: 1 }],
+    ['the wrong order', [['second', 'first']], ['answer'], { outOfOrder: 1 }],
+    ['the wrong order in one post', [['second\nfirst']], ['answer'], { outOfOrder: 1 }],
+    ['a note that left', [['first', 'second']], ['answer', '// internal'], { leaked: 1 }],
+  ])('sees %s', (_, threads, received, difference) => {
+    expect(tally(farEnds(threads, received), [talk])).toEqual({ ...right, ...difference });
+  });
+
+  it('sees what was never acknowledged', () => {
+    const waiting = { ...talk, replies: [{ text: 'answer', acknowledged: () => false }] };
+    expect(tally(farEnds([['first', 'second']], []), [waiting])).toEqual({ ...right, received: 2, delivered: 2, unacknowledged: 1 });
+  });
+});
+
+describe('the story of the demo', () => {
+  it('has texts that can be told apart wherever they arrive', async () => {
+    const { talks } = await loadStory();
+    const texts = talks.flatMap(({ lines }) => lines.map((line) => ('buyer' in line ? line.buyer : line.agent)));
+    expect(texts.filter((text, index) => texts.some((other, place) => place !== index && other.includes(text)))).toEqual([]);
+  });
+
+  it('has every end that the summary speaks of', async () => {
+    const { talks } = await loadStory();
+    const ends = talks.flatMap(({ lines }) => lines.flatMap((line) => ('agent' in line ? line.end : [])));
+    for (const end of ['held', 'failed', 'killed'] as const) expect(ends.filter((one) => one === end)).toHaveLength(1);
+  });
+});
+
+describe('the configuration that the documents show', () => {
+  const environment = Object.fromEntries(['TT_ACCESS_TOKEN', 'TT_REFRESH_TOKEN', 'TT_SHOP_CIPHER'].map((name) => [name, 'a-value']));
+  const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
+
+  it.each(['threadmart.example.yaml', 'README.md', 'README.zh-CN.md'])('%s is right', async (name) => {
+    const file = await readFile(new URL(`../${name}`, import.meta.url), 'utf8');
+    const [, block = file] = /```yaml\n(.*?)```/s.exec(file) ?? [];
+    expect(readConfigFile(block, environment, known).warnings).toEqual([]);
+  });
+});
