@@ -25,7 +25,7 @@ export interface OwnedGate {
   readonly inboxSignal: Signal;
   readonly outboxSignal: Signal;
   /** Queues in which something may wait. */
-  readonly queues: Map<string, QueueRef>;
+  readonly queues: Map<string, ExpectedWork>;
   /** Channels whose queue is parked. */
   readonly parked: Set<string>;
   /** Set while the connection itself takes nothing. */
@@ -45,8 +45,23 @@ export type BotGate = OwnedGate & { readonly connector: Extract<GateConnector, {
 export const isShopGate = (gate: OwnedGate): gate is ShopGate => gate.connector.kind === 'shop';
 export const isBotGate = (gate: OwnedGate): gate is BotGate => gate.connector.kind === 'bot';
 
+/** Something waits in this queue; nothing of it is due before `notBeforeMs`, by the monotonic clock. */
+interface ExpectedWork extends QueueRef {
+  readonly notBeforeMs: number;
+}
+
+const queueKey = ({ channelId, queue }: QueueRef): string => `${queue}|${channelId ?? ''}`;
+
 export function expectWork(gate: OwnedGate, { channelId, queue }: QueueRef): void {
-  gate.queues.set(`${queue}|${channelId ?? ''}`, { channelId, queue });
+  gate.queues.set(queueKey({ channelId, queue }), { channelId, queue, notBeforeMs: 0 });
+}
+
+/** A look found nothing due there: until then it is left alone, or forgotten (null) until something is planned. What was planned meanwhile counts. */
+export function nothingDue(gate: OwnedGate, looked: ExpectedWork, untilMs: number | null): void {
+  const key = queueKey(looked);
+  if (gate.queues.get(key) !== looked) return;
+  if (untilMs === null) gate.queues.delete(key);
+  else gate.queues.set(key, { ...looked, notBeforeMs: untilMs });
 }
 
 /** Where the queue of a lost channel is kept: no process owns such a gate. */

@@ -11,6 +11,12 @@ import { applyTurns } from './turns.ts';
 const lanesPerRound = 200;
 const eventsPerRound = 500;
 
+export interface InboxHooks {
+  readonly applied: (turns: readonly Turn[]) => void;
+  /** An event is about to go to the dead letters: a person must hear of it. */
+  readonly buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => Promise<void>;
+}
+
 export type DecideLanes = (gate: OwnedGate, lanes: readonly Lane[]) => Promise<readonly LaneDecision[]>;
 
 /**
@@ -21,7 +27,7 @@ export async function inboxRound(
   gate: OwnedGate,
   decideLanes: DecideLanes,
   deps: PipelineDeps,
-  wakeOutbox: (turns: readonly Turn[]) => void,
+  { applied: wakeOutbox, buries }: InboxHooks,
 ): Promise<boolean> {
   const { inbox, clock, probe, log } = deps;
   const now = clock.now();
@@ -49,7 +55,7 @@ export async function inboxRound(
     decisions.filter(({ turn }) => !turn),
     deps,
   );
-  for (const { stop } of decisions) if (stop) await handleStop(stop, deps);
+  for (const { stop } of decisions) if (stop) await handleStop(stop, deps, buries);
   log.debug({ gate: gate.lease.gate, lanes: fresh.length }, 'inbox round done');
   return true;
 }
@@ -85,9 +91,12 @@ async function finish(decisions: readonly Pick<LaneDecision, 'outcomes'>[], { in
 async function handleStop(
   { event, reason, afterMs, countsAsAttempt }: LaneStop,
   { inbox, clock, log, timeScale }: PipelineDeps,
+  buries: InboxHooks['buries'],
 ): Promise<void> {
   if (countsAsAttempt && event.attempts + 1 >= maxInboxAttempts) {
     log.error({ event: event._id, attempt: event.attempts + 1 }, 'event moved to the dead letters; see "threadmart dead-letters"');
+    // Told before it is written, so that a crash in between tells rather than keeps silent.
+    await buries(event);
     await inbox.bury(event._id, reason, clock.now());
     return;
   }

@@ -1,6 +1,8 @@
+import type { InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
+import type { TextKey } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
 import type { Turn } from '../core/turn.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
@@ -42,6 +44,7 @@ export interface Pipeline {
 }
 
 const pollMs = 250;
+const pollsPerLook = 8;
 const idleMs = 60_000;
 /** How often the owner of a gate reads back what no event told of. Some 300 calls a day and shop, of TikTok Shop's 10,000. */
 const reconcileMs = 5 * 60_000;
@@ -57,6 +60,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
   let stopping = false;
+  let polls = 0;
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
 
@@ -65,7 +69,16 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     owned?.inboxSignal.notify();
     if (owned) void outboxWorker.refreshQueues(owned).then(owned.outboxSignal.notify, logged('queues could not be read'));
   };
-  const ingest = createIngest({ inbox, clock, shops, wake: (gate) => gates.get(gate)?.inboxSignal.notify() });
+  const ingest = createIngest({
+    inbox,
+    clock,
+    shops,
+    wake: (gate) => gates.get(gate)?.inboxSignal.notify(),
+    buried: (event) =>
+      void tellOfDeadEvent(event, event.gate.startsWith('malformed:') ? 'reason.malformed' : 'reason.shop-unknown').catch(
+        logged('the ops channel could not be told of a dead letter'),
+      ),
+  });
   const people = createPeople(deps);
 
   /** Turns were applied: whoever serves their deliveries looks at once. */
@@ -125,6 +138,12 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     wake(delivery.gate);
   }
 
+  /** Once an hour for what has the same source: one event out of many is enough to go and look. */
+  async function tellOfDeadEvent({ _id, gate }: Pick<InboxEvent, '_id' | 'gate'>, reason: TextKey): Promise<void> {
+    const hour = clock.now().toISOString().slice(0, 13);
+    await announce(`dead-letter:${gate}:${reason}:${hour}`, notice('trouble.dead-letter', { id: _id, reason }));
+  }
+
   /** Asks the platform whether what is paused works again. */
   async function recheck(gate: OwnedGate): Promise<void> {
     if (gate.connector.kind !== 'bot' || (gate.paused === null && gate.parked.size === 0)) return;
@@ -178,7 +197,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     reconcileLater(gate, firstReconcileMs, true);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) return sleep(pollMs);
-      if (await inboxRound(gate, decideLanes, deps, applied)) return;
+      if (await inboxRound(gate, decideLanes, deps, { applied, buries: (event) => tellOfDeadEvent(event, 'reason.poison') })) return;
       gate.inboxRests = true;
       await gate.inboxSignal.wait(idleMs);
       gate.inboxRests = false;
@@ -191,7 +210,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
       }
       const waitMs = await outboxWorker.round(gate);
       if (waitMs <= 0) return;
-      gate.outboxRests = gate.queues.size === 0;
+      gate.outboxRests = [...gate.queues.values()].every(({ notBeforeMs }) => notBeforeMs > clock.monotonicMs());
       await gate.outboxSignal.wait(waitMs);
       gate.outboxRests = false;
     });
@@ -261,6 +280,10 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
         now,
       ),
     ]);
+    // A gate that is busy with one queue does not see what another process planned in a second one.
+    polls += 1;
+    if (!options.soleOwner && polls % pollsPerLook === 0)
+      for (const gate of all.filter(({ outboxRests }) => !outboxRests)) wake(gate.lease.gate);
     for (const gate of inboxWork) gates.get(gate)?.inboxSignal.notify();
     for (const gate of outboxWork) wake(gate);
   }

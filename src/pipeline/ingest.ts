@@ -30,7 +30,11 @@ export interface Ingest {
   storeAll(events: readonly Incoming[]): Promise<number>;
 }
 
-type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops'> & { readonly wake: (gate: string) => void };
+type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops'> & {
+  readonly wake: (gate: string) => void;
+  /** An event went straight to the dead letters: a person must hear of it. */
+  readonly buried: (event: InboxEvent) => void;
+};
 
 interface Waiting {
   readonly event: InboxEvent;
@@ -42,7 +46,7 @@ interface Waiting {
 const batchSize = 500;
 
 /** Requests that arrive together share one insert: the next batch gathers while the one before is written. */
-export function createIngest({ inbox, clock, shops, wake }: Deps): Ingest {
+export function createIngest({ inbox, clock, shops, wake, buried }: Deps): Ingest {
   const waiting: Waiting[] = [];
   let writing = false;
   let lastSequence = 0;
@@ -69,7 +73,10 @@ export function createIngest({ inbox, clock, shops, wake }: Deps): Ingest {
   async function write(batch: readonly Waiting[]): Promise<void> {
     try {
       const known = await inbox.insert(batch.map(({ event }) => event));
-      for (const [index, { resolve }] of batch.entries()) resolve(!known.has(index));
+      for (const [index, { event, resolve }] of batch.entries()) {
+        resolve(!known.has(index));
+        if (event.state === 'dead' && !known.has(index)) buried(event);
+      }
       for (const gate of new Set(batch.filter(({ event }) => event.state === 'received').map(({ event }) => event.gate))) wake(gate);
     } catch (error) {
       for (const { reject } of batch) reject(error);

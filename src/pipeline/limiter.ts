@@ -63,9 +63,11 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
       found = { tokens: sizeOf(limit), refilledAtMs: nowMs, blockedUntilMs: 0, refusedAtMs: Number.NEGATIVE_INFINITY };
       buckets.set(key, found);
     }
-    const perMs = (limit.permits * timeScale) / limit.everyMs;
-    found.tokens = Math.min(sizeOf(limit), found.tokens + (nowMs - found.refilledAtMs) * perMs);
-    found.refilledAtMs = nowMs;
+    if (nowMs > found.refilledAtMs) {
+      const perMs = (limit.permits * timeScale) / limit.everyMs;
+      found.tokens = Math.min(sizeOf(limit), found.tokens + (nowMs - found.refilledAtMs) * perMs);
+      found.refilledAtMs = nowMs;
+    }
     return found;
   }
 
@@ -126,7 +128,9 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
         if (!spoken) continue;
         const box = bucket(limit, channelId);
         box.blockedUntilMs = Math.max(box.blockedUntilMs, until);
+        // The platform's own bucket was empty; ours does not fill up behind its back while it waits.
         box.tokens = Math.min(box.tokens, 0);
+        box.refilledAtMs = Math.max(box.refilledAtMs, until);
       }
     },
 

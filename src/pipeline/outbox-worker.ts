@@ -6,7 +6,7 @@ import type { Shop } from '../core/shop.ts';
 import type { Turn } from '../core/turn.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
-import { expectWork, parkedGate } from './gate.ts';
+import { expectWork, nothingDue, parkedGate } from './gate.ts';
 import { type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
 import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
@@ -20,6 +20,8 @@ const deliveriesPerRound = 600;
 const restAfterFailures = 5;
 const longestRestMs = 30_000;
 const idleMs = 60_000;
+/** Another process may have connected a paused shop again. */
+const shopPausedMs = 5_000;
 
 export interface OutboxHooks {
   readonly applied: (turns: readonly Turn[]) => void;
@@ -53,33 +55,43 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     if (gate.restUntilMs > nowMs) return gate.restUntilMs - nowMs;
     const room = mostInFlight - gate.busy.size;
     if (room <= 0) return idleMs;
-    if (gate.connector.kind === 'shop' && (await shops.byId(gate.connector.shopId))?.state !== 'active') return idleMs;
-    const works = await dueWorks(gate);
-    if (works.length === 0) return idleMs;
+    if (gate.connector.kind === 'shop' && (await shops.byId(gate.connector.shopId))?.state !== 'active') return shopPausedMs;
+    const { works, nextInMs } = await dueWorks(gate);
     await settleStored(gate, works);
     const { parcels, waitMs } = await paced(gate, works, room);
     await launch(gate, parcels);
-    return parcels.length > 0 && gate.busy.size < mostInFlight ? 0 : waitMs;
+    const more = parcels.length > 0 && gate.busy.size < mostInFlight;
+    return more ? 0 : Math.max(1, Math.min(waitMs, nextInMs));
   }
 
-  /** The next step of every lane that has something due, by rank. Queues without any are forgotten until something is planned there. */
-  async function dueWorks(gate: OwnedGate): Promise<readonly LaneWork[]> {
-    const now = clock.now();
-    const queues = [...gate.queues.entries()].filter(([, { channelId }]) => channelId === null || !gate.parked.has(channelId));
+  /** The next step of every lane that has something due, by rank; and when it is worth looking again, if nothing is planned before. */
+  async function dueWorks(gate: OwnedGate): Promise<{ readonly works: readonly LaneWork[]; readonly nextInMs: number }> {
+    const [now, nowMs] = [clock.now(), clock.monotonicMs()];
+    const inMs = (at: Date) => at.getTime() - now.getTime();
+    let nextInMs = idleMs;
+    const served = [...gate.queues.values()].filter(({ channelId }) => channelId === null || !gate.parked.has(channelId));
     const lanes = await Promise.all(
-      queues.map(async ([key, queue]) => {
+      served.map(async (queue) => {
+        if (queue.notBeforeMs > nowMs) {
+          nextInMs = Math.min(nextInMs, queue.notBeforeMs - nowMs);
+          return [];
+        }
         const found = await outbox.dueLanes(gate.lease.gate, queue, now, lanesPerQueue + gate.busy.size);
-        if (found.length === 0) gate.queues.delete(key);
-        return found.filter((lane) => !gate.busy.has(lane));
+        if (found.length > 0) return found.filter((lane) => !gate.busy.has(lane));
+        const next = await outbox.nextDueAt(gate.lease.gate, queue);
+        if (next) nextInMs = Math.min(nextInMs, inMs(next));
+        nothingDue(gate, queue, next && nowMs + inMs(next));
+        return [];
       }),
     );
-    const waiting = await outbox.waitingIn(lanes.flat(), deliveriesPerRound);
-    const byLane = new Map<string, Delivery[]>();
-    for (const delivery of waiting) byLane.set(delivery.lane, [...(byLane.get(delivery.lane) ?? []), delivery]);
-    const works = [...byLane.values()].flatMap(
-      (lane) => selectWork(lane, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) }) ?? [],
-    );
-    return works.sort((a, b) => a.lead.rank.getTime() - b.lead.rank.getTime());
+    const byLane = Map.groupBy(await outbox.waitingIn(lanes.flat(), deliveriesPerRound), ({ lane }) => lane);
+    const works = [...byLane.values()].flatMap((lane) => {
+      const work = selectWork(lane, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) });
+      // What is due stands behind something that is not.
+      if (!work && lane[0]) nextInMs = Math.min(nextInMs, inMs(lane[0].dueAt));
+      return work ?? [];
+    });
+    return { works: works.sort((a, b) => a.lead.rank.getTime() - b.lead.rank.getTime()), nextInMs };
   }
 
   function isSaturated({ connector, limiter }: OwnedGate, { content, channelId }: Delivery): boolean {
@@ -94,12 +106,15 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
 
   /** Those whose fate was stored before a crash, and those that somebody else was sending. */
   async function settleStored(gate: OwnedGate, works: readonly LaneWork[]): Promise<void> {
+    const { term } = gate.lease;
+    const foreign = works.filter(({ do: step, lead }) => step !== 'send' && lead.term < term).map(({ lead }) => lead);
+    if (foreign.length > 0) await outbox.takeOver(foreign, term);
     const stored = works.filter((work) => work.do === 'settle').map(({ lead }) => lead);
     if (stored.length > 0) hooks.applied(await settle.resume(gate, stored));
     const orphans = works.filter((work) => work.do === 'adopt').map(({ lead }) => lead);
     if (orphans.length === 0) return;
     const dueAt = new Date(clock.now().getTime() + sender.settleMs(gate.connector));
-    await outbox.orphaned(orphans, gate.lease.term, dueAt);
+    await outbox.orphaned(orphans, term, dueAt);
   }
 
   /** Takes from the paces what may go now. */

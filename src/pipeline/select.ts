@@ -20,9 +20,12 @@ export interface SelectOptions {
 
 const mostTogether = 20;
 
-/** The next step of one lane, whose waiting deliveries come in order. Null: it has to wait. Pure. */
+/**
+ * The next step of one lane, whose waiting deliveries come in order. Null: it has to wait. Pure.
+ * What is under way goes first even where an earlier message has arrived since: that one would open a second thread beside the first.
+ */
 export function selectWork(waiting: readonly Delivery[], options: SelectOptions): LaneWork | null {
-  const [head] = waiting;
+  const head = waiting.find(({ state }) => state !== 'queued') ?? waiting[0];
   if (!head) return null;
   switch (head.state) {
     case 'sending':
@@ -86,6 +89,8 @@ function sharers(head: Delivery, followers: readonly Delivery[], maxPostChars: n
   for (const delivery of followers) {
     chars += charsOf(delivery);
     if (delivery.content.kind !== 'message' || shared.length + 1 >= mostTogether || chars > maxPostChars / 2) break;
+    // It has followers of its own since an earlier attempt; nobody would show them.
+    if (delivery.members.length > 0) break;
     shared.push(delivery);
   }
   return shared;

@@ -28,7 +28,7 @@ export const outboxIndexes: readonly IndexSpec[] = [
 const waiting: readonly DeliveryState[] = ['queued', 'sending', 'uncertain', 'settling'];
 /** States in which somebody has to do something about it. */
 const due: readonly DeliveryState[] = ['queued', 'uncertain', 'settling', 'sending'];
-/** Replies in these states may have an echo that cannot be told from a person's words yet. */
+/** On its way: it may be at the far side, unknown to us. */
 const inFlight: readonly DeliveryState[] = ['sending', 'uncertain', 'settling'];
 
 /** What a claimed delivery becomes. `attempt` is appended to its trace. */
@@ -107,14 +107,29 @@ export function createOutboxStore(connection: Connection) {
       return [...new Set(found.map((delivery) => delivery.lane))];
     },
 
-    /** All that holds a place in these lanes, in their order. */
+    /** When the next delivery of a queue in which nothing is due will be; null: nothing waits there. */
+    async nextDueAt(gate: string, { channelId, queue }: QueueRef): Promise<Date | null> {
+      const [next] = await outbox
+        .find({ gate, state: { $in: [...due] }, channelId, queue })
+        .project<{ dueAt: Date }>({ dueAt: 1 })
+        .sort({ dueAt: 1 })
+        .limit(1)
+        .toArray();
+      return next?.dueAt ?? null;
+    },
+
+    /** What holds a place in these lanes: all that is under way, and of what is queued the first `limit`, in the lanes' order. */
     async waitingIn(lanes: readonly string[], limit: number): Promise<Delivery[]> {
       if (lanes.length === 0) return [];
-      return outbox
-        .find({ lane: { $in: [...lanes] }, state: { $in: [...waiting] } })
-        .sort({ order: 1 })
-        .limit(limit)
-        .toArray() as Promise<Delivery[]>;
+      const [underWay, queued] = await Promise.all([
+        outbox.find({ lane: { $in: [...lanes] }, state: { $in: [...inFlight] } }).toArray() as Promise<Delivery[]>,
+        outbox
+          .find({ lane: { $in: [...lanes] }, state: 'queued' })
+          .sort({ order: 1 })
+          .limit(limit)
+          .toArray() as Promise<Delivery[]>,
+      ]);
+      return [...underWay, ...queued];
     },
 
     async byIds(ids: readonly string[]): Promise<Delivery[]> {
@@ -211,7 +226,7 @@ export function createOutboxStore(connection: Connection) {
     async patch({ id, by, onlyIn, set }: DeliveryPatch): Promise<boolean> {
       const unsent = 'content' in set ? { sentIds: { $size: 0 } } : {};
       const { matchedCount } = await outbox.updateOne(
-        { ...byId(id), state: { $in: [...onlyIn] }, ...unsent },
+        { ...byId(id), state: { $in: [...onlyIn] }, patchedBy: { $ne: by }, ...unsent },
         { $set: { ...set, patchedBy: by } },
       );
       if (matchedCount > 0) return true;
@@ -239,6 +254,14 @@ export function createOutboxStore(connection: Connection) {
       await outbox.updateMany(
         { _id: { $in: deliveries.map(({ _id }) => _id) }, state: 'sending', term: { $lte: term } },
         { $set: { state: 'uncertain', term, dueAt, lookups: 0 } },
+      );
+    },
+
+    /** What a former owner left in the middle and no `adopt` saw: its queue was parked then. Writes about it name our term from here on. */
+    async takeOver(deliveries: readonly Pick<Delivery, '_id'>[], term: number): Promise<void> {
+      await outbox.updateMany(
+        { _id: { $in: deliveries.map(({ _id }) => _id) }, state: { $in: ['uncertain', 'settling'] }, term: { $lt: term } },
+        { $set: { term } },
       );
     },
 

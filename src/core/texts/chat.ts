@@ -94,6 +94,9 @@ export const chat = catalogue({
   'reason.file-lost': ['the file could not be fetched from the chat', '无法从聊天平台获取文件'],
   'reason.empty': ['it has no text', '没有文字内容'],
   'reason.uncertain': ['it is not known whether it arrived', '无法确认是否送达'],
+  'reason.shop-unknown': ['its shop is not connected', '其店铺尚未连接'],
+  'reason.malformed': ['the event cannot be read', '事件无法读取'],
+  'reason.poison': ['the event could not be worked on', '事件无法处理'],
   // Dead letters and routing
   'trouble.dead-letter': [
     'Something could not be delivered ({reason}). See "threadmart dead-letters show {id}".',
