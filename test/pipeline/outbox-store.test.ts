@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/delivery.ts';
+import { planned } from '../../src/core/plan.ts';
+import type { OutboxStore } from '../../src/store/outbox.ts';
+import { createOutboxStore } from '../../src/store/outbox.ts';
+import { openTestStore, type TestStore } from '../store-helper.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const gate = 'bot:chat/default';
+
+const message = (id: string, fields: Partial<Delivery> = {}): Delivery => ({
+  ...planned({
+    id,
+    gate,
+    lane: 'thread:1',
+    order: id,
+    content: { kind: 'message', message: { author: 'buyer', parts: [{ kind: 'text', text: id }], sentAt: now, late: false } },
+    priority: 'message',
+    now,
+    channelId: 'C1',
+  }),
+  ...fields,
+});
+
+describe('the outbox', () => {
+  let store: TestStore;
+  let outbox: OutboxStore;
+  const stateOf = async (id: string) => (await outbox.byIds([id]))[0]?.state;
+
+  beforeAll(async () => {
+    store = await openTestStore();
+    outbox = createOutboxStore(store.connection);
+  });
+  beforeEach(async () => {
+    await store.connection.collection('outbox').deleteMany({});
+  });
+  afterAll(() => store.close());
+
+  it('shows what is under way in a lane, however much is queued before it', async () => {
+    await outbox.insert([message('1'), message('2'), message('3'), message('4', { state: 'uncertain' })]);
+    const ids = (await outbox.waitingIn(['thread:1'], 2)).map(({ _id }) => _id);
+    expect(ids.toSorted()).toEqual(['1', '2', '4']);
+  });
+
+  it('does not apply a change a second time when its reply has been held again since', async () => {
+    await outbox.insert([message('1', { state: 'held' })]);
+    const release = {
+      id: message('1')._id,
+      by: 'press',
+      onlyIn: ['held'],
+      set: { state: 'queued' },
+      whenApplied: [],
+      whenTooLate: [],
+    } as const;
+    expect(await outbox.patch(release)).toBe(true);
+    await store.connection.collection<Delivery>('outbox').updateOne({ _id: message('1')._id }, { $set: { state: 'held' } });
+    expect(await outbox.patch(release)).toBe(true);
+    expect(await stateOf('1')).toBe('held');
+  });
+
+  it.each(['uncertain', 'settling'] as const)(
+    'lets a new owner write about one that is %s and came back with its channel',
+    async (state) => {
+      const one = message('1', { state, term: 3 });
+      await outbox.insert([one]);
+      await outbox.takeOver([one], 4);
+      expect(await outbox.change([{ id: one._id, set: { state: 'sent' } }], 4)).toBe(1);
+      expect(await stateOf('1')).toBe('sent');
+    },
+  );
+});
