@@ -40,6 +40,8 @@ export interface World {
   readonly service: ServiceProcess;
   readonly shopIds: readonly string[];
   readonly channelIds: readonly string[];
+  /** Access tokens that the shops began with. */
+  readonly accessTokens: readonly string[];
   /** Full members, in every channel. */
   readonly agents: readonly string[];
   readonly adminToken: string;
@@ -68,7 +70,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const shopIds = fakeShops.map(({ id }) => id);
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'threadmart-e2e-')));
   const file = join(folder, 'threadmart.yaml');
-  await writeFile(file, yamlOf(tiktok, fakeShops, channelIds, options));
+  const grants = shopIds.map((id) => tiktok.grant({ shopIds: [id] }));
+  await writeFile(file, yamlOf(fakeShops, grants, channelIds, options));
   const service = await createServiceProcess({
     ...environmentOf(tiktok),
     SLACK_BOT_TOKEN: slack.botToken,
@@ -79,6 +82,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     THREADMART_CONFIG: file,
     ADMIN_TOKEN: adminToken,
     TIME_SCALE: String(timeScale),
+    INSECURE_MEDIA_ORIGINS: tiktok.url,
     ...options.environment,
   });
   tiktok.webhooks.behave({ url: `${service.url}/hooks/tiktok-shop` });
@@ -99,6 +103,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     service,
     shopIds,
     channelIds,
+    accessTokens: grants.map(({ accessToken }) => accessToken),
     agents,
     adminToken,
     opsId,
@@ -115,13 +120,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 }
 
 function yamlOf(
-  tiktok: TikTokShopFake,
   shops: readonly FakeShop[],
+  grants: readonly { readonly accessToken: string; readonly refreshToken: string }[],
   channelIds: readonly string[],
   { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, agents = [] }: WorldOptions,
 ): string {
-  const shop = ({ id, cipher, name }: FakeShop) => {
-    const { accessToken, refreshToken } = tiktok.grant({ shopIds: [id] });
+  const shop = ({ id, cipher, name }: FakeShop, index: number) => {
+    const { accessToken = '', refreshToken = '' } = grants[index] ?? {};
     return [
       `  - marketplace: tiktok-shop`,
       `    externalId: "${id}"`,
