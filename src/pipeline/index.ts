@@ -105,8 +105,10 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   }
 
   async function channelLost(gate: OwnedGate, channelId: string, code: string): Promise<void> {
+    // Written before its queue moves, and cleared after it is back: a crash between leaves a pause that the next recheck ends, never a queue that nobody looks for.
+    const isNew = await pauses.set(gate.lease.gate, channelId, code, clock.now());
     await outboxWorker.park(gate, channelId);
-    if (!(await pauses.set(gate.lease.gate, channelId, code, clock.now()))) return;
+    if (!isNew) return;
     log.error({ gate: gate.lease.gate, channelId, code }, 'channel takes no posts; its queue is kept');
     await announce(
       `pause:${gate.lease.gate}|${channelId}:${clock.now().getTime()}`,
@@ -115,8 +117,9 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   }
 
   async function channelBack(gate: OwnedGate, channelId: string): Promise<void> {
-    if (!(await pauses.clear(gate.lease.gate, channelId)) && !gate.parked.has(channelId)) return;
+    const wasParked = gate.parked.has(channelId);
     await outboxWorker.unpark(gate, channelId);
+    if (!(await pauses.clear(gate.lease.gate, channelId)) && !wasParked) return;
     log.info({ gate: gate.lease.gate, channelId }, 'channel is back');
     await announce(`back:${gate.lease.gate}|${channelId}:${clock.now().getTime()}`, notice('trouble.back', { name: channelId }));
   }

@@ -11,6 +11,7 @@ import { PlatformError } from '../errors.ts';
 import { localeOf, threadContent, threadState } from './content.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
+import type { Lease } from './leases.ts';
 import { requestDeadlineMs } from './leases.ts';
 
 /** One thing to send, with all that is known about it. */
@@ -58,7 +59,7 @@ export function createSender(deps: PipelineDeps) {
     const call = callSignal(gate.lease, requestDeadlineMs, deps);
     let access: ShopAccess | null = null;
     try {
-      if (gate.connector.kind === 'bot') return await inChat(gate.connector.bot, gate.connector.name, parcel, mode, call.signal);
+      if (gate.connector.kind === 'bot') return await inChat(gate, gate.connector, parcel, mode, call.signal);
       access = await shops.access(gate.connector.shopId, call.signal);
       return await atMarketplace(gate, gate.connector, parcel, mode, access);
     } catch (error) {
@@ -69,8 +70,8 @@ export function createSender(deps: PipelineDeps) {
   }
 
   async function inChat(
-    bot: Extract<GateConnector, { kind: 'bot' }>['bot'],
-    name: string,
+    gate: OwnedGate,
+    { bot, name }: Extract<GateConnector, { kind: 'bot' }>,
     parcel: Parcel,
     mode: 'send' | 'look-up',
     signal: AbortSignal,
@@ -84,6 +85,7 @@ export function createSender(deps: PipelineDeps) {
     const access: BotAccess = { signal, loadMedia: (media) => (shop ? loadMedia(shop, media, signal) : Promise.resolve(null)) };
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
+      lastLook(gate.lease);
       const { posts, requestId } = await bot.show(state, showing, access);
       return { kind: 'posted', posts, requestId: requestId ?? null };
     }
@@ -117,8 +119,7 @@ export function createSender(deps: PipelineDeps) {
       const found = await adapter.findSent?.(access, conversation, reply, { since: since(lead), alreadyLinked });
       return found ? { kind: 'sent', messageId: found.messageId, requestId: found.requestId ?? null } : { kind: 'not-found' };
     }
-    // The last look before anything leaves: what a freeze after this line can still do is told under "not promised".
-    if (!gate.lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
+    lastLook(gate.lease);
     const sent = await adapter.sendReply(access, conversation, reply);
     return { kind: 'sent', messageId: sent.messageId, requestId: sent.requestId ?? null };
   }
@@ -168,6 +169,11 @@ export function createSender(deps: PipelineDeps) {
   }
 
   return { attempt, settleMs: (connector: GateConnector) => settleMsOf(connector) / timeScale, marketplaces };
+}
+
+/** The last look before anything leaves: what a freeze after it can still do is told under "not promised". */
+function lastLook(lease: Lease): void {
+  if (!lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
 }
 
 const settleMsOf = (connector: GateConnector): number =>

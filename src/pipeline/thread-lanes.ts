@@ -1,4 +1,6 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
+import type { ClassifyPolicy } from '../core/classify.ts';
+import { classify } from '../core/classify.ts';
 import type { ComposeView } from '../core/compose.ts';
 import { decideThread } from '../core/decide-chat.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -103,7 +105,7 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
     const id = whose(first);
     const found = id === null ? undefined : inquiries.get(id);
     if (!found) {
-      if (await mayBeOpening(first, shared)) {
+      if (id === null && (await mayBeOpening(first, shared))) {
         stopped = { event, reason: 'waits for the thread that may be opening', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
         break;
       }
@@ -175,11 +177,13 @@ async function threadView(
   { bot, links, replies, deps }: Shared,
 ): Promise<ThreadView> {
   const settings = deps.settings();
-  const asksForUndo = happened.some((event) => event.kind === 'message' && /^\W*undo\b/i.test(event.text.normalize('NFKC').trim()));
+  const channelMode = channelModeOf(settings, inquiry);
+  const policy = { notePrefixes: settings.reply.notePrefixes, channelMode };
+  const asksForUndo = happened.some((event) => event.kind === 'message' && commandOf(event, policy) === 'undo');
   return {
     inquiry,
     settings,
-    channelMode: channelModeOf(settings, inquiry),
+    channelMode,
     bot,
     compose: await composeView(inquiry, settings, happened, deps),
     lane,
@@ -189,6 +193,11 @@ async function threadView(
     replies,
     newestOpenReply: asksForUndo ? await deps.outbox.newestOpenReply(inquiry._id) : null,
   };
+}
+
+function commandOf({ text, mentions }: Extract<ThreadEvent, { kind: 'message' }>, policy: ClassifyPolicy): string | null {
+  const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);
+  return verdict.kind === 'command' ? verdict.verb : null;
 }
 
 function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
@@ -208,7 +217,8 @@ async function composeView(
   if (!limits) throw new Error(`marketplace "${inquiry.marketplace}" is not configured`);
   // Only a text with a number in it can hold an order number; all others need no look-up.
   const hasNumber = happened.some((event) => 'text' in event && /\d{5}/.test(event.text.normalize('NFKC')));
-  return { limits, screening: settings.screening, knownIds: hasNumber ? await deps.inquiries.knownIds(inquiry) : [] };
+  const [shop, knownIds] = await Promise.all([deps.shops.byId(inquiry.shopId), hasNumber ? deps.inquiries.knownIds(inquiry) : []]);
+  return { limits, screening: settings.screening, knownIds, signature: shop?.alias ?? null };
 }
 
 async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Shared): Promise<ThreadEvent> {
@@ -261,9 +271,11 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
   return event.kind === 'edit' || event.kind === 'delete' ? [replyIdOf(agentMessageId(bot, event.post))] : [];
 }
 
-/** A reply can be faster than our record of the post that it answers. */
-async function mayBeOpening(event: ConcernsThread, { gate, deps }: Shared): Promise<boolean> {
-  return event.kind !== 'action' && event.post !== null && deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId);
+/** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
+async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
+  if (event.kind === 'action' || event.post === null) return false;
+  if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
+  return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
 }
 
 async function connectionEvents(
