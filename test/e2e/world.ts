@@ -31,7 +31,10 @@ export interface WorldOptions {
   readonly agents?: readonly { readonly userId: string; readonly role: 'agent' | 'supervisor' }[];
   /** More for the service's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A store that several processes share; the embedded engine of the service if absent. */
   readonly mongodbUri?: string;
+  /** Slack's events come over Socket Mode. */
+  readonly socketMode?: boolean;
 }
 
 export interface World {
@@ -51,6 +54,10 @@ export interface World {
   api<T = unknown>(path: string, body?: string | object): Promise<T>;
   /** Changes settings of the running service: a part of `threadmart.yaml`. */
   apply(yaml: string): Promise<void>;
+  /** A second process on the same store; not started. */
+  twin(): Promise<ServiceProcess>;
+  /** Where both platforms send their events from now on. */
+  sendEventsTo(service: ServiceProcess): void;
   close(): Promise<void>;
 }
 
@@ -61,7 +68,7 @@ const opsId = 'C0000000OPS';
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { shops, channels, people = ['agent-1', 'agent-2'], timeScale, random } = options;
   const tiktok = await startTikTokShopFake({ timeScale, random });
-  const slack = await startSlackFake({ timeScale, random });
+  const slack = await startSlackFake({ timeScale, random, ...(options.socketMode ? { delivery: 'socket' as const } : {}) });
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
   const channelIds = channelNames.map((name, index) => slack.world.addChannel(`C${String(index + 1).padStart(9, '0')}`, { name }).id);
   if (options.ops) slack.world.addChannel(opsId);
@@ -72,7 +79,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const file = join(folder, 'threadmart.yaml');
   const grants = shopIds.map((id) => tiktok.grant({ shopIds: [id] }));
   await writeFile(file, yamlOf(fakeShops, grants, channelIds, options));
-  const service = await createServiceProcess({
+  const environment = {
     ...environmentOf(tiktok),
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -83,10 +90,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ADMIN_TOKEN: adminToken,
     TIME_SCALE: String(timeScale),
     INSECURE_MEDIA_ORIGINS: tiktok.url,
+    ...(options.socketMode ? { SLACK_APP_TOKEN: slack.appToken } : {}),
     ...options.environment,
-  });
-  tiktok.webhooks.behave({ url: `${service.url}/hooks/tiktok-shop` });
-  slack.sendEventsTo(`${service.url}/bots/slack/events`);
+  };
+  const service = await createServiceProcess(environment);
+  const twins: ServiceProcess[] = [];
+  function sendEventsTo({ url }: ServiceProcess): void {
+    tiktok.webhooks.behave({ url: `${url}/hooks/tiktok-shop` });
+    if (!options.socketMode) slack.sendEventsTo(`${url}/bots/slack/events`);
+  }
+  sendEventsTo(service);
 
   async function api<T>(path: string, body?: string | object): Promise<T> {
     const answer = await fetch(`${service.url}/api/${path}`, {
@@ -111,8 +124,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     apply: async (yaml) => {
       await api('apply', yaml);
     },
+    async twin() {
+      const twin = await createServiceProcess({ ...environment, DATA_DIR: join(folder, `data-${twins.length + 2}`) });
+      twins.push(twin);
+      return twin;
+    },
+    sendEventsTo,
     async close() {
-      await service.kill();
+      await Promise.all([service, ...twins].map((one) => one.kill()));
       await Promise.all([tiktok.close(), slack.close()]);
       await rm(folder, { recursive: true, force: true });
     },
