@@ -13,6 +13,9 @@ const sellerType = 0;
 /** @see https://partner.tiktokshop.com/docv2/page/authorization-overview-202407 read 2026-11-22 */
 export function createOAuth(settings: TiktokShopSettings, client: TiktokShopClient): MarketplaceOAuth {
   return {
+    // Off by default and granted per app: https://partner.tiktokshop.com/docv2/page/access-scope read 2026-11-22
+    requiredScopes: ['seller.customer_service'],
+
     authorizeUrl(state) {
       if (!settings.serviceId)
         throw refused('TIKTOK_SHOP_SERVICE_ID is not set, so there is no page to send the seller to', 'service-id-missing');

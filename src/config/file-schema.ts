@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ShopCredentials } from '../../adapters/adapter.ts';
+import { ruleNames } from '../core/screening/index.ts';
 import type { AgentSetting, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
 import type { TextKey } from '../core/texts/index.ts';
 import { nearestLocale } from '../core/texts/index.ts';
@@ -153,8 +154,8 @@ const reply = z.strictObject({
 });
 
 const screening = z.strictObject({
-  off: z.array(filled).exactOptional(),
-  warn: z.array(filled).exactOptional(),
+  off: z.array(oneOf(ruleNames)).exactOptional(),
+  warn: z.array(oneOf(ruleNames)).exactOptional(),
   release: z.enum(['nobody', 'supervisor', 'anyone']).exactOptional(),
 });
 

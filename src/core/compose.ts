@@ -1,7 +1,9 @@
 import type { ReplyFile, ReplyPart } from './delivery.ts';
-import { approve, isBlank, screen } from './screening/index.ts';
+import type { ScreenedText } from './screening/index.ts';
+import { approve, isBlank, screen, sign } from './screening/index.ts';
 import type { Settings } from './settings.ts';
 import { splitText } from './split.ts';
+import { excerpt } from './text-plain.ts';
 import type { Notice } from './thread.ts';
 
 /** What a marketplace takes, as its adapter declares it. */
@@ -18,6 +20,8 @@ export interface ComposeView {
   readonly screening: Settings['screening'];
   /** Order, product and tracking numbers that the inquiry knows; they pass. */
   readonly knownIds: readonly string[];
+  /** The shop's alias for whoever answers; null: nothing is added. */
+  readonly signature: string | null;
 }
 
 export type Composed =
@@ -42,9 +46,21 @@ export function compose(view: ComposeView, text: string, files: readonly ReplyFi
     policy: view.screening,
     maxChars: limits.maxReplyChars * 5,
   });
-  const texts = splitText(approve(result), limits.maxReplyChars).map((part): ReplyPart => ({ kind: 'text', text: part }));
+  const texts = signed(splitText(approve(result), limits.maxReplyChars), view).map((part): ReplyPart => ({ kind: 'text', text: part }));
   const parts = [...texts, ...images];
   return result.verdict === 'block' ? { kind: 'held', reasons: result.reasons, parts } : { kind: 'ready', parts, warnings: result.reasons };
+}
+
+const maxSignatureChars = 40;
+
+/** The last text ends with the alias; where that has no room, it is split once more. */
+function signed(texts: readonly ScreenedText[], { signature, limits }: ComposeView): readonly ScreenedText[] {
+  const last = texts.at(-1);
+  if (signature === null || last === undefined) return texts;
+  const line = `— ${excerpt(signature, maxSignatureChars)}`;
+  const room = limits.maxReplyChars - line.length - 1;
+  const parts = [...texts.slice(0, -1), ...splitText(last, room)];
+  return parts.map((part, index) => (index === parts.length - 1 ? sign(part, line) : part));
 }
 
 const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);

@@ -3,7 +3,7 @@ import { change, note } from './draft.ts';
 import { notice, planCard, planNotice, planningOrder, planReceipt } from './plan.ts';
 import type { ThreadActionName } from './thread.ts';
 import type { Member, ThreadEvent, ThreadView } from './thread-view.ts';
-import { cancel, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { cancel, cancelledNotice, mayHaveArrived, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 /** A pressed button. */
 export function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'action' }>): string {
@@ -74,7 +74,15 @@ function decideOnReply(
     case 'discard':
       cancel(draft, view, target, {
         by,
-        applied: planNotice(draft.inquiry, notice('reply.discarded'), { id: by, now: view.now, messageId }),
+        applied: planNotice(
+          draft.inquiry,
+          cancelledNotice(target, mayHaveArrived(target) ? 'reply.discarded-uncertain' : 'reply.discarded'),
+          {
+            id: by,
+            now: view.now,
+            messageId,
+          },
+        ),
         tooLate: null,
       });
       note(draft, 'discarded', at, member.userId, { message: messageId });
@@ -116,7 +124,7 @@ export function resolve(draft: Draft, view: ThreadView, { userId, name }: Member
   draft.deliveries.push(planCard(draft.inquiry, view.now));
   draft.deliveries.push(
     planNotice(draft.inquiry, notice('inquiry.resolved', { name }), {
-      id: `${draft.inquiry._id}:resolved:${draft.inquiry.version}`,
+      id: `${draft.inquiry._id}:resolved:${draft.inquiry.lastEvent}`,
       now: view.now,
     }),
   );

@@ -63,9 +63,7 @@ function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: Delive
   );
   const late = group.filter(({ order }) => order < inquiry.shownOrder).length;
   const newest = group.reduce((order, delivery) => (delivery.order > order ? delivery.order : order), inquiry.shownOrder);
-  // While nobody has claimed it, nobody follows the thread: what comes next is shown in the channel as well, once.
-  const surfaceNext = opens && draft.inquiry.assignee === null;
-  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext });
+  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext: false });
   if (late > 0) count(draft, 'late', late);
 }
 

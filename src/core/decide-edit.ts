@@ -5,24 +5,30 @@ import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
 import { deliveryId } from './ids.ts';
 import { notice, planNotice, planningOrder, planReceipt, planReply } from './plan.ts';
-import type { ThreadAction } from './thread.ts';
+import type { Notice, ThreadAction } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
-import { buttons, cancel, heldNotice, openStates, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { buttons, cancel, cancelledNotice, heldNotice, openStates, patchReply, replyAsItStands } from './waiting-reply.ts';
+
+type EditEvent = Extract<ThreadEvent, { kind: 'edit' }>;
 
 /** In time it changes what is sent; too late, its words wait as a correction. */
-export function decideEdit(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'edit' }>): string {
+export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): string {
   const messageId = agentMessageId(view.bot, event.post);
   const reply = replyAsItStands(draft, view, replyIdOf(messageId));
-  if (reply?.content.kind !== 'reply') return 'not-a-reply';
-  if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
-  if (reply.state === 'cancelled') return 'cancelled-before';
   const by = `${messageId}:edit:${event.editedAt.getTime()}`;
   const verdict = classify(
     { text: event.text, mentions: event.mentions, followsNoteOfAnotherPerson: false },
     { notePrefixes: view.settings.reply.notePrefixes, channelMode: view.channelMode },
   );
+  const forBuyer = verdict.kind === 'reply' || verdict.kind === 'in-doubt';
+  if (reply?.content.kind !== 'reply') {
+    const isOurs = view.known.has(messageId) || draft.links.some(({ _id }) => _id === messageId);
+    return isOurs && forBuyer ? editNotSent(draft, view, event, { by, messageId }) : 'not-a-reply';
+  }
+  if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
+  if (reply.state === 'cancelled') return forBuyer ? editNotSent(draft, view, event, { by, messageId }) : 'cancelled-before';
   note(draft, 'edited', event.editedAt, event.member.userId, { message: messageId });
   const tooLate = planNotice(draft.inquiry, notice('reply.edited-too-late'), {
     id: by,
@@ -84,6 +90,18 @@ export function decideEdit(draft: Draft, view: ThreadView, event: Extract<Thread
   return 'edited';
 }
 
+/** A note, a command, refused words or a cancelled reply stay what they are: nobody must believe that the new words were sent. */
+function editNotSent(
+  draft: Draft,
+  view: ThreadView,
+  { member }: EditEvent,
+  { by, messageId }: { readonly by: string; readonly messageId: string },
+): string {
+  const what = notice(member.mayAnswer ? 'reply.edit-not-sent' : 'reply.not-allowed');
+  draft.deliveries.push(planNotice(draft.inquiry, what, { id: by, now: view.now, mention: member.userId, messageId }));
+  return 'edit-not-sent';
+}
+
 /** In time it takes the reply back; too late, that is said. */
 export function decideDelete(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'delete' }>): string {
   const messageId = agentMessageId(view.bot, event.post);
@@ -91,14 +109,13 @@ export function decideDelete(draft: Draft, view: ThreadView, event: Extract<Thre
   if (reply?.content.kind !== 'reply') return 'not-a-reply';
   if (reply.state === 'cancelled') return 'cancelled-before';
   const by = `${messageId}:delete`;
-  const say = (key: 'reply.cancelled' | 'reply.deleted-too-late') =>
-    planNotice(draft.inquiry, notice(key), {
-      id: by,
-      now: view.now,
-      mention: reply.content.kind === 'reply' ? reply.content.author.userId : null,
-      messageId,
-    });
-  cancel(draft, view, reply, { by, applied: say('reply.cancelled'), tooLate: say('reply.deleted-too-late') });
+  const { userId } = reply.content.author;
+  const say = (what: Notice) => planNotice(draft.inquiry, what, { id: by, now: view.now, mention: userId, messageId });
+  cancel(draft, view, reply, {
+    by,
+    applied: say(cancelledNotice(reply, 'reply.cancelled')),
+    tooLate: say(notice('reply.deleted-too-late')),
+  });
   note(draft, 'cancelled', event.deletedAt, null, { message: messageId });
   return 'deleted';
 }

@@ -51,7 +51,7 @@ export function decideMessages(view: ConversationView, messages: readonly Incomi
     if (!message.visible) return 'invisible';
     if (message.author !== 'buyer' && !draft) return 'no-inquiry';
     known.add(linkId);
-    draft ??= view.inquiry && reopens(view, view.inquiry) ? reopened(view, view.inquiry, message) : opened(view, message);
+    draft ??= view.inquiry && reopens(view, view.inquiry, message) ? reopened(view, view.inquiry, message) : opened(view, message);
     append(draft, view, message);
     return message.author === 'buyer' ? 'appended' : message.author;
   });
@@ -59,8 +59,8 @@ export function decideMessages(view: ConversationView, messages: readonly Incomi
 }
 
 /** A buyer who writes within the window after the resolution is back in the same thread; later, a new inquiry begins. */
-function reopens({ settings, now }: ConversationView, last: Inquiry): boolean {
-  return last.resolvedAt !== null && now.getTime() - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
+function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: IncomingMessage): boolean {
+  return last.resolvedAt !== null && sentAt.getTime() - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
 }
 
 function opened(view: ConversationView, first: IncomingMessage): Draft {
@@ -121,6 +121,11 @@ function reopened(view: ConversationView, inquiry: Inquiry, message: IncomingMes
   return draft;
 }
 
+const pauseMs = 2 * 60_000;
+
+/** While nobody has claimed it, nobody follows the thread: words after a pause are shown in the channel as well. A burst shows its first alone. */
+const endsPause = (lastBuyerAt: Date, sentAt: Date): boolean => sentAt.getTime() - lastBuyerAt.getTime() > pauseMs;
+
 function append(draft: Draft, view: ConversationView, message: IncomingMessage): void {
   const { shop, now } = view;
   const opening = draft.base === 0 && draft.messages.length === 0;
@@ -137,6 +142,7 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
         waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,
         lastBuyerAt: latest(before.lastBuyerAt, message.sentAt) ?? message.sentAt,
         openedAt: earliest(before.openedAt, message.sentAt) ?? message.sentAt,
+        surfaceNext: before.surfaceNext || (before.assignee === null && !opening && endsPause(before.lastBuyerAt, message.sentAt)),
       });
       count(draft, 'buyerMessages');
       note(draft, 'buyer-wrote', message.sentAt, null, { message: id });

@@ -9,7 +9,7 @@ import { excerpt } from './text-plain.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
-import { buttons, cancel, hold, replyAsItStands } from './waiting-reply.ts';
+import { buttons, cancel, cancelledNotice, hold, replyAsItStands } from './waiting-reply.ts';
 
 type MessageEvent = Extract<ThreadEvent, { kind: 'message' }>;
 
@@ -123,7 +123,10 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
         draft.deliveries.findLast(({ content, state }) => content.kind === 'reply' && state !== 'cancelled') ?? view.newestOpenReply;
       const target = newest && replyAsItStands(draft, view, newest._id);
       if (!target || target.state === 'cancelled') draft.deliveries.push(say(notice('reply.nothing-to-undo')));
-      else cancel(draft, view, target, { by: id, applied: say(notice('reply.cancelled')), tooLate: say(notice('reply.nothing-to-undo')) });
+      else {
+        const applied = say(cancelledNotice(target, 'reply.cancelled'));
+        cancel(draft, view, target, { by: id, applied, tooLate: say(notice('reply.nothing-to-undo')) });
+      }
       return 'command';
     }
     case 'resolve':

@@ -2,12 +2,12 @@ import type { Delivery } from './delivery.ts';
 import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
 import { notice, planNotice } from './plan.ts';
-import type { ThreadAction, ThreadActionName } from './thread.ts';
+import type { Notice, ThreadAction, ThreadActionName } from './thread.ts';
 import type { ThreadView } from './thread-view.ts';
 import type { DeliveryPatch } from './turn.ts';
 
 /** May have arrived: only a person who looked can tell. */
-const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
+export const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
 
 /** States in which nothing of a reply can have reached the buyer; `held` only if it was not held for doubt of just that. */
 export function openStates(reply: Delivery): Delivery['state'][] {
@@ -15,6 +15,13 @@ export function openStates(reply: Delivery): Delivery['state'][] {
   return reply.state === 'queued' ? ['queued'] : ['queued', 'held', 'failed', 'dead'];
 }
 
+/** What is said of a reply that goes no further: of one that went in part, just that. */
+export const cancelledNotice = ({ sentIds, content }: Delivery, otherwise: Notice['key']): Notice =>
+  content.kind === 'reply' && sentIds.length > 0
+    ? notice('reply.rest-cancelled', { sent: sentIds.length, total: content.parts.length })
+    : notice(otherwise);
+
+/** Takes a reply back while that is possible. */
 export function cancel(
   draft: Draft,
   view: ThreadView,
@@ -38,7 +45,7 @@ export function replyAsItStands(draft: Draft, view: ThreadView, id: string): Del
   if (planned) return planned;
   const stored = view.replies.get(id) ?? (view.newestOpenReply?._id === id ? view.newestOpenReply : undefined);
   const patch = draft.patches.find((pending) => pending.id === id);
-  return stored && patch ? { ...stored, ...patch.set } : stored;
+  return stored && patch?.onlyIn.includes(stored.state) ? { ...stored, ...patch.set } : stored;
 }
 
 /**

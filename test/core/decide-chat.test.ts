@@ -49,6 +49,7 @@ const view = (changes: Partial<ThreadView> = {}): ThreadView => ({
     limits: { maxReplyChars: 100, images: 'native', maxImageBytes: 1_000, imageTypes: ['image/png'], ownHosts: ['.tiktok.com'] },
     screening: defaultSettings.screening,
     knownIds: [],
+    signature: null,
   },
   lane: 'thread',
   turnId: 't1',

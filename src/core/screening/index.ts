@@ -9,7 +9,7 @@ import { harmless } from './patterns.ts';
 import { hiddenNumbers, plainNumbers } from './phone.ts';
 
 declare const screened: unique symbol;
-/** A text that went through the screening. Only `approve` makes one, so that nothing unscreened can be sent. */
+/** A text that went through the screening. Only `approve` and `sign` make one, so that nothing unscreened can be sent. */
 export type ScreenedText = string & { readonly [screened]: true };
 
 /** Names of the rules, as `screening.off` and `screening.warn` of the settings use them. */
@@ -67,6 +67,9 @@ export const isBlank = (text: string): boolean => withoutInvisible(cleanText(tex
 
 /** The text of a screening that passed, or that a person may release; the caller holds what is blocked. */
 export const approve = ({ text }: Screening): ScreenedText => text as ScreenedText;
+
+/** Adds a line of the shop's own settings, which is nobody's message and needs no screening. */
+export const sign = (text: ScreenedText, line: string): ScreenedText => `${text}\n${line}` as ScreenedText;
 
 /** Ids as whole words: one digit in front or behind makes it another number. */
 function withoutIds(folded: string, knownIds: readonly string[]): string {

@@ -68,6 +68,18 @@ export const chat = catalogue({
     '仅前 {sent} 段（共 {total} 段）送达买家：{reason}',
   ],
   'reply.discarded': ['Discarded; the buyer has not got it.', '已放弃，买家未收到。'],
+  'reply.discarded-uncertain': [
+    'Discarded; it will not be sent again. Whether the buyer has it, Seller Center shows.',
+    '已放弃，不会再次发送。买家是否已收到，请以卖家中心为准。',
+  ],
+  'reply.rest-cancelled': [
+    'The rest is not sent; the buyer has the first {sent} of {total} parts.',
+    '其余部分不再发送；买家已收到前 {sent} 段（共 {total} 段）。',
+  ],
+  'reply.edit-not-sent': [
+    'Editing does not send this: write it again as a new message to answer the buyer.',
+    '编辑后的内容不会发送：如需答复买家，请重新发一条消息。',
+  ],
   'reply.cancelled': ['Cancelled in time; the buyer has not got it.', '已及时撤回，买家未收到。'],
   'reply.nothing-to-undo': ['There is no reply left to undo; the last one has been sent.', '没有可撤回的回复，最近一条已发送。'],
   'reply.edited-too-late': ['Too late: the buyer has the earlier text.', '已来不及：买家收到的是之前的内容。'],
