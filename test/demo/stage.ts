@@ -55,13 +55,10 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
     const first = talk.questions.length === 0;
     tell('inquiry', say('asks', { buyer: talk.buyer, shop: talk.shop, text }));
     if (down) refused += 1;
-    const question = buyerWrites(world, talk, text);
-    talk.questions.push(question);
+    talk.questions.push(buyerWrites(world, talk, text));
     const shown = () => threadsOf(world, talk).some(({ posts }) => posts.some((post) => post.fromBot && post.text.includes(text)));
     await until(talk, 'await.shown', text, shown);
     tell('thread', say(first ? 'opened' : 'shown', { channel: talk.channel, buyer: talk.buyer, text }));
-    // The next one comes after it for certain only if the service had it.
-    await until(talk, 'await.acknowledged', text, question.acknowledged);
   }
 
   async function answers(talk: Talk, text: string, end: End): Promise<void> {
@@ -84,7 +81,6 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
       await until(talk, 'await.marked', text, () => marksOn(world, talk, written.ts).includes(wanted));
       tell('receipt', say(end === 'note' ? 'kept' : 'reached', { buyer: talk.buyer, mark: emoji[wanted] ?? wanted }));
     }
-    await until(talk, 'await.acknowledged', text, written.acknowledged);
   }
 
   /** The next reply to this buyer takes effect at once and is answered late: time enough to die in between. */

@@ -1,15 +1,15 @@
 import { type FarEnds, type Talk, threadsOf } from './talk.ts';
 
 export interface Tally {
-  /** Messages of buyers, and replies for buyers, whose receipt the service acknowledged. */
+  /** Messages of buyers, and replies for buyers, that the service acknowledged, or read by itself after it had been away: then they have arrived. */
   readonly received: number;
   /** Those of them that are at the other end. */
   readonly delivered: number;
   readonly lost: number;
   readonly doubled: number;
   readonly outOfOrder: number;
-  /** Written and never acknowledged. */
-  readonly unacknowledged: number;
+  /** Written, and nothing is known of them. */
+  readonly unreceived: number;
   /** What reached a buyer and was not for one. */
   readonly leaked: number;
 }
@@ -24,12 +24,12 @@ export function tally(world: FarEnds, talks: readonly Talk[]): Tally {
   });
   const sum = (figure: (one: Way) => number) => ways.reduce((total, one) => total + figure(one), 0);
   return {
-    received: sum(({ acknowledged }) => acknowledged),
+    received: sum(({ received }) => received),
     delivered: sum(({ arrived }) => arrived),
-    lost: sum(({ acknowledged, arrived }) => Math.max(0, acknowledged - arrived)),
+    lost: sum(({ received, arrived }) => received - arrived),
     doubled: sum(({ again }) => again),
     outOfOrder: sum(({ overtaken }) => overtaken),
-    unacknowledged: sum(({ written, acknowledged }) => written - acknowledged),
+    unreceived: sum(({ written, received }) => written - received),
     leaked: talks.flatMap((talk) => buyerGot(world, talk).filter((text) => !talk.replies.some((reply) => reply.text === text))).length,
   };
 }
@@ -43,8 +43,8 @@ function way(sent: Talk['replies'], arrivals: readonly string[], extraThreads: n
   const first = places.flatMap(([place]) => place ?? []);
   return {
     written: sent.length,
-    acknowledged: sent.filter(({ acknowledged }) => acknowledged()).length,
-    arrived: sent.filter(({ acknowledged }, index) => acknowledged() && places[index]?.length).length,
+    received: sent.filter(({ acknowledged }, index) => acknowledged() || places[index]?.length).length,
+    arrived: first.length,
     again: places.reduce((total, { length }) => total + Math.max(0, length - 1), Math.max(0, extraThreads)),
     overtaken: first.filter((place, index) => first.slice(0, index).some((before) => before > place)).length,
   };

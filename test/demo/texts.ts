@@ -45,7 +45,7 @@ const texts = catalogue({
   'summary.held': ['held {count}: {text}', '暂扣 {count}：{text}'],
   'summary.failed': ['failed {count}: {text}', '失败 {count}：{text}'],
   'summary.notes': ['internal notes {count}, none of them left', '内部备注 {count} 条，均未外发'],
-  'wrong.unacknowledged': ['{count} message(s) were written and never acknowledged.', '有 {count} 条消息始终未被确认接收。'],
+  'wrong.unreceived': ['{count} message(s) were written and never received.', '有 {count} 条消息始终未被接收。'],
   'wrong.leaked': ['{count} message(s) reached a buyer and should not have.', '有 {count} 条不应外发的消息到达了买家。'],
   'wrong.count': [
     'This is not what the story has: {count} messages, each once and in order.',
@@ -53,7 +53,6 @@ const texts = catalogue({
   ],
   'wrong.awaited': ['{buyer}: this did not happen in time: {what}', '{buyer}：未按时发生：{what}'],
   'wrong.log': ['The last lines of the service:', '服务的最后几行日志：'],
-  'await.acknowledged': ['the service acknowledges "{text}"', '服务确认接收 “{text}”'],
   'await.shown': ['the thread shows "{text}"', '话题中显示 “{text}”'],
   'await.reached': ['the buyer gets "{text}"', '买家收到 “{text}”'],
   'await.marked': ['"{text}" gets its receipt', '“{text}” 获得回执'],
