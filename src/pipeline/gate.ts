@@ -32,6 +32,8 @@ export interface OwnedGate {
   paused: string | null;
   /** Lanes with a send under way. */
   readonly busy: Set<string>;
+  /** Lanes whose first delivery is not due before this, by the monotonic clock, whatever stands behind it. */
+  readonly blocked: Map<string, number>;
   /** Consecutive transient failures; the gate rests before it tries again. */
   troubleStreak: number;
   restUntilMs: number;
@@ -93,6 +95,7 @@ export function openGate(lease: Lease, connector: GateConnector, deps: PipelineD
     parked: new Set(),
     paused: null,
     busy: new Set(),
+    blocked: new Map(),
     troubleStreak: 0,
     restUntilMs: 0,
     inboxRests: false,

@@ -67,6 +67,8 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   const wake = (gate: string): void => {
     const owned = gates.get(gate);
     owned?.inboxSignal.notify();
+    // It may stand before what its lane waits for.
+    owned?.blocked.clear();
     if (owned) void outboxWorker.refreshQueues(owned).then(owned.outboxSignal.notify, logged('queues could not be read'));
   };
   const ingest = createIngest({

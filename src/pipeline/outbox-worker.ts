@@ -61,7 +61,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     const { parcels, waitMs } = await paced(gate, works, room);
     await launch(gate, parcels);
     const more = parcels.length > 0 && gate.busy.size < mostInFlight;
-    return more ? 0 : Math.max(1, Math.min(waitMs, nextInMs));
+    // What stood behind those that were settled may go now.
+    const settled = works.some(({ do: step }) => step === 'settle' || step === 'adopt');
+    return more || settled ? 0 : Math.max(1, Math.min(waitMs, nextInMs));
   }
 
   /** The next step of every lane that has something due, by rank; and when it is worth looking again, if nothing is planned before. */
@@ -69,6 +71,10 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     const [now, nowMs] = [clock.now(), clock.monotonicMs()];
     const inMs = (at: Date) => at.getTime() - now.getTime();
     let nextInMs = idleMs;
+    for (const [lane, untilMs] of gate.blocked) {
+      if (untilMs <= nowMs) gate.blocked.delete(lane);
+      else nextInMs = Math.min(nextInMs, untilMs - nowMs);
+    }
     const served = [...gate.queues.values()].filter(({ channelId }) => channelId === null || !gate.parked.has(channelId));
     const lanes = await Promise.all(
       served.map(async (queue) => {
@@ -76,19 +82,24 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
           nextInMs = Math.min(nextInMs, queue.notBeforeMs - nowMs);
           return [];
         }
-        const found = await outbox.dueLanes(gate.lease.gate, queue, now, lanesPerQueue + gate.busy.size);
+        const found = await outbox.dueLanes(gate.lease.gate, queue, now, [...gate.busy, ...gate.blocked.keys()], lanesPerQueue);
         if (found.length > 0) return found.filter((lane) => !gate.busy.has(lane));
         const next = await outbox.nextDueAt(gate.lease.gate, queue);
+        // What is due belongs to lanes that are busy or blocked; their end tells.
+        if (next && next <= now) return [];
         if (next) nextInMs = Math.min(nextInMs, inMs(next));
         nothingDue(gate, queue, next && nowMs + inMs(next));
         return [];
       }),
     );
     const byLane = Map.groupBy(await outbox.waitingIn(lanes.flat(), deliveriesPerRound), ({ lane }) => lane);
-    const works = [...byLane.values()].flatMap((lane) => {
-      const work = selectWork(lane, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) });
-      // What is due stands behind something that is not.
-      if (!work && lane[0]) nextInMs = Math.min(nextInMs, inMs(lane[0].dueAt));
+    const works = [...byLane].flatMap(([lane, waiting]) => {
+      const work = selectWork(waiting, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) });
+      if (!work && waiting[0]) {
+        // What is due stands behind something that is not: it makes room for other lanes, which are looked for at once.
+        gate.blocked.set(lane, nowMs + inMs(waiting[0].dueAt));
+        nextInMs = 0;
+      }
       return work ?? [];
     });
     return { works: works.sort((a, b) => a.lead.rank.getTime() - b.lead.rank.getTime()), nextInMs };

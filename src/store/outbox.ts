@@ -96,10 +96,16 @@ export function createOutboxStore(connection: Connection) {
       return groups.map(({ _id }) => _id);
     },
 
-    /** Lanes of one queue that have something due, by rank. */
-    async dueLanes(gate: string, { channelId, queue }: QueueRef, now: Date, limit: number): Promise<readonly string[]> {
+    /** Lanes of one queue that have something due, by rank; those in `except` are passed over, so that a long one hides no other. */
+    async dueLanes(
+      gate: string,
+      { channelId, queue }: QueueRef,
+      now: Date,
+      except: readonly string[],
+      limit: number,
+    ): Promise<readonly string[]> {
       const found = await outbox
-        .find({ gate, state: { $in: [...due] }, channelId, queue, dueAt: { $lte: now } })
+        .find({ gate, state: { $in: [...due] }, channelId, queue, dueAt: { $lte: now }, lane: { $nin: [...except] } })
         .project<{ lane: string }>({ lane: 1 })
         .sort({ rank: 1 })
         .limit(limit)

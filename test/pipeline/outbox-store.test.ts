@@ -42,6 +42,13 @@ describe('the outbox', () => {
     expect(ids.toSorted()).toEqual(['1', '2', '4']);
   });
 
+  it('finds the lanes behind one that fills the front of the queue', async () => {
+    const rank = (second: number) => new Date(now.getTime() + second * 1_000);
+    const long = ['1', '2', '3'].map((id) => message(id, { lane: 'long', rank: rank(0) }));
+    await outbox.insert([...long, message('4', { lane: 'short', rank: rank(1) })]);
+    expect(await outbox.dueLanes(gate, { channelId: 'C1', queue: 'posts' }, now, ['long'], 2)).toEqual(['short']);
+  });
+
   it('does not apply a change a second time when its reply has been held again since', async () => {
     await outbox.insert([message('1', { state: 'held' })]);
     const release = {
