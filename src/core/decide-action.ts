@@ -3,7 +3,7 @@ import { change, note } from './draft.ts';
 import { notice, planCard, planNotice, planningOrder, planReceipt } from './plan.ts';
 import type { ThreadActionName } from './thread.ts';
 import type { Member, ThreadEvent, ThreadView } from './thread-view.ts';
-import { cancel, cancelledNotice, mayHaveArrived, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { cancel, cancelledNotice, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 /** A pressed button. */
 export function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'action' }>): string {
@@ -74,15 +74,7 @@ function decideOnReply(
     case 'discard':
       cancel(draft, view, target, {
         by,
-        applied: planNotice(
-          draft.inquiry,
-          cancelledNotice(target, mayHaveArrived(target) ? 'reply.discarded-uncertain' : 'reply.discarded'),
-          {
-            id: by,
-            now: view.now,
-            messageId,
-          },
-        ),
+        applied: planNotice(draft.inquiry, cancelledNotice(target, 'reply.discarded'), { id: by, now: view.now, messageId }),
         tooLate: null,
       });
       note(draft, 'discarded', at, member.userId, { message: messageId });

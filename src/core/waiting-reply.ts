@@ -7,7 +7,7 @@ import type { ThreadView } from './thread-view.ts';
 import type { DeliveryPatch } from './turn.ts';
 
 /** May have arrived: only a person who looked can tell. */
-export const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
+const mayHaveArrived = ({ state, reason }: Delivery): boolean => state === 'held' && reason?.key === 'reply.uncertain';
 
 /** States in which nothing of a reply can have reached the buyer; `held` only if it was not held for doubt of just that. */
 export function openStates(reply: Delivery): Delivery['state'][] {
@@ -15,11 +15,13 @@ export function openStates(reply: Delivery): Delivery['state'][] {
   return reply.state === 'queued' ? ['queued'] : ['queued', 'held', 'failed', 'dead'];
 }
 
-/** What is said of a reply that goes no further: of one that went in part, just that. */
-export const cancelledNotice = ({ sentIds, content }: Delivery, otherwise: Notice['key']): Notice =>
-  content.kind === 'reply' && sentIds.length > 0
-    ? notice('reply.rest-cancelled', { sent: sentIds.length, total: content.parts.length })
-    : notice(otherwise);
+/** What is said of a reply that goes no further. `otherwise`: where the buyer is known to have nothing of it. */
+export function cancelledNotice(reply: Delivery, otherwise: Notice['key']): Notice {
+  if (mayHaveArrived(reply)) return notice('reply.discarded-uncertain');
+  const { sentIds, content } = reply;
+  const hasPart = content.kind === 'reply' && sentIds.length > 0;
+  return hasPart ? notice('reply.rest-cancelled', { sent: sentIds.length, total: content.parts.length }) : notice(otherwise);
+}
 
 /** Takes a reply back while that is possible. */
 export function cancel(

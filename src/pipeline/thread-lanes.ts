@@ -119,6 +119,11 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
     try {
       taken.push({ event, happened: await Promise.all(relevant.map((one) => toThreadEvent(one, shared))) });
       inquiry = found;
+      // An undo takes back the newest reply as it stands after all before it; a second one finds the next.
+      if (relevant.some((one) => asksForUndo(one, policyOf(deps.settings(), found)))) {
+        stopped = null;
+        break;
+      }
     } catch (err) {
       const afterMs = err instanceof LookUpLater ? err.afterMs * deps.timeScale : unknownPersonWaitMs;
       deps.log.warn({ err, event: event._id }, 'the author of a message could not be looked up');
@@ -177,13 +182,11 @@ async function threadView(
   { bot, links, replies, deps }: Shared,
 ): Promise<ThreadView> {
   const settings = deps.settings();
-  const channelMode = channelModeOf(settings, inquiry);
-  const policy = { notePrefixes: settings.reply.notePrefixes, channelMode };
-  const asksForUndo = happened.some((event) => event.kind === 'message' && commandOf(event, policy) === 'undo');
+  const policy = policyOf(settings, inquiry);
   return {
     inquiry,
     settings,
-    channelMode,
+    channelMode: policy.channelMode,
     bot,
     compose: await composeView(inquiry, settings, happened, deps),
     lane,
@@ -191,14 +194,21 @@ async function threadView(
     now: deps.clock.now(),
     known: links,
     replies,
-    newestOpenReply: asksForUndo ? await deps.outbox.newestOpenReply(inquiry._id) : null,
+    newestOpenReply: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.newestOpenReply(inquiry._id) : null,
   };
 }
 
-function commandOf({ text, mentions }: Extract<ThreadEvent, { kind: 'message' }>, policy: ClassifyPolicy): string | null {
+function asksForUndo(event: ThreadEvent | ConcernsThread, policy: ClassifyPolicy): boolean {
+  if (event.kind !== 'message') return false;
+  const { text, mentions } = event;
   const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);
-  return verdict.kind === 'command' ? verdict.verb : null;
+  return verdict.kind === 'command' && verdict.verb === 'undo';
 }
+
+const policyOf = (settings: Settings, inquiry: Inquiry): ClassifyPolicy => ({
+  notePrefixes: settings.reply.notePrefixes,
+  channelMode: channelModeOf(settings, inquiry),
+});
 
 function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
   const channel = settings.channels.find(
