@@ -51,11 +51,11 @@ function decideOnReply(
     case 'send':
     case 'release':
     case 'send-correction':
-      patchReply(draft, { id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
+      patchReply(draft, view, { id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
     case 'retry':
-      patchReply(draft, {
+      patchReply(draft, view, {
         id: target._id,
         by,
         onlyIn: ['failed', 'dead', 'held'],

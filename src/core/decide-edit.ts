@@ -66,7 +66,7 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
     state: 'held',
     reason: { key: 'reply.edited-too-late', params: {} },
   };
-  patchReply(draft, {
+  patchReply(draft, view, {
     id: reply._id,
     by,
     onlyIn: openStates(reply),

@@ -30,7 +30,7 @@ export function cancel(
   reply: Delivery,
   then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null },
 ): void {
-  patchReply(draft, {
+  patchReply(draft, view, {
     id: reply._id,
     by: then.by,
     // Who presses a button has seen why it is held; an undo or a deletion knows nothing of it.
@@ -45,16 +45,19 @@ export function cancel(
 export function replyAsItStands(draft: Draft, view: ThreadView, id: string): Delivery | undefined {
   const planned = draft.deliveries.find((delivery) => delivery._id === id);
   if (planned) return planned;
-  const stored = view.replies.get(id) ?? (view.newestOpenReply?._id === id ? view.newestOpenReply : undefined);
+  const stored = storedReply(view, id);
   const patch = draft.patches.find((pending) => pending.id === id);
   return stored && patch?.onlyIn.includes(stored.state) ? { ...stored, ...patch.set } : stored;
 }
 
+const storedReply = ({ replies, newestOpenReply }: ThreadView, id: string): Delivery | undefined =>
+  replies.get(id) ?? (newestOpenReply?._id === id ? newestOpenReply : undefined);
+
 /**
  * Patches are applied before a turn's own deliveries are written, and in no order among themselves: a reply that this turn plans is changed
- * in the plan, and of several patches to one reply the last stands for all.
+ * in the plan, and of several patches to one reply that are in time the last stands for all.
  */
-export function patchReply(draft: Draft, patch: DeliveryPatch): void {
+export function patchReply(draft: Draft, view: ThreadView, patch: DeliveryPatch): void {
   const at = draft.deliveries.findIndex(({ _id }) => _id === patch.id);
   const planned = draft.deliveries[at];
   if (planned) {
@@ -65,7 +68,11 @@ export function patchReply(draft: Draft, patch: DeliveryPatch): void {
   }
   const before = draft.patches.findIndex(({ id }) => id === patch.id);
   const earlier = draft.patches[before];
+  const stored = storedReply(view, patch.id);
   if (!earlier) draft.patches.push(patch);
+  // It would change nothing, and must not make this one late.
+  else if (!stored || !earlier.onlyIn.includes(stored.state)) draft.patches[before] = patch;
+  else if (!patch.onlyIn.includes(earlier.set.state ?? stored.state)) draft.deliveries.push(...patch.whenTooLate);
   else draft.patches[before] = { ...patch, onlyIn: earlier.onlyIn, set: { ...earlier.set, ...patch.set } };
 }
 

@@ -1,66 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decideThread } from '../../src/core/decide-chat.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
-import { conversationId, inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
-import { defaultSettings } from '../../src/core/settings.ts';
-import { shopIdOf } from '../../src/core/shop.ts';
 import type { ThreadActionName } from '../../src/core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../../src/core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../../src/core/thread-view.ts';
 import { addMs } from '../../src/core/time.ts';
+import { inquiry, member, now, threadView } from './fixtures.ts';
 
-const now = new Date('2026-11-24T12:00:00Z');
-const inquiry: Inquiry = {
-  _id: inquiryId('i1'),
-  shopId: shopIdOf('tiktok-shop', '749'),
-  marketplace: 'tiktok-shop',
-  conversationId: conversationId('c1'),
-  status: 'waiting',
-  open: true,
-  version: 3,
-  applied: [],
-  lastEvent: 2,
-  openedAt: now,
-  reopenedAt: null,
-  resolvedAt: null,
-  waitingSince: now,
-  lastBuyerAt: now,
-  firstReplyAt: null,
-  lastReplyAt: null,
-  lastOutsideReplyAt: null,
-  buyer: {},
-  source: null,
-  previous: null,
-  thread: { bot: 'slack/default', channelId: 'C1', rootId: '1.0' },
-  assignee: null,
-  shownOrder: '',
-  surfaceNext: false,
-  lastThreadMessage: null,
-  excerpt: '',
-  counters: { buyerMessages: 1, replies: 0, notes: 0, late: 0 },
-};
-const view = (changes: Partial<ThreadView> = {}): ThreadView => ({
-  inquiry,
-  settings: defaultSettings,
-  channelMode: 'reply',
-  bot: 'slack/default',
-  compose: {
-    limits: { maxReplyChars: 100, images: 'native', maxImageBytes: 1_000, imageTypes: ['image/png'], ownHosts: ['.tiktok.com'] },
-    screening: defaultSettings.screening,
-    knownIds: [],
-    signature: null,
-  },
-  lane: 'thread',
-  turnId: 't1',
-  now,
-  known: new Set(),
-  replies: new Map(),
-  newestOpenReply: null,
-  ...changes,
-});
-
-const member: Member = { userId: 'U1', name: 'Ann', mayAnswer: true, mayRelease: false };
 const post = { channelId: 'C1', messageId: '2.0' };
 const id = replyIdOf(agentMessageId('slack/default', post));
 const wrote = (text: string, changes: Partial<Extract<ThreadEvent, { kind: 'message' }>> = {}): ThreadEvent => ({
@@ -84,7 +31,7 @@ const pressed = (action: ThreadActionName, who: Member = member): ThreadEvent =>
   at: now,
 });
 
-const decide = (events: readonly ThreadEvent[], changes: Partial<ThreadView> = {}) => decideThread(view(changes), events);
+const decide = (events: readonly ThreadEvent[], changes: Partial<ThreadView> = {}) => decideThread(threadView(changes), events);
 const replyOf = (events: readonly ThreadEvent[], changes: Partial<ThreadView> = {}): Delivery => {
   const found = decide(events, changes).turn?.deliveries.find(({ _id }) => _id === id);
   if (!found) throw new Error('no reply was planned');
@@ -161,6 +108,12 @@ describe('edits, deletions and undo of a reply that waits', () => {
     expect(decide([edited('two')], uncertain).turn?.patches[0]?.onlyIn).toEqual([]);
     expect(decide([deleted], uncertain).turn?.patches[0]?.onlyIn).toEqual([]);
   });
+  it('are not made late by a button that changed nothing', () => {
+    const { turn } = decide([pressed('send'), edited('two')], stored(queued));
+    expect(turn?.patches).toMatchObject([{ onlyIn: ['queued'], set: { state: 'queued' } }]);
+    const cleaned = decide([edited('fine now'), pressed('send')], stored(replyOf([wrote('notes : ask')])));
+    expect(cleaned.turn?.patches).toMatchObject([{ set: { dueAt: addMs(now, 8_000) } }]);
+  });
   it("do not let others change somebody's words", () => {
     const other = { ...edited('two'), member: { ...member, userId: 'U2' } } as ThreadEvent;
     expect(decide([other], stored(queued))).toMatchObject({ turn: null, outcomes: ['not-the-author'] });
@@ -188,5 +141,111 @@ describe('buttons', () => {
   it('send nothing where there is nothing', () => {
     const empty = replyOf([wrote('')]);
     expect(decide([pressed('send')], stored(empty)).outcomes).toEqual(['nothing-to-send']);
+  });
+});
+
+describe('an edit of what was never for the buyer', () => {
+  const messageId = agentMessageId('slack/default', post);
+  const known = { known: new Set([messageId]) };
+  const outsider: Member = { ...member, userId: 'U3', mayAnswer: false };
+  const byOutsider = { ...edited('Hello'), member: outsider } as ThreadEvent;
+
+  it.each(['Hello', 'notes : hello'])('is not sent, and that is said, when it reads %j now', (text) => {
+    const { turn, outcomes } = decide([edited(text)], known);
+    expect(outcomes).toEqual(['edit-not-sent']);
+    expect(turn?.deliveries).toHaveLength(1);
+    expect(noticesOf(turn?.deliveries)).toEqual([{ key: 'reply.edit-not-sent', mention: 'U1' }]);
+  });
+  it.each(['// still internal', '!undo'])('passes in silence when it reads %j now', (text) => {
+    expect(decide([edited(text)], known)).toEqual({ turn: null, outcomes: ['not-a-reply'] });
+  });
+  it('is known as such in the turn of the message itself', () => {
+    const { turn, outcomes } = decide([wrote('// internal'), edited('internal')]);
+    expect(outcomes).toEqual(['note', 'edit-not-sent']);
+    expect(turn?.deliveries.filter(({ content }) => content.kind === 'reply')).toEqual([]);
+  });
+  it('is told to who was refused, or is still', () => {
+    expect(noticesOf(decide([edited('Hello')], known).turn?.deliveries)).toMatchObject([{ key: 'reply.edit-not-sent' }]);
+    expect(noticesOf(decide([byOutsider], known).turn?.deliveries)).toEqual([{ key: 'reply.not-allowed', mention: 'U3' }]);
+  });
+  it('is told of a reply that was taken back, too', () => {
+    const cancelled = stored(replyOf([wrote('one')]), { state: 'cancelled' });
+    expect(noticesOf(decide([edited('two')], cancelled).turn?.deliveries)).toMatchObject([{ key: 'reply.edit-not-sent' }]);
+    expect(decide([edited('// two')], cancelled).outcomes).toEqual(['cancelled-before']);
+  });
+  it('says nothing of posts that nobody knows', () => {
+    expect(decide([edited('Hello')])).toEqual({ turn: null, outcomes: ['not-a-reply'] });
+  });
+});
+
+describe('what is said of a reply that goes no further', () => {
+  const queued = replyOf([wrote('one')]);
+  const said = (event: ThreadEvent, changes: Partial<Delivery>, view: Partial<ThreadView> = {}) =>
+    decide([event], { ...stored(queued, changes), ...view }).turn?.patches[0]?.whenApplied.map(({ content }) =>
+      content.kind === 'notice' ? content.notice : content.kind,
+    );
+  const uncertain = { state: 'held', reason: { key: 'reply.uncertain', params: {} } } as const;
+  const inPart = { state: 'failed', sentIds: ['m7'] } as const;
+
+  it('claims that the buyer has nothing of it only where that is known', () => {
+    expect(said(pressed('discard'), { state: 'held' })).toMatchObject([{ key: 'reply.discarded' }]);
+    expect(said(pressed('discard'), uncertain)).toMatchObject([{ key: 'reply.discarded-uncertain' }]);
+    expect(said(pressed('discard'), inPart)).toMatchObject([{ key: 'reply.rest-cancelled', params: { sent: 1, total: 1 } }]);
+    expect(said(pressed('discard'), { ...uncertain, sentIds: ['m7'] })).toMatchObject([{ key: 'reply.discarded-uncertain' }]);
+    expect(said(deleted, inPart)).toMatchObject([{ key: 'reply.rest-cancelled' }]);
+  });
+  it('is the same for an undo', () => {
+    const undo = wrote('!un\u200bdo', { post: { channelId: 'C1', messageId: '3.0' } });
+    expect(said(undo, inPart, { newestOpenReply: queued })).toMatchObject([{ key: 'reply.rest-cancelled' }]);
+    expect(said(undo, {}, { newestOpenReply: queued })).toMatchObject([{ key: 'reply.cancelled' }]);
+  });
+  it('keeps the words of a second edit as a correction where the first was too late', () => {
+    const sent = stored(queued, { state: 'sent' });
+    expect(decide([edited('// two'), edited('three', 2_000)], sent).outcomes).toEqual(['edited-to-note', 'edited']);
+  });
+});
+
+describe('claim and resolve', () => {
+  const outsider: Member = { ...member, userId: 'U3', mayAnswer: false };
+  const shown = (events: readonly ThreadEvent[], changes: Partial<Inquiry> = {}) => {
+    const { turn } = decide(events, { inquiry: { ...inquiry, ...changes } });
+    return { turn, kinds: turn?.deliveries.map(({ content }) => content.kind), history: turn?.history.map(({ kind }) => kind) };
+  };
+
+  it.each(['claim', 'resolve'] as const)('%s is refused visibly from who may not answer, as button and as command', (action) => {
+    for (const event of [pressed(action, outsider), wrote(`!${action}`, { member: outsider })]) {
+      const { turn, kinds } = shown([event]);
+      expect(kinds).toEqual(['notice']);
+      expect(noticesOf(turn?.deliveries)).toEqual([{ key: 'reply.not-allowed', mention: 'U3' }]);
+      expect(turn?.inquiry).toMatchObject({ status: 'waiting', assignee: null });
+    }
+  });
+  it('claims are told on the card alone', () => {
+    const { turn, kinds, history } = shown([pressed('claim')], { surfaceNext: true });
+    expect(kinds).toEqual(['card']);
+    expect(history).toEqual(['claimed']);
+    expect(turn?.inquiry).toMatchObject({ assignee: { userId: 'U1', name: 'Ann' }, surfaceNext: false });
+  });
+  it('a resolution ends the waiting once, and says who', () => {
+    const { turn, kinds } = shown([pressed('resolve'), wrote('!resolve')]);
+    expect(turn?.inquiry).toMatchObject({ status: 'resolved', open: false, resolvedAt: now, waitingSince: null });
+    expect(kinds).toEqual(['card', 'notice']);
+  });
+  it('a reply claims what nobody has; a note, a doubtful or a blocked reply does not, nor does it take from others', () => {
+    const other = { userId: 'U2', name: 'Bo' };
+    expect(shown([wrote('Hello')]).turn?.inquiry.assignee).toEqual({ userId: 'U1', name: 'Ann' });
+    expect(shown([wrote('Hello')], { assignee: other }).turn?.inquiry.assignee).toEqual(other);
+    for (const text of ['// Hello', 'notes : hello', 'call 081-234-5678']) expect(shown([wrote(text)]).turn?.inquiry.assignee).toBeNull();
+  });
+});
+
+describe('an alias', () => {
+  const compose = { ...threadView().compose, signature: 'Mia' };
+  it('signs replies, edits and corrections alike', () => {
+    const signed = replyOf([wrote('one')], { compose });
+    expect(wordsOf(signed)).toEqual(['one\n— Mia']);
+    expect(wordsOf(replyOf([wrote('one'), edited('two')], { compose }))).toEqual(['two\n— Mia']);
+    const tooLate = decide([edited('two')], { ...stored(signed, { state: 'sent' }), compose }).turn?.patches[0]?.whenTooLate;
+    expect(tooLate?.flatMap((delivery) => wordsOf(delivery) ?? [])).toEqual(['two\n— Mia']);
   });
 });
