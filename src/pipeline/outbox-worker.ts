@@ -7,10 +7,11 @@ import type { Turn } from '../core/turn.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import { expectWork, nothingDue, parkedGate } from './gate.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 import { type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
 import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
-import { type Attempted, createSettle, type Trouble, troubleOf } from './settle.ts';
+import { type Attempted, createSettle, type Trouble } from './settle.ts';
 
 /** Sends of one gate that may be under way at once. */
 const mostInFlight = 16;
@@ -218,58 +219,12 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     }
   }
 
-  interface Recorder {
-    add(attempted: Attempted): void;
-    idle(): Promise<void>;
-  }
-
   function recorderOf(gate: OwnedGate): Recorder {
     const existing = recorders.get(gate);
     if (existing) return existing;
-    const created = createRecorder(gate);
+    const created = createRecorder(gate, settle, hooks, deps);
     recorders.set(gate, created);
     return created;
-  }
-
-  /** Results that come in while others are written are written together. A store that is away is asked again while the lease holds. */
-  function createRecorder(gate: OwnedGate): Recorder {
-    const waiting: Attempted[] = [];
-    let running: Promise<void> | null = null;
-
-    async function drain(): Promise<void> {
-      while (waiting.length > 0 && !gate.lease.signal.aborted) {
-        const batch = waiting.slice();
-        try {
-          const turns = await settle.record(gate, batch);
-          waiting.splice(0, batch.length);
-          for (const { parcel } of batch) gate.busy.delete(parcel.lead.lane);
-          for (const one of batch) {
-            expectWork(gate, one.parcel.lead);
-            const trouble = troubleOf(one);
-            if (trouble) await hooks.trouble(gate, trouble);
-          }
-          hooks.applied(turns);
-          gate.outboxSignal.notify();
-        } catch (err) {
-          log.error({ err, gate: gate.lease.gate }, 'results of sends could not be stored; trying again');
-          await new Promise<void>((resolve) => {
-            timers.after(500, resolve);
-          });
-        }
-      }
-    }
-
-    return {
-      add(attempted) {
-        waiting.push(attempted);
-        running ??= drain().finally(() => {
-          running = null;
-        });
-      },
-      idle: async () => {
-        while (running !== null) await running;
-      },
-    };
   }
 
   /** Waits until nothing of this gate is under way, or the time is up. */

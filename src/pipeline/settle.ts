@@ -34,6 +34,8 @@ type Verdict =
 
 /** Looks that must agree before something is taken for not sent. */
 const looksNeeded = 2;
+/** While nobody can renew a refused token, it is tried no more often than this. */
+const pauseMs = 2_000;
 /** A thread that is not there yet is asked for again after this. */
 const notYetMs = 1_000;
 /** From this attempt on the agent sees that it takes long. */
@@ -41,6 +43,18 @@ const waitingMarkFrom = 3;
 
 export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => number) {
   const { outbox, inquiries, clock, random, settings, timeScale, meter, probe, log, newId } = deps;
+
+  /** The same after a failure half-way: what was stored then is completed, not decided a second time. */
+  async function recordAgain(gate: OwnedGate, attempted: readonly Attempted[]): Promise<readonly Turn[]> {
+    const stored = new Map((await outbox.byIds(attempted.map(({ parcel }) => parcel.lead._id))).map((lead) => [lead._id, lead]));
+    const stateOf = ({ parcel }: Attempted) => stored.get(parcel.lead._id)?.state;
+    const turns = await resume(
+      gate,
+      [...stored.values()].filter(({ state }) => state === 'settling'),
+    );
+    const open = attempted.filter((one) => stateOf(one) === 'sending' || stateOf(one) === 'uncertain');
+    return [...turns, ...(await record(gate, open))];
+  }
 
   /** Stores what became of attempts, and what follows from it. Returns the turns that were applied. */
   async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<readonly Turn[]> {
@@ -80,12 +94,12 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     while (left.length > 0) {
       const [now, later] = onePerInquiry(left);
       const found = await inquiries.byIds(now.flatMap(({ lead }) => lead.inquiryId ?? []));
-      const decided = now.map((one) => ({
+      const wanted = now.map((one) => ({
         one,
         turn: decide(gate, one, one.lead.inquiryId ? (found.get(one.lead.inquiryId) ?? null) : null),
       }));
-      await outbox.change(
-        decided.map(({ one: { lead, outcome, attempt }, turn }) => ({
+      const taken = await outbox.change(
+        wanted.map(({ one: { lead, outcome, attempt }, turn }) => ({
           id: lead._id,
           set: { state: 'settling' as const, outcome, turn, sentIds: lead.sentIds },
           ...(attempt ? { attempt } : {}),
@@ -93,6 +107,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
         gate.lease.term,
       );
       await probe('result-stored');
+      // What the fence refused is in a successor's hands: nothing may follow from it here.
+      const decided = taken === wanted.length ? wanted : await stillOurs(gate, wanted);
       const turns = decided.flatMap(({ turn }) => turn ?? []);
       const lost = new Set(await applyTurns(turns, deps));
       await finish(
@@ -103,6 +119,12 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
     }
     return applied;
+  }
+
+  async function stillOurs<T extends { readonly one: Ended }>(gate: OwnedGate, wanted: readonly T[]): Promise<readonly T[]> {
+    const found = await outbox.byIds(wanted.map(({ one }) => one.lead._id));
+    const ours = new Set(found.filter(({ state, term }) => state === 'settling' && term === gate.lease.term).map(({ _id }) => _id));
+    return wanted.filter(({ one }) => ours.has(one.lead._id));
   }
 
   function decide(gate: OwnedGate, { lead, members, outcome }: Ended, inquiry: Inquiry | null): Turn | null {
@@ -217,8 +239,9 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           case 'retry':
             return change({ state: 'queued', attempts: lead.attempts + 1, dueAt: later(step.afterMs), attemptedAt: null }, tried);
           case 'slow-down':
-          case 'pause':
             return change({ state: 'queued', dueAt: now, attemptedAt: null }, tried);
+          case 'pause':
+            return change({ state: 'queued', dueAt: later(pauseMs), attemptedAt: null }, tried);
           case 'look-up':
             return change({ state: 'uncertain', lookups: 0, dueAt: addMs(now, settleMs(gate)) }, tried);
           case 'refuse':
@@ -236,7 +259,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     return [planReceipt(inquiry, lead.content.author.post, 'waiting', { messageId: lead.messageId ?? lead._id, now: clock.now() })];
   }
 
-  return { record, resume };
+  return { record, recordAgain, resume };
 }
 
 const refusal = ({ reason, code }: PlatformError): NonNullable<DeliveryOutcome['reason']> =>
