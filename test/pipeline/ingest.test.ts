@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { InboxEvent } from '../../src/core/inbox.ts';
+import { createIngest, type Incoming } from '../../src/pipeline/ingest.ts';
+import type { InboxStore } from '../../src/store/inbox.ts';
+import { createHandTime } from './hand-time.ts';
+
+function create({ knownShops = ['749'] }: { readonly knownShops?: readonly string[] } = {}) {
+  const batches: (readonly InboxEvent[])[] = [];
+  const keys = new Set<string>();
+  const woken: string[] = [];
+  const buried: string[] = [];
+  const asked: (() => void)[] = [];
+  let fails = false;
+  const inbox = {
+    insert: async (events: readonly InboxEvent[]) => {
+      batches.push(events);
+      await new Promise<void>((resolve) => asked.push(resolve));
+      if (fails) throw new Error('the store is away');
+      const known = new Set<number>();
+      for (const [index, { _id }] of events.entries()) {
+        if (keys.has(_id)) known.add(index);
+        keys.add(_id);
+      }
+      return known;
+    },
+  };
+  const ingest = createIngest({
+    inbox: inbox as unknown as InboxStore,
+    clock: createHandTime().clock,
+    shops: { known: async (id: string) => knownShops.some((shop) => id.endsWith(shop)) } as never,
+    wake: (gate) => woken.push(gate),
+    buried: ({ _id }) => buried.push(_id),
+  });
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return {
+    ingest,
+    batches,
+    woken,
+    buried,
+    settle,
+    /** The store answers until nobody asks it any more. */
+    async stored({ failing = false } = {}) {
+      fails = failing;
+      while (asked.length > 0) {
+        for (const answer of asked.splice(0)) answer();
+        await settle();
+      }
+    },
+  };
+}
+
+const event = (key: string, more: Partial<Incoming> = {}): Incoming => ({
+  source: { kind: 'marketplace', name: 'tiktok-shop' },
+  key,
+  shop: '749',
+  lane: 'conversation',
+  body: new Uint8Array(),
+  contentType: 'application/json',
+  receivedAt: new Date('2026-03-02T08:00:00Z'),
+  ...more,
+});
+
+describe('ingest', () => {
+  it('acknowledges nothing before it is stored', async () => {
+    const { ingest, settle, stored } = create();
+    let acknowledged = false;
+    const done = ingest.store(event('1')).then(() => {
+      acknowledged = true;
+    });
+    await settle();
+    expect(acknowledged).toBe(false);
+    await stored();
+    await done;
+    expect(acknowledged).toBe(true);
+  });
+
+  it('gathers what arrives during a write into the next one, in order of arrival', async () => {
+    const { ingest, batches, settle, stored } = create();
+    const all = ['1', '2', '3', '4'].map((key) => ingest.store(event(key)));
+    await settle();
+    await stored();
+    await Promise.all(all);
+    expect(batches.flatMap((batch) => batch.map(({ key }) => key))).toEqual(['1', '2', '3', '4']);
+    expect(batches.length).toBeLessThan(3);
+    const sequences = batches.flat().map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
+  });
+
+  it('takes a redelivered event for a success, and counts what was new', async () => {
+    const { ingest, settle, stored } = create();
+    const first = ingest.storeAll([event('1'), event('2')]);
+    await settle();
+    await stored();
+    expect(await first).toBe(2);
+    const again = ingest.storeAll([event('2'), event('3')]);
+    await settle();
+    await stored();
+    expect(await again).toBe(1);
+  });
+
+  it('hands a failed write to every caller of it, and goes on with the next', async () => {
+    const { ingest, settle, stored } = create();
+    const failing = Promise.allSettled([ingest.store(event('1')), ingest.store(event('2'))]);
+    await settle();
+    await stored({ failing: true });
+    expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const next = ingest.store(event('3'));
+    await settle();
+    await stored();
+    await expect(next).resolves.toBeUndefined();
+  });
+
+  it('keeps what is malformed or of an unknown shop as a dead letter, told once, waking nobody', async () => {
+    const { ingest, batches, woken, buried, settle, stored } = create();
+    const all = ['a', 'b', 'a'].map((key) =>
+      ingest.store(key === 'a' ? event(key, { shop: null, malformed: 'the body is not JSON' }) : event(key, { shop: '750' })),
+    );
+    await settle();
+    await stored();
+    await Promise.all(all);
+    expect(new Set(batches.flat().map(({ state }) => state))).toEqual(new Set(['dead']));
+    expect(buried.toSorted()).toEqual(['tiktok-shop|a', 'tiktok-shop|b']);
+    expect(woken).toEqual([]);
+  });
+});
