@@ -147,7 +147,8 @@ export function createOutboxStore(connection: Connection) {
     async newestOpenReply(inquiryId: string): Promise<Delivery | null> {
       return outbox.findOne(
         { inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' },
-        { sort: { createdAt: -1 } },
+        // Those of one turn have one moment of creation.
+        { sort: { createdAt: -1, writtenAt: -1 } },
       ) as Promise<Delivery | null>;
     },
 

@@ -151,6 +151,18 @@ agents:
     ]);
   });
 
+  it('takes the rules of the screening by their names alone', () => {
+    expect(read('screening: { off: [digits], warn: [link, mail] }').sections.screening).toEqual({
+      off: ['digits'],
+      warn: ['link', 'mail'],
+    });
+    const rules = 'empty, too-long, phone, digits, mail, link, messenger';
+    expect(problemsOf('screening: { off: [phones], warn: [link, all] }')).toEqual([
+      `threadmart.yaml:1:20 screening.off[0]: must be one of: ${rules}`,
+      `threadmart.yaml:1:42 screening.warn[1]: must be one of: ${rules}`,
+    ]);
+  });
+
   it('warns of sections that this version does not act on', () => {
     const { warnings } = read('sla: { firstResponseMinutes: 10 }\nroles: []\ntemplates: [{ name: hello }]\nbusinessHours:\n');
     expect(warnings.map((warning) => describeProblem(warning, 'en'))).toEqual([

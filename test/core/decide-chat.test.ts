@@ -69,6 +69,7 @@ describe('what is written in a thread', () => {
   });
   it('counts once', () => {
     expect(decide([wrote('Hello'), wrote('Hello')]).outcomes).toEqual(['reply', 'known']);
+    expect(decide([wrote('// one'), wrote('// one')]).turn?.inquiry.counters).toMatchObject({ notes: 1, replies: 0 });
   });
 });
 
