@@ -30,11 +30,18 @@ export async function findPosted(
   const read = (rootId: string | null) => readHistory(deps.client, { channelId, rootId, oldest, signal });
   const plan = toPosts(content, { locale: thread.locale, previousUrl: null });
 
+  const isHead = (message: ListedMessage) => isPart(message, deliveryId, 0);
   let listed = await read(inChannel ? null : thread.rootId).catch(emptyWhenGone);
-  const head = listed.find((message) => isPart(message, deliveryId, 0));
+  let opened = inChannel;
+  if (content.kind === 'messages' && thread.rootId !== null && !listed.some(isHead)) {
+    // Posted when its inquiry had no thread yet, it stands in the channel as a root of its own.
+    listed = await read(null);
+    opened = true;
+  }
+  const head = listed.find(isHead);
   if (!head) return null;
   // What follows the root of a new thread hangs under it, where the channel's history does not show it.
-  if (inChannel && plan.posts.length + plan.attachments.length > 1) listed = [head, ...(await read(head.ts))];
+  if (opened && plan.posts.length + plan.attachments.length > 1) listed = [head, ...(await read(head.ts))];
 
   const posts = new Map<number, PostRef>();
   for (const part of plan.posts.keys()) {

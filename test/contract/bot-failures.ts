@@ -171,6 +171,13 @@ export function botFailures(createKit: CreateBotKit): void {
       expect(await lookUp(lost, rootId)).toBeNull();
     });
 
+    it('finds an opening whose inquiry has got another thread since', async () => {
+      if (!kit.bot.findPosted) return;
+      const one = showing(opening());
+      const { posts } = await kit.bot.show(thread(kit), one, kit.access);
+      expect((await lookUp({ ...one, content: messages('hello') }))?.posts).toEqual(posts);
+    });
+
     it('tells what it found as what it would have told', async () => {
       const one = showing(messages('hello'));
       const posted = await kit.bot.show(thread(kit, root), one, kit.access);
