@@ -97,7 +97,7 @@ describe('what nobody told of', () => {
       const texts = new Set(world.tiktok.received.filter(({ conversationId }) => !foreign.has(conversationId)).map(({ text }) => text));
       return { ...rest, leaked: leaked.filter((text) => !texts.has(text)) };
     };
-    await scene.eventually(() => Object.values(ours()).every((list) => list.length === 0), 90_000);
+    await scene.eventually(() => Object.values(ours()).every((list) => list.length === 0));
     expect(ours()).toEqual(clean);
   }, 120_000);
 });

@@ -2,7 +2,7 @@
 const longestMs = 60_000;
 
 /** Waits until `look` finds something; fails with what the service wrote. */
-export async function eventually<T>(look: () => T | undefined | null | false, output: () => string, longestMs = 25_000): Promise<T> {
+export async function eventually<T>(look: () => T | undefined | null | false, output: () => string): Promise<T> {
   const until = performance.now() + longestMs;
   for (;;) {
     const found = look();

@@ -12,7 +12,7 @@ export interface Talk {
 
 /** What tests do at both far ends, and wait for there. */
 export interface Scene {
-  eventually<T>(look: () => T | undefined | null | false, longestMs?: number): Promise<T>;
+  eventually<T>(look: () => T | undefined | null | false): Promise<T>;
   /** A buyer writes for the first time; resolves once the thread is there. */
   opens(words: string, shop?: number): Promise<Talk>;
   buyerWrites(talk: Talk, words: string): void;
@@ -33,7 +33,7 @@ export interface Scene {
 export function createScene(world: World): Scene {
   const { tiktok, slack, shopIds, channelIds, agents, opsId } = world;
   const [agent = ''] = agents;
-  const wait: Scene['eventually'] = (look, longestMs) => eventually(look, world.service.output, longestMs);
+  const wait: Scene['eventually'] = (look) => eventually(look, world.service.output);
 
   function thread(talk: Talk): FarThread {
     const found = slack.threads(talk.channelId).find(({ rootTs }) => rootTs === talk.rootTs);

@@ -140,6 +140,27 @@ describe('when something around it fails', () => {
     expect(scene.thread(talk).posts.filter(({ text }) => text.includes('How many legs?'))).toHaveLength(1);
   });
 
+  it('waits for a channel that it was removed from, until it is invited again', async () => {
+    const talk = await scene.opens('Is the desk high?', 1);
+    world.slack.removeBot(second);
+    scene.buyerWrites(talk, 'Can I stand at it?');
+    await scene.told(`The channel ${second} takes no posts (bot-removed)`);
+    await scene.opens('Nobody removed you here.');
+    world.slack.addBot(second);
+    await scene.shown(talk, 'Can I stand at it?');
+  });
+
+  it('tells ops when an authorisation is about to end, and counts events that it does not know', async () => {
+    world.tiktok.authorizationExpires(lamps, new Date(Date.now() + 6.5 * 86_400_000));
+    await scene.told('in 7 day(s)');
+    const { webhook } = world.tiktok.event(999, lamps, { anything: 'at all' });
+    await scene.eventually(() => world.tiktok.webhooks.log.some(({ notificationId }) => notificationId === webhook.notificationId));
+    const talk = await scene.opens('Is all well?');
+    scene.buyerWrites(talk, 'It is.');
+    await scene.shown(talk, 'It is.');
+    expect((await deadEvents()).filter(({ _id }) => _id.endsWith(webhook.notificationId))).toEqual([]);
+  });
+
   it('pauses when its token is revoked, and loses nothing', async () => {
     const talk = await scene.opens('Do you ship to Laos?');
     // Whom the service has not met cannot be looked up meanwhile: their words wait.
@@ -203,28 +224,5 @@ describe('when something around it fails', () => {
     await scene.opens('I am in the other channel.');
     expect(scene.thread(slow).posts.some(({ text }) => text.includes('Really soft?'))).toBe(false);
     await scene.shown(slow, 'Really soft?');
-  });
-
-  it('shows several messages in one post where a channel is saturated, in order', async () => {
-    const talk = await scene.opens('I have many questions.', 1);
-    slackRefuses(isPostTo(second), 1);
-    const questions = Array.from({ length: 12 }, (_, index) => `Question number ${index + 1}?`);
-    for (const words of questions) scene.buyerWrites(talk, words);
-    await scene.shown(talk, 'Question number 12?');
-    const posts = scene.thread(talk).posts.slice(1);
-    expect(posts.length).toBeLessThan(questions.length);
-    const shown = posts.flatMap(({ text }) => text.match(/Question number \d+\?/g) ?? []);
-    expect(shown).toEqual(questions);
-  });
-
-  it('lets the newest receipt vouch for the earlier ones where marks are scarce', async () => {
-    const talk = await scene.opens('Tell me about the bed.');
-    slackRefuses(({ path }) => path === '/api/reactions.add', 2);
-    const written = ['It is wide.', 'It is long.', 'It is low.', 'It is new.'].map((words) => scene.agentWrites(talk, words));
-    await scene.reaches(talk, 'It is new.');
-    await scene.marked(talk, written.at(-1) ?? '', sentMark);
-    const marks = written.map((ts) => scene.post(talk, ts).reactions.length);
-    expect(marks.reduce((sum, count) => sum + count, 0)).toBeLessThan(written.length);
-    expect(scene.received(talk)).toEqual(['It is wide.', 'It is long.', 'It is low.', 'It is new.']);
   });
 });
