@@ -24,6 +24,7 @@ export interface JobRunnerDeps {
   readonly log: ConnectorLog;
 }
 
+const collection = 'agendaJobs';
 const processEveryMs = 5_000;
 /** Jobs locked ahead of their run; without a limit Agenda locks all that are due and may let the locks run out. */
 const lockLimit = 10;
@@ -31,7 +32,7 @@ const lockLimit = 10;
 /** Agenda is the clock; the inbox and the outbox are the truth. This is the only file that knows it. */
 export async function startJobs({ database, jobs, now, log }: JobRunnerDeps): Promise<JobRunner> {
   const agenda = new Agenda({
-    backend: new MongoBackend({ mongo: database, collection: 'agendaJobs' }),
+    backend: new MongoBackend({ mongo: database, collection }),
     processEvery: processEveryMs,
     lockLimit,
     defaultConcurrency: 1,
@@ -43,6 +44,8 @@ export async function startJobs({ database, jobs, now, log }: JobRunnerDeps): Pr
     const run = () => job.run({ now: now(), log }).catch(failed);
     agenda.define(job.name, run, { concurrency: 1, lockLimit: 1, lockLifetime: job.lockLifetimeMs });
   }
+  // Agenda makes an index for jobs that are due; it also asks for those whose lock has run out.
+  await database.collection(collection).createIndex({ name: 1, lockedAt: 1 });
   await agenda.start();
   for (const { name, everyMs } of jobs) await agenda.every(everyMs, name, undefined, { skipImmediate: false });
   return {

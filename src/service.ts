@@ -37,7 +37,7 @@ import { createInquiryStore } from './store/inquiries.ts';
 import { createLeases } from './store/leases.ts';
 import { createMetaStore } from './store/meta.ts';
 import { migrate } from './store/migrations.ts';
-import { createIndexes, openDatabase } from './store/open-database.ts';
+import { createIndexes, type Observer, openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
 import { createSettingsStore } from './store/settings.ts';
@@ -53,7 +53,7 @@ export interface ServiceDeps {
   /** The text of `threadmart.yaml`; null: there is none. */
   readonly configText: string | null;
   /** `soleOwner`: no other process can live on this store, so a restart takes its gates at once. */
-  readonly database: { readonly uri: string; readonly soleOwner: boolean };
+  readonly database: { readonly uri: string; readonly soleOwner: boolean } & Observer;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -88,7 +88,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
   const { config, environment, configText, database, clock, timers, random, log, probe, timeScale = 1 } = deps;
   const newId = () => Buffer.from(random.bytes(12)).toString('hex');
   const owner = newId();
-  const connection = await openDatabase(database.uri);
+  const connection = await openDatabase(database.uri, database);
   const meta = createMetaStore(connection);
   const gates = createGateStore(connection);
   const leases = createLeases({ gates, owner, soleOwner: database.soleOwner, clock, timers });

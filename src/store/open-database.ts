@@ -1,3 +1,4 @@
+import type { CommandStartedEvent } from 'mongodb';
 import type { Connection } from 'mongoose';
 import mongoose from 'mongoose';
 import { StartError } from '../start-error.ts';
@@ -42,15 +43,23 @@ const options: mongoose.ConnectOptions = {
   autoIndex: false,
 };
 
+export interface Observer {
+  /** Called with every command that is sent. The driver makes these events only where somebody listens: tests do. */
+  readonly onCommand?: (event: CommandStartedEvent) => void;
+}
+
 /**
  * Connects, no more: see `migrate` and `createIndexes`.
  * @throws StartError when nothing answers there
  */
-export async function openDatabase(uri: string): Promise<Connection> {
+export async function openDatabase(uri: string, { onCommand }: Observer = {}): Promise<Connection> {
   const named = /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
-  const connection = mongoose.createConnection(uri, { ...options, ...(named ? {} : { dbName: defaultName }) });
+  const monitorCommands = onCommand !== undefined;
+  const connection = mongoose.createConnection(uri, { ...options, monitorCommands, ...(named ? {} : { dbName: defaultName }) });
   try {
-    return await connection.asPromise();
+    await connection.asPromise();
+    if (onCommand) connection.getClient().on('commandStarted', onCommand);
+    return connection;
   } catch (cause) {
     await connection.close(true);
     throw new StartError('start.store-unreachable', {}, cause);

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const entry = new URL('./serve.ts', import.meta.url).pathname;
+const mutate = new URL('./mutate.ts', import.meta.url).pathname;
 
 /** The service in a process of its own, started, killed and started again on one port and one folder. */
 export interface ServiceProcess {
   readonly url: string;
-  start(more?: Readonly<Record<string, string>>): Promise<void>;
+  /** What it is started with. */
+  readonly environment: Readonly<Record<string, string>>;
+  start(changes?: Readonly<Record<string, string>>): Promise<void>;
   /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
   /** SIGTERM; resolves to the exit code. */
@@ -20,18 +23,21 @@ export interface ServiceProcess {
 
 const keptOutputChars = 200_000;
 
-export async function createServiceProcess(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+export async function createServiceProcess(more: Readonly<Record<string, string>>): Promise<ServiceProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const environment = { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...more };
   let child: ChildProcess | null = null;
   let output = '';
 
   return {
     url,
-    async start(more = {}) {
+    environment,
+    async start(changes = {}) {
       const { PATH = '' } = process.env;
-      const env = { PATH, PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...environment, ...more };
-      const started = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const env = { PATH, ...environment, ...changes };
+      const before = 'MUTATION' in env ? ['--import', mutate] : [];
+      const started = spawn(process.execPath, [...before, entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {

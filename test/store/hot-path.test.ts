@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type CommandStartedEvent, MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { marketplaces } from '../../adapters/index.ts';
+import { bots } from '../../bots/index.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createService, type Service } from '../../src/service.ts';
+import { createScene, type Scene, type Talk } from '../e2e/scene.ts';
+import { createWorld, type World } from '../e2e/world.ts';
+import { startTestServer, type TestServer } from '../store-helper.ts';
+import { fillUp } from './filler.ts';
+import { type Asked, explain, toAsked } from './replay.ts';
+
+const timeScale = 50;
+const doneEntries = 5_000;
+/** Read beyond what is answered, so that small numbers do not count. */
+const slack = 30;
+const clock = { now: () => new Date(), monotonicMs: () => performance.now() };
+const timers = {
+  after(afterMs: number, task: () => void) {
+    const timer = setTimeout(task, afterMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Small collections that are read whole, by design. */
+const scanned: Readonly<Record<string, string>> = {
+  'find shops {} {"_id":"?"}': 'the list of shops: a team has tens',
+  'find shops {} {}': 'keys are rotated at the start: all shops, once',
+  'find grants {} {}': 'keys are rotated at the start: all sets of tokens, once',
+  'find gates {"quotas.0":{"$exists":"?"}} {}': 'one lease for each shop and chat connection; once a minute',
+};
+
+describe('the hot path', () => {
+  const asked = new Map<string, Asked>();
+  let server: TestServer;
+  let client: MongoClient;
+  let world: World;
+  let service: Service;
+  let scene: Scene;
+
+  function onCommand(event: CommandStartedEvent): void {
+    for (const one of toAsked(event)) asked.set(`${one.shape} ${JSON.stringify(one.command['limit'] ?? 0)}`, one);
+  }
+  const wasAsked = (start: string) => [...asked.keys()].some((shape) => shape.startsWith(start));
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    client = await MongoClient.connect(server.uri);
+    world = await createWorld({ shops: 2, channels: 1, unrouted: 1, ops: true, timeScale, random: Math.random });
+    scene = createScene(world);
+    const { environment } = world.service;
+    const config = loadConfig(environment, { marketplaces, bots });
+    service = await createService({
+      config,
+      environment,
+      configText: await readFile(config.configPath, 'utf8'),
+      database: { uri: server.uri, soleOwner: true, onCommand },
+      clock,
+      timers,
+      random: { bytes: (count) => new Uint8Array(randomBytes(count)), number: () => Math.random() },
+      fetch: globalThis.fetch,
+      log: createLog({ level: 'silent' }),
+      probe: () => {},
+      timeScale,
+      insecureMediaOrigins: [world.tiktok.url],
+    });
+    await service.listen(config.host, config.port);
+  });
+  afterAll(async () => {
+    await service.close();
+    await world.close();
+    await client.db().dropDatabase();
+    await client.close();
+    await server.stop();
+  });
+
+  /** What a day brings: both directions, trouble, people's buttons, administration. */
+  async function story(): Promise<void> {
+    const { tiktok, slack: chat, apply, shopIds, channelIds } = world;
+    const talk = await scene.opens('Is it in stock?');
+    await fillUp(client.db(), doneEntries);
+    const answer = scene.agentWrites(talk, 'Yes, it is.');
+    await scene.marked(talk, answer, 'white_check_mark');
+    await scene.marked(talk, scene.agentWrites(talk, '// a note'), 'memo');
+    await trouble(talk);
+    await undone(talk);
+    tiktok.sellerReplies(talk.shopId, talk.conversationId, 'Written in Seller Center.');
+    await scene.shown(talk, 'Written in Seller Center.');
+
+    // No event tells of it: it is found by reading back.
+    tiktok.webhooks.behave({ dropped: 1 });
+    scene.buyerWrites(talk, 'Did you get this?');
+    await scene.shown(talk, 'Did you get this?');
+    tiktok.webhooks.behave({ dropped: 0 });
+
+    await scene.press(talk, { ts: talk.rootTs }, 'Resolve');
+    await scene.shown(talk, 'Resolved by');
+    scene.buyerWrites(talk, 'One thing more.');
+    await scene.shown(talk, 'One thing more.');
+
+    // A shop without a route waits for one.
+    const [, unrouted = ''] = shopIds;
+    const waits = tiktok.openConversation(unrouted, { nickname: 'Ana' });
+    tiktok.buyerWrites(unrouted, waits, 'Anybody there?');
+    await scene.eventually(() => wasAsked('aggregate outbox [{"$match":{"gate":"?","state":"?"}}'));
+    await apply(`routes: [{ when: {}, channel: slack/${channelIds[0]} }]`);
+    await scene.eventually(() => chat.posts().some(({ text }) => text.includes('Anybody there?')));
+
+    // A channel is lost and comes back.
+    tiktok.deauthorizes(unrouted);
+    await administration(talk);
+    await scene.eventually(() => ['find settings', 'update gates', 'findAndModify agendaJobs', 'delete inbox'].every(wasAsked));
+  }
+
+  async function trouble(talk: Talk): Promise<void> {
+    const cut = { kind: 'cut-after' } as const;
+    world.tiktok.server.failNext(({ method, path }) => method === 'POST' && path.endsWith('/messages'), cut);
+    const doubtful = scene.agentWrites(talk, 'It may have arrived.');
+    await scene.marked(talk, doubtful, 'white_check_mark');
+    world.slack.server.failNext(({ path }) => path === '/api/chat.postMessage', cut);
+    scene.buyerWrites(talk, 'Thank you!');
+    await scene.shown(talk, 'Thank you!');
+  }
+
+  async function undone(talk: Talk): Promise<void> {
+    await world.apply('reply: { undoSeconds: 300 }');
+    scene.agentWrites(talk, 'Never.');
+    scene.agentWrites(talk, '!undo');
+    await scene.shown(talk, 'Cancelled in time');
+    await world.apply('reply: { undoSeconds: 0 }');
+  }
+
+  async function administration(talk: Talk): Promise<void> {
+    const { api } = world;
+    const { items } = await api<{ items: { _id: string }[] }>('inquiries?open=1');
+    const [inquiry] = items;
+    // A reply that cannot be sent is a dead letter of the outbox.
+    const lists = [
+      'shops',
+      'inquiries',
+      'outbox',
+      'dead-letters?box=outbox',
+      `inquiries/${inquiry?._id}`,
+      `inquiries/${inquiry?._id}/messages`,
+    ];
+    const traces = [`trace/${inquiry?._id}`, `trace/${encodeURIComponent(`slack/default|${talk.channelId}|${talk.rootTs}`)}`];
+    for (const path of [...lists, ...traces, 'doctor']) await api(path);
+    await api('connect', { marketplace: 'tiktok-shop' });
+    await fetch(`${world.service.url}/metrics`, { headers: { authorization: `Bearer ${world.adminToken}` } });
+  }
+
+  it('reads by index, and little more than it answers', async () => {
+    await story();
+    const questions = [...asked.values()];
+    expect(questions.length).toBeGreaterThan(60);
+    const scans: string[] = [];
+    const wasteful: string[] = [];
+    for (const one of questions) {
+      const { stages, returned, documents, keys } = await explain(client.db(), one);
+      if (stages.includes('COLLSCAN')) scans.push(one.shape);
+      else if (Math.max(documents, keys) > 10 * returned + slack)
+        wasteful.push(`${one.shape}: ${documents} documents, ${keys} keys for ${returned}`);
+    }
+    expect(wasteful).toEqual([]);
+    expect(scans.filter((shape) => !(shape in scanned))).toEqual([]);
+  }, 120_000);
+});
