@@ -22,12 +22,16 @@ export interface Talk {
 
 export interface Traffic {
   readonly talks: readonly Talk[];
-  /** Writes at a steady rate until the time is up. */
-  run(options: { readonly forMs: number; readonly everyMs: number }): Promise<void>;
+  /** Writes at a steady rate until the time is up, or until something has happened. */
+  run(options: { readonly everyMs: number } & ({ readonly forMs: number } | { readonly until: Promise<unknown> })): Promise<void>;
+  everyBuyerWrites(): void;
 }
 
-/** Buyers and agents who write by turns of chance. Every text is unique, so that the far end can be counted. */
-export function createTraffic(world: World, perShop: number, random: () => number): Traffic {
+/**
+ * Buyers and agents who write by turns of chance. Every text is unique, so that the far end can be counted.
+ * @param answers share of what is written by agents, once there are threads
+ */
+export function createTraffic(world: World, perShop: number, random: () => number, answers = 0.45): Traffic {
   const { tiktok, slack, shopIds, channelIds, agents } = world;
   const talks: Talk[] = shopIds.flatMap((shopId, index) =>
     Array.from({ length: perShop }, (_, position) => ({
@@ -86,18 +90,24 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
 
   return {
     talks,
-    async run({ forMs, everyMs }) {
-      const until = performance.now() + forMs;
-      while (performance.now() < until) {
+    async run({ everyMs, ...end }) {
+      let ended = false;
+      void ('until' in end ? end.until : pause(end.forMs)).then(() => {
+        ended = true;
+      });
+      while (!ended) {
         const talk = pick(talks);
-        const thread = random() < 0.45 ? threadOf(talk) : undefined;
+        const thread = random() < answers ? threadOf(talk) : undefined;
         if (thread) agentWrites(talk, thread);
         else buyerWrites(talk);
-        await new Promise((resolve) => setTimeout(resolve, everyMs));
+        await pause(everyMs);
       }
     },
+    everyBuyerWrites: () => talks.forEach(buyerWrites),
   };
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The threads that hold anything of this conversation. One is right. */
 export function threadsOf({ slack }: World, { channelId, conversationId }: Talk): FarThread[] {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultPlan } from '../kits/fake-server.ts';
+import { clean, type OrdealOptions, ordeal } from './ordeal.ts';
+
+/** Nothing can be read back, so that what was acknowledged and not stored stays lost. */
+const noReading: FaultPlan = ({ method, path }) =>
+  method === 'GET' && path.startsWith('/customer_service/') ? { kind: 'status', status: 503, body: 'upstream connect error' } : null;
+
+/** Every other call that sends, the first among them, takes effect and its answer is lost. */
+function lostAnswers(sends: (method: string, path: string) => boolean): FaultPlan {
+  let calls = 0;
+  return ({ method, path }) => {
+    if (!sends(method, path)) return null;
+    calls += 1;
+    return calls % 2 === 1 ? { kind: 'cut-after' } : null;
+  };
+}
+
+const common = { seed: 1, shops: 2, talksPerShop: 2 } as const;
+
+/** It dies at the moment in which an acknowledgement has left. What is refused meanwhile comes again soon. */
+const diesOnceAcknowledged = (): OrdealOptions => ({
+  ...common,
+  platformScale: 2_000,
+  answers: false,
+  deaths: ['acknowledged:40'],
+  faults: { tiktok: noReading },
+  lastWords: true,
+});
+
+const losesAnswers = (): OrdealOptions => ({
+  ...common,
+  deaths: [],
+  faults: {
+    tiktok: lostAnswers((method, path) => method === 'POST' && path.endsWith('/messages')),
+    slack: lostAnswers((_, path) => path === '/api/chat.postMessage'),
+  },
+});
+
+describe('the kill test bites', () => {
+  const ordeals: readonly (readonly [mutation: string, options: () => OrdealOptions, found: 'lost' | 'doubled'])[] = [
+    ['early-ack', diesOnceAcknowledged, 'lost'],
+    ['no-look-up', losesAnswers, 'doubled'],
+  ];
+
+  it.each(ordeals)(
+    'with "%s", and not without',
+    async (mutation, options, found) => {
+      const { verdict, output } = await ordeal(options());
+      expect(verdict, output).toEqual(clean);
+      const mutated = await ordeal({ ...options(), enough: (doubt) => doubt[found].length > 0, environment: { MUTATION: mutation } });
+      expect(mutated.verdict[found]).not.toEqual([]);
+    },
+    180_000,
+  );
+});
