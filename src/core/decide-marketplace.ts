@@ -58,9 +58,12 @@ export function decideMessages(view: ConversationView, messages: readonly Incomi
   return { turn: draft && toTurn(draft, view.turnId, view.lane), outcomes };
 }
 
-/** A buyer who writes within the window after the resolution is back in the same thread; later, a new inquiry begins. */
+/** Marketplaces cut their times to the second: what was written in the second of an answer or a resolution counts as after it. */
+const secondMs = 1_000;
+
+/** A buyer who writes within the window after the resolution, or wrote before it, is back in the same thread; later, a new inquiry begins. */
 function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: IncomingMessage): boolean {
-  return last.resolvedAt !== null && sentAt.getTime() - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
+  return last.resolvedAt !== null && sentAt.getTime() + secondMs - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
 }
 
 function opened(view: ConversationView, first: IncomingMessage): Draft {
@@ -135,8 +138,7 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
     case 'buyer': {
       // What was written before our last answer does not turn the status back; it is shown all the same.
       const answeredAt = latest(before.lastReplyAt, before.lastOutsideReplyAt);
-      // Marketplaces cut their times to the second: one in the second of the answer counts as after it.
-      const waits = !answeredAt || message.sentAt.getTime() + 1_000 > answeredAt.getTime();
+      const waits = !answeredAt || message.sentAt.getTime() + secondMs > answeredAt.getTime();
       change(draft, {
         status: waits ? 'waiting' : before.status,
         waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,

@@ -201,6 +201,12 @@ describe('after the resolution', () => {
     expect(inquiryAfter([incoming('m2', 23 * hours)], { inquiry: resolved, now: at(72 * hours) })._id).toBe('i1');
   });
 
+  it('without a window only what was written before it opens the same one again', () => {
+    const never = { ...settings, reply: { ...settings.reply, reopenHours: 0 } };
+    expect(inquiryAfter([incoming('m2', 0)], { inquiry: { ...resolved, resolvedAt: at(0.9) }, settings: never })._id).toBe('i2');
+    expect(inquiryAfter([incoming('m2', -5)], { inquiry: resolved, settings: never })._id).toBe('i1');
+  });
+
   it('a new inquiry begins behind the window, with a link to the old one', () => {
     expect(inquiryAfter([incoming('m2', 25 * hours)], { inquiry: resolved })).toMatchObject({
       _id: 'i2',
