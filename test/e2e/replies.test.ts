@@ -281,4 +281,11 @@ describe('what agents write in a thread', () => {
     await pointOfOrder(talk);
     expect(scene.received(talk)).toHaveLength(1);
   });
+
+  it('signs what the buyer gets with the alias of the shop', async () => {
+    const talk = await scene.opens('Who are you?');
+    await world.apply(`shops: [{ marketplace: tiktok-shop, externalId: "${talk.shopId}", alias: Mia }]`);
+    scene.agentWrites(talk, 'The lamp house.');
+    await scene.reaches(talk, 'The lamp house.\n— Mia');
+  });
 });
