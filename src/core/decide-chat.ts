@@ -3,8 +3,9 @@ import { decideDelete, decideEdit } from './decide-edit.ts';
 import { decideMessage } from './decide-message.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
+import { planningOrder } from './plan.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
-import { agentMessageId } from './thread-view.ts';
+import { agentMessageId, replyIdOf } from './thread-view.ts';
 import type { Turn } from './turn.ts';
 
 export interface ThreadDecision {
@@ -21,18 +22,26 @@ export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): 
 }
 
 function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: Set<string>): string {
+  if (event.kind === 'action') return decideAction(draft, view, event);
+  const id = agentMessageId(view.bot, event.post);
+  const isNew = !seen.has(id) && !view.replies.has(replyIdOf(id));
+  seen.add(id);
   switch (event.kind) {
-    case 'message': {
-      const id = agentMessageId(view.bot, event.post);
-      if (seen.has(id)) return 'known';
-      seen.add(id);
-      return decideMessage(draft, view, event, id);
-    }
+    case 'message':
+      return isNew ? decideMessage(draft, view, event, id) : 'known';
     case 'edit':
-      return decideEdit(draft, view, event);
+      if (!isNew) return decideEdit(draft, view, event);
+      // Its message is still on the way, delivered again after a failure; these are the words that count.
+      return decideMessage(
+        draft,
+        view,
+        { ...event, kind: 'message', files: [], sentAt: event.editedAt, order: planningOrder(view.now) },
+        id,
+      );
     case 'delete':
-      return decideDelete(draft, view, event);
-    case 'action':
-      return decideAction(draft, view, event);
+      if (!isNew) return decideDelete(draft, view, event);
+      // So that the message, should it still come, is known, and never leaves.
+      draft.links.push({ _id: id, inquiryId: draft.inquiry._id, messageIds: [], role: 'agent' });
+      return 'deleted-before';
   }
 }

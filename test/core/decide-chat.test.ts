@@ -86,6 +86,21 @@ describe('edits, deletions and undo that arrive together with the message', () =
   });
 });
 
+describe('edits and deletions that overtake their message', () => {
+  it('are the message, and the message that follows is known', () => {
+    const { turn, outcomes } = decide([edited('two'), wrote('one')]);
+    expect(outcomes).toEqual(['reply', 'known']);
+    expect(turn?.deliveries.flatMap((delivery) => wordsOf(delivery) ?? [])).toEqual(['two']);
+    expect(decide([edited('// two'), wrote('one')]).outcomes).toEqual(['note', 'known']);
+  });
+  it('keep it from ever leaving', () => {
+    const { turn, outcomes } = decide([deleted, wrote('one')]);
+    expect(outcomes).toEqual(['deleted-before', 'known']);
+    expect(turn?.deliveries).toEqual([]);
+    expect(turn?.links.map(({ _id }) => _id)).toEqual([agentMessageId('slack/default', post)]);
+  });
+});
+
 describe('edits, deletions and undo of a reply that waits', () => {
   const queued = replyOf([wrote('one')]);
   it('become one patch, the last of several edits', () => {
@@ -173,9 +188,6 @@ describe('an edit of what was never for the buyer', () => {
     const cancelled = stored(replyOf([wrote('one')]), { state: 'cancelled' });
     expect(noticesOf(decide([edited('two')], cancelled).turn?.deliveries)).toMatchObject([{ key: 'reply.edit-not-sent' }]);
     expect(decide([edited('// two')], cancelled).outcomes).toEqual(['cancelled-before']);
-  });
-  it('says nothing of posts that nobody knows', () => {
-    expect(decide([edited('Hello')])).toEqual({ turn: null, outcomes: ['not-a-reply'] });
   });
 });
 

@@ -99,14 +99,27 @@ describe('what agents write in a thread', () => {
     expect(scene.received(talk)).toEqual(['It ships on Tuesday.']);
   });
 
+  it('sends the words of an edit that comes before its message', async () => {
+    await world.apply('reply: { undoSeconds: 0 }');
+    const talk = await scene.opens('Is it heavy?');
+    world.slack.disturb({ drop: 1 });
+    const ts = scene.agentWrites(talk, 'It is heavi.');
+    world.slack.disturb({});
+    world.slack.personEdits(talk.channelId, ts, 'It is heavy.');
+    await scene.marked(talk, ts, sentMark);
+    expect(scene.received(talk)).toEqual(['It is heavy.']);
+  });
+
   it('takes back what is deleted or undone in time', async () => {
     await world.apply('reply: { undoSeconds: 300 }');
     const talk = await scene.opens('Can I return it?');
     const deleted = scene.agentWrites(talk, 'No.');
-    await scene.eventually(() => world.slack.events.every(({ state }) => state !== 'under way'));
+    // Slack sends its events side by side: what is to come after has to be written after.
+    await world.slack.settled();
     world.slack.personDeletes(talk.channelId, deleted);
     await scene.shown(talk, 'Cancelled in time');
     scene.agentWrites(talk, 'Never.');
+    await world.slack.settled();
     scene.agentWrites(talk, '!undo');
     await scene.eventually(() => scene.thread(talk).posts.filter(({ text }) => text.includes('Cancelled in time')).length === 2);
     const cancelled = (await deliveries('cancelled')).filter(({ lane }) => lane.endsWith(`/${talk.conversationId}`));
