@@ -54,12 +54,15 @@ export function createInboxStore(connection: Connection) {
         .toArray() as Promise<InboxEvent[]>;
     },
 
-    /** Stores decisions before they are applied. */
+    /** Stores decisions before they are applied. What a successor has worked on meanwhile stays as it is. */
     async decide(decisions: readonly { readonly ids: readonly string[]; readonly turn: Turn }[]): Promise<void> {
       if (decisions.length === 0) return;
       await inbox.bulkWrite(
         decisions.map(({ ids, turn }) => ({
-          updateMany: { filter: { _id: { $in: [...ids] } }, update: { $set: { state: 'decided' as const, turn } } },
+          updateMany: {
+            filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } },
+            update: { $set: { state: 'decided' as const, turn } },
+          },
         })),
         { ordered: false },
       );
@@ -67,7 +70,7 @@ export function createInboxStore(connection: Connection) {
 
     /** A decision that came too late (the inquiry had moved on) is taken back; nothing of it was applied. */
     async undecide(ids: readonly string[]): Promise<void> {
-      await inbox.updateMany({ _id: { $in: [...ids] } }, { $set: { state: 'received', turn: null } });
+      await inbox.updateMany({ _id: { $in: [...ids] }, state: { $in: [...pending] } }, { $set: { state: 'received', turn: null } });
     },
 
     /** `turn` is dropped with it: what it planned now lives in the other collections. */
@@ -76,7 +79,7 @@ export function createInboxStore(connection: Connection) {
       await inbox.bulkWrite(
         outcomes.map(({ ids, outcome }) => ({
           updateMany: {
-            filter: { _id: { $in: [...ids] } },
+            filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } },
             update: { $set: { state: 'done' as const, outcome, reason: null, doneAt: now, turn: null } },
           },
         })),
