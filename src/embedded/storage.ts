@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -32,7 +32,11 @@ export function openStorage(dir: string): Storage {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = takeLock(dir);
   try {
-    const database = new DatabaseSync(join(dir, 'store.sqlite'), { timeout: 1_000 });
+    const file = join(dir, 'store.sqlite');
+    // Made by us before SQLite opens it: it holds buyers' words, and its log files take over its mode.
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+    const database = new DatabaseSync(file, { timeout: 1_000 });
     try {
       prepare(database, dir);
     } catch (error) {

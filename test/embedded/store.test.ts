@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,21 @@ describe('the store in its folder', () => {
     await client.close();
     await engine.close();
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('can be read by this user alone, also where the folder is open to others', async () => {
+    await chmod(dir, 0o755);
+    const engine = await startEngine(dir);
+    try {
+      const client = await new MongoClient(engine.uri).connect();
+      await client.db('test').collection('c').insertOne({ words: 'a buyer wrote them' });
+      await client.close();
+      const names = (await readdir(dir)).filter((name) => name.startsWith('store.sqlite'));
+      expect(names.length).toBeGreaterThan(1);
+      for (const name of names) expect([name, (await stat(join(dir, name))).mode & 0o077]).toEqual([name, 0]);
+    } finally {
+      await engine.close();
+    }
   });
 });
 
