@@ -95,7 +95,7 @@ function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView):
   });
   count(draft, 'replies');
   note(draft, 'replied', outcome.at, author.userId, { message: messageId, parts: lead.sentIds.length });
-  draft.deliveries.push(planReceipt(draft.inquiry, author.post, 'sent', { messageId, now }));
+  draft.deliveries.push(planReceipt(draft.inquiry, author.post, 'sent', { messageId, now, writtenAt: lead.writtenAt }));
   if (warnings.length > 0) {
     draft.deliveries.push(
       planNotice(draft.inquiry, notice('reply.warned', {}, warnings), { id: `${lead._id}:warned`, now, mention: author.userId, messageId }),

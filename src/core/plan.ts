@@ -134,10 +134,11 @@ export function planReceipt(
   inquiry: Inquiry,
   on: PostRef,
   mark: ReceiptMark,
-  options: { readonly messageId: string; readonly now: Date },
+  options: { readonly messageId: string; readonly now: Date; readonly writtenAt?: Date },
 ): Delivery {
   return planned({
     ...threadPlace(inquiry),
+    ...(options.writtenAt ? { writtenAt: options.writtenAt } : {}),
     id: `${options.messageId}:receipt:${mark}`,
     lane: `receipt:${inquiry._id}`,
     order: planningOrder(options.now),

@@ -60,10 +60,11 @@ function together(head: Delivery, queued: readonly Delivery[], options: SelectOp
       return { do: 'send', lead: run.at(-1) ?? head, members: run.slice(0, -1) };
     }
     case 'receipt': {
-      // The newest mark vouches for the earlier replies of its lane.
+      // The mark on the reply that was written last vouches for those above it; a reply that was found late is not the last.
       if (head.content.mark !== 'sent' || !options.saturated(head)) return { do: 'send', lead: head, members: [] };
       const run = runOf(queued, ({ content }) => content.kind === 'receipt' && content.mark === 'sent');
-      return { do: 'send', lead: run.at(-1) ?? head, members: run.slice(0, -1) };
+      const lead = run.reduce((last, one) => (one.writtenAt >= last.writtenAt ? one : last), head);
+      return { do: 'send', lead, members: run.filter((one) => one !== lead) };
     }
     case 'message':
       // One that is tried again goes with what it carried before, and with nothing more: its look-up would miss the rest.

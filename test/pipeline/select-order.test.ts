@@ -39,6 +39,16 @@ describe('a lane in which something is under way', () => {
     expect(select([message('1'), message('2', { state: 'uncertain', dueAt: new Date(now.getTime() + 1) })])).toBeNull();
   });
 
+  it('marks the reply that was written last, whichever was sent last', () => {
+    const receipt = (order: string, writtenMs: number) =>
+      message(order, {
+        content: { kind: 'receipt', on: { channelId: 'C1', messageId: order }, mark: 'sent' },
+        writtenAt: new Date(writtenMs),
+      });
+    const [first, last, found] = [receipt('1', 10), receipt('2', 20), receipt('3', 5)];
+    expect(select([first, last, found], true)).toEqual({ do: 'send', lead: last, members: [first, found] });
+  });
+
   it('never takes in a post that has followers of its own', () => {
     const before = message('2', { members: [deliveryId('message-3')] });
     expect(select([message('1'), before, message('4')], true)).toEqual({ do: 'send', lead: message('1'), members: [] });
