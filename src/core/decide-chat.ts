@@ -22,7 +22,12 @@ export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): 
 }
 
 function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: Set<string>): string {
-  if (event.kind === 'action') return decideAction(draft, view, event);
+  return event.kind === 'action' ? decideAction(draft, view, event) : decideOnPost(draft, view, event, seen);
+}
+
+type PostEvent = Exclude<ThreadEvent, { kind: 'action' }>;
+
+function decideOnPost(draft: Draft, view: ThreadView, event: PostEvent, seen: Set<string>): string {
   const id = agentMessageId(view.bot, event.post);
   const isNew = !seen.has(id) && !view.replies.has(replyIdOf(id));
   seen.add(id);

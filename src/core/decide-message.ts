@@ -119,10 +119,11 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
   }
   switch (verb) {
     case 'undo': {
-      const newest =
-        draft.deliveries.findLast(({ content, state }) => content.kind === 'reply' && state !== 'cancelled') ?? view.newestOpenReply;
-      const target = newest && replyAsItStands(draft, view, newest._id);
-      if (!target || target.state === 'cancelled') draft.deliveries.push(say(notice('reply.nothing-to-undo')));
+      const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
+      const target = [...planned, ...view.openReplies]
+        .map(({ _id }) => replyAsItStands(draft, view, _id))
+        .find((reply) => reply !== undefined && reply.state !== 'cancelled');
+      if (!target) draft.deliveries.push(say(notice('reply.nothing-to-undo')));
       else {
         const applied = say(cancelledNotice(target, 'reply.cancelled'));
         cancel(draft, view, target, { by: id, applied, tooLate: say(notice('reply.nothing-to-undo')) });

@@ -51,8 +51,8 @@ export interface ThreadView {
   readonly known: ReadonlySet<string>;
   /** Replies that events of this turn speak of, as they stand. */
   readonly replies: ReadonlyMap<string, Delivery>;
-  /** The newest reply that may still be taken back. */
-  readonly newestOpenReply: Delivery | null;
+  /** Replies that may still be taken back, the newest first; looked up where an undo asks for them. */
+  readonly openReplies: readonly Delivery[];
 }
 
 /** The message id of what was written at a post. */

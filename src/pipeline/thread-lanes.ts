@@ -119,11 +119,6 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
     try {
       taken.push({ event, happened: await Promise.all(relevant.map((one) => toThreadEvent(one, shared))) });
       inquiry = found;
-      // An undo takes back the newest reply as it stands after all before it; a second one finds the next.
-      if (relevant.some((one) => asksForUndo(one, policyOf(deps.settings(), found)))) {
-        stopped = null;
-        break;
-      }
     } catch (err) {
       const afterMs = err instanceof LookUpLater ? err.afterMs * deps.timeScale : unknownPersonWaitMs;
       deps.log.warn({ err, event: event._id }, 'the author of a message could not be looked up');
@@ -194,12 +189,12 @@ async function threadView(
     now: deps.clock.now(),
     known: links,
     replies,
-    newestOpenReply: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.newestOpenReply(inquiry._id) : null,
+    openReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.openReplies(inquiry._id) : [],
   };
 }
 
-function asksForUndo(event: ThreadEvent | ConcernsThread, policy: ClassifyPolicy): boolean {
-  if (event.kind !== 'message') return false;
+function asksForUndo(event: ThreadEvent, policy: ClassifyPolicy): boolean {
+  if (event.kind !== 'message' && event.kind !== 'edit') return false;
   const { text, mentions } = event;
   const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);
   return verdict.kind === 'command' && verdict.verb === 'undo';

@@ -143,13 +143,13 @@ export function createOutboxStore(connection: Connection) {
       return outbox.find({ _id: { $in: [...ids] as Delivery['_id'][] } }).toArray() as Promise<Delivery[]>;
     },
 
-    /** The newest reply of an inquiry that may still be taken back. */
-    async newestOpenReply(inquiryId: string): Promise<Delivery | null> {
-      return outbox.findOne(
-        { inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' },
-        // Those of one turn have one moment of creation.
-        { sort: { createdAt: -1, writtenAt: -1 } },
-      ) as Promise<Delivery | null>;
+    /** Replies of an inquiry that may still be taken back, the newest first. Those of one turn have one moment of creation. */
+    async openReplies(inquiryId: string): Promise<readonly Delivery[]> {
+      return outbox
+        .find({ inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' })
+        .sort({ createdAt: -1, writtenAt: -1 })
+        .limit(20)
+        .toArray() as Promise<Delivery[]>;
     },
 
     /** Conversations of these in which a reply is on its way, its fate unknown, or part of it sent: an echo cannot be told from a person's words yet. */

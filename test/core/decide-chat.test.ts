@@ -209,8 +209,20 @@ describe('what is said of a reply that goes no further', () => {
   });
   it('is the same for an undo', () => {
     const undo = wrote('!un\u200bdo', { post: { channelId: 'C1', messageId: '3.0' } });
-    expect(said(undo, inPart, { newestOpenReply: queued })).toMatchObject([{ key: 'reply.rest-cancelled' }]);
-    expect(said(undo, {}, { newestOpenReply: queued })).toMatchObject([{ key: 'reply.cancelled' }]);
+    expect(said(undo, inPart, { openReplies: [queued] })).toMatchObject([{ key: 'reply.rest-cancelled' }]);
+    expect(said(undo, {}, { openReplies: [queued] })).toMatchObject([{ key: 'reply.cancelled' }]);
+  });
+  it('an undo passes over what this turn has taken back, and a second one takes the next', () => {
+    const older: Delivery = { ...queued, _id: replyIdOf('older') };
+    const undo = (messageId: string) => wrote('!undo', { post: { channelId: 'C1', messageId } });
+    const undone = (events: readonly ThreadEvent[]) =>
+      decide(events, { ...stored(queued), openReplies: [queued, older] }).turn?.patches.map((patch) => [patch.id, patch.set.state]);
+    const both = [
+      [id, 'cancelled'],
+      [older._id, 'cancelled'],
+    ];
+    expect(undone([deleted, undo('8.0')])).toEqual(both);
+    expect(undone([undo('8.0'), undo('9.0')])).toEqual(both);
   });
   it('keeps the words of a second edit as a correction where the first was too late', () => {
     const sent = stored(queued, { state: 'sent' });

@@ -51,11 +51,7 @@ function decide(world: World, steps: readonly Step[]): Turn | null {
     inquiry,
     known: world.links,
     replies: new Map(replies.map((reply) => [String(reply._id), reply])),
-    newestOpenReply:
-      replies
-        .filter(({ state }) => isOpen.has(state))
-        .sort(byOrder)
-        .at(-1) ?? null,
+    openReplies: replies.filter(({ state }) => isOpen.has(state)).toReversed(),
   });
   return decideThread(
     view,
@@ -64,17 +60,14 @@ function decide(world: World, steps: readonly Step[]): Turn | null {
 }
 
 const isOpen: ReadonlySet<Delivery['state']> = new Set(['queued', 'held']);
-const byOrder = (a: Delivery, b: Delivery): number => (a.order < b.order ? -1 : 1);
 
-/** A turn is of one lane, and ends with an undo, as in the pipeline. */
+/** A turn is of one lane. */
 function turnsOf(batch: readonly Step[]): Step[][] {
   const turns: Step[][] = [];
-  let ended = true;
   for (const step of batch) {
     const last = turns.at(-1);
-    if (last && !ended && last[0]?.lane === step.lane) last.push(step);
+    if (last?.[0]?.lane === step.lane) last.push(step);
     else turns.push([step]);
-    ended = step.lane === 'thread' && step.event.kind === 'message' && step.event.text === '!undo';
   }
   return turns;
 }
