@@ -59,7 +59,8 @@ function decideOnReply(
         id: target._id,
         by,
         onlyIn: ['failed', 'dead', 'held'],
-        set: { ...released(view), attempts: 0 },
+        // A message keeps the marketplace's place for it, or all that come after would count as late.
+        set: { ...released(view), attempts: 0, ...(target.content.kind === 'message' ? { order: target.order } : {}) },
         whenApplied: [],
         whenTooLate: [],
       });
