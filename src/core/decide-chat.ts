@@ -4,6 +4,7 @@ import { decideMessage } from './decide-message.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
 import { planningOrder } from './plan.ts';
+import type { PostRef } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
 import type { Turn } from './turn.ts';
@@ -22,31 +23,29 @@ export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): 
 }
 
 function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: Set<string>): string {
-  return event.kind === 'action' ? decideAction(draft, view, event) : decideOnPost(draft, view, event, seen);
-}
-
-type PostEvent = Exclude<ThreadEvent, { kind: 'action' }>;
-
-function decideOnPost(draft: Draft, view: ThreadView, event: PostEvent, seen: Set<string>): string {
-  const id = agentMessageId(view.bot, event.post);
-  const isNew = !seen.has(id) && !view.replies.has(replyIdOf(id));
-  seen.add(id);
   switch (event.kind) {
     case 'message':
-      return isNew ? decideMessage(draft, view, event, id) : 'known';
-    case 'edit':
-      if (!isNew) return decideEdit(draft, view, event);
+      return isFirst(view, event.post, seen) ? decideMessage(draft, view, event, agentMessageId(view.bot, event.post)) : 'known';
+    case 'edit': {
+      if (!isFirst(view, event.post, seen)) return decideEdit(draft, view, event);
       // Its message is still on the way, delivered again after a failure; these are the words that count.
-      return decideMessage(
-        draft,
-        view,
-        { ...event, kind: 'message', files: [], sentAt: event.editedAt, order: planningOrder(view.now) },
-        id,
-      );
+      const message = { ...event, kind: 'message' as const, files: [], sentAt: event.editedAt, order: planningOrder(view.now) };
+      return decideMessage(draft, view, message, agentMessageId(view.bot, event.post));
+    }
     case 'delete':
-      if (!isNew) return decideDelete(draft, view, event);
+      if (!isFirst(view, event.post, seen)) return decideDelete(draft, view, event);
       // So that the message, should it still come, is known, and never leaves.
-      draft.links.push({ _id: id, inquiryId: draft.inquiry._id, messageIds: [], role: 'agent' });
+      draft.links.push({ _id: agentMessageId(view.bot, event.post), inquiryId: draft.inquiry._id, messageIds: [], role: 'agent' });
       return 'deleted-before';
+    case 'action':
+      return decideAction(draft, view, event);
   }
+}
+
+/** Nothing was heard of this post before; from now on it is known. */
+function isFirst(view: ThreadView, post: PostRef, seen: Set<string>): boolean {
+  const id = agentMessageId(view.bot, post);
+  const first = !seen.has(id) && !view.replies.has(replyIdOf(id));
+  seen.add(id);
+  return first;
 }
