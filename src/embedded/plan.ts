@@ -52,6 +52,8 @@ export interface Question {
 /** Order for free is worth less than bounds: they keep out what order would have to read past. */
 const sortedScore = 0.9;
 const oneRecordScore = 100;
+/** A list of values of a unique key reads as many records as the list is long: no other index can promise less. */
+const fewRecordsScore = 50;
 const mostRanges = 2_000;
 
 /** The filter must have been compiled before: what is wrong with it has been said by then. */
@@ -117,13 +119,13 @@ function indexPlan(index: Index, predicates: readonly Predicate[], sort: Sort): 
     ranges: rangesOf(index, bounds, prefix, order?.from ?? 0),
     prefixBytes: prefix.length,
   }));
-  const isOneRecord =
+  const isWholeKey =
     index.spec.unique &&
     bounds.length === index.spec.key.length &&
-    bounds.every(({ weight, intervals }) => weight >= 1 && isOnePoint({ weight, intervals }));
+    bounds.every(({ weight, intervals }) => weight >= 1 && intervals.every(({ isPoint }) => isPoint));
+  const recordsScore = !isWholeKey ? 0 : bounds.every(isOnePoint) ? oneRecordScore : fewRecordsScore;
   const sorted = sort.length === 0 || order !== null;
-  const score =
-    bounds.reduce((sum, { weight }) => sum + weight, 0) + (sort.length > 0 && order ? sortedScore : 0) + (isOneRecord ? oneRecordScore : 0);
+  const score = bounds.reduce((sum, { weight }) => sum + weight, 0) + (sort.length > 0 && order ? sortedScore : 0) + recordsScore;
   return { plan: { kind: 'index', index, groups, reverse: order?.reverse ?? false, sorted }, score };
 }
 

@@ -126,6 +126,9 @@ describe.skipIf(engineMissing)('plans', () => {
         })
       ).stages,
     ).not.toContain('COLLSCAN');
+    // A list of ids reads those, whatever else is asked of them.
+    const listed = await planOf({ _id: { $in: ['7', '8', '9'] }, gate: 'g1', state: 'queued' });
+    expect(listed.read).toBeLessThanOrEqual(3);
     expect((await planOf({ dueAt: new Date(5) })).stages).toContain('COLLSCAN');
     expect((await planOf({ _id: '7' })).stages.join()).toMatch(/IXSCAN|IDHACK/);
   });
