@@ -19,7 +19,8 @@ export const inquiryIndexes: readonly IndexSpec[] = [
   { collection: 'inquiries', key: { open: 1, openedAt: 1, _id: 1 }, options: {} },
   { collection: 'events', key: { inquiryId: 1, sequence: 1 }, options: { unique: true } },
   { collection: 'messages', key: { inquiryId: 1, order: 1 }, options: {} },
-  { collection: 'links', key: { inquiryId: 1, role: 1 }, options: {} },
+  // Posts of an inquiry, the newest of a role by its place.
+  { collection: 'links', key: { inquiryId: 1, role: 1, _id: 1 }, options: {} },
 ];
 
 export type InquiryStore = ReturnType<typeof createInquiryStore>;
