@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Step, steps } from '../../src/pipeline/deps.ts';
 import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
@@ -18,6 +18,7 @@ describe('killed at each step of the pipeline', () => {
     world = await createWorld({ shops: 2, channels: 1, timeScale: 50, random: seeded(7) });
     traffic = createTraffic(world, 1, seeded(8));
   });
+  afterEach(() => world.service.kill());
   afterAll(() => world.close());
 
   it.each(steps)(
@@ -33,7 +34,6 @@ describe('killed at each step of the pipeline', () => {
       const isClean = () => Object.values(verdict()).every((list: readonly string[]) => list.length === 0);
       await eventually(isClean, () => `${JSON.stringify(verdict())}\n${service.output()}`);
       expect(verdict()).toEqual(clean);
-      await service.kill();
     },
     longestMs,
   );
