@@ -19,48 +19,52 @@ const patienceMs = 15_000;
 export async function check({ client, askForSocket }: CheckDeps, channelIds: readonly string[], locale: Locale): Promise<Finding[]> {
   const signal = AbortSignal.timeout(patienceMs);
   const say = (key: TextKey, params = {}) => text(locale, key, params);
-  const nothingWorks = say('platform.effect-all');
 
   const findings: Finding[] = [];
-  const attempt = async (name: string, effect: string, problem: (code: string) => string, run: () => Promise<Finding[]>) => {
+  const attempt = async (
+    { name, effect, vital }: { readonly name: string; readonly effect: string; readonly vital: boolean },
+    problem: (code: string) => string,
+    run: () => Promise<Finding[]>,
+  ) => {
     try {
       findings.push(...(await run()));
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       const code = error.code ?? error.kind;
       const away = error.kind === 'transient' || error.kind === 'uncertain' || error.kind === 'rate-limited';
-      findings.push({ check: name, ok: false, problem: away ? say('platform.unreachable', { code }) : problem(code), effect });
+      findings.push({ check: name, ok: false, problem: away ? say('platform.unreachable', { code }) : problem(code), effect, vital });
     }
   };
 
   await attempt(
-    'slack token',
-    nothingWorks,
+    { name: 'slack token', effect: say('platform.effect-all'), vital: true },
     (code) => say('platform.token-refused', { code }),
     async () => {
       const { scopes } = await fetchIdentity(client, signal);
       return [{ check: 'slack token', ok: true }, ...missingScopes(scopes, locale)];
     },
   );
-  if (findings.some(({ ok, effect }) => !ok && effect === nothingWorks)) return findings;
+  if (findings.some(({ ok, vital }) => !ok && vital)) return findings;
   for (const channelId of channelIds) {
     const name = `slack/${channelId}`;
     const effect = say('platform.effect-channel');
     await attempt(
-      name,
-      effect,
+      { name, effect, vital: true },
       (code) => say('platform.channel-unseen', { channel: channelId, code }),
       async () => {
         const problem = await channelProblem(client, channelId, signal);
-        return [problem ? { check: name, ok: false, problem: say(problem, { channel: channelId }), effect } : { check: name, ok: true }];
+        return [
+          problem
+            ? { check: name, ok: false, problem: say(problem, { channel: channelId }), effect, vital: true }
+            : { check: name, ok: true },
+        ];
       },
     );
   }
   if (askForSocket) {
     const effect = say('platform.effect-receive');
     await attempt(
-      'slack app token',
-      effect,
+      { name: 'slack app token', effect, vital: false },
       (code) => say('platform.token-refused', { code }),
       async () => {
         await askForSocket();

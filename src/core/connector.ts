@@ -95,4 +95,6 @@ export interface Finding {
   readonly problem?: string;
   /** What will not work without it. */
   readonly effect?: string;
+  /** True: without it nothing that was asked about works (a token, a channel). Others cost one function (a scope). */
+  readonly vital?: boolean;
 }

@@ -153,7 +153,8 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   async function recheck(gate: OwnedGate): Promise<void> {
     if (gate.connector.kind !== 'bot' || (gate.paused === null && gate.parked.size === 0)) return;
     const { bot, name } = gate.connector;
-    const works = async (channels: readonly string[]) => (await bot.check(channels, 'en')).every(({ ok }) => ok);
+    // A missing scope costs one function and is no reason to stay silent.
+    const works = async (channels: readonly string[]) => (await bot.check(channels, 'en')).every(({ ok, vital }) => ok || !vital);
     if (gate.paused !== null) {
       if (!(await works([]))) return;
       gate.paused = null;
@@ -319,7 +320,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
       leases.start();
       every(pollMs, 'the poll failed', poll);
       every(recheckMs / timeScale, 'what is paused could not be asked again', async () => {
-        for (const gate of [...gates.values()]) await recheck(gate);
+        await Promise.all([...gates.values()].map(recheck));
       });
     },
     async refresh() {
