@@ -37,11 +37,18 @@ export async function openTestStore(): Promise<TestStore> {
   };
 }
 
+/** True where tests run on a MongoDB that was named, and not on the embedded engine. */
+export const namesServer = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  Boolean(environment['MONGODB_URI'] || environment['MONGOMS_SYSTEM_BINARY']);
+
 /** A server alone, for tests that run the product in processes of their own. */
 export async function startTestServer(): Promise<TestServer> {
   const name = `threadmart-test-${randomBytes(6).toString('hex')}`;
   const given = process.env['MONGODB_URI'];
-  if (given) return { uri: withDatabase(given, name), stop: async () => {} };
+  if (given) {
+    const uri = withDatabase(given, name);
+    return { uri, stop: () => dropDatabase(uri) };
+  }
   if (process.env['MONGOMS_SYSTEM_BINARY']) return startMongod(name);
   const directory = await mkdtemp(join(tmpdir(), 'threadmart-'));
   const engine = await startEmbedded(directory);
@@ -52,6 +59,12 @@ export async function startTestServer(): Promise<TestServer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const connection = await openDatabase(uri);
+  await connection.dropDatabase();
+  await connection.close();
 }
 
 async function startMongod(name: string): Promise<TestServer> {

@@ -5,6 +5,7 @@ import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
 import { environmentOf } from '../kits/tiktok-shop/environment.ts';
 import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
+import { namesServer, startTestServer } from '../store-helper.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
 export interface WorldOptions {
@@ -75,6 +76,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const agents = people.map((name, index) => slack.world.addUser({ id: `U0000AGENT${index + 1}`, name }).id);
   const fakeShops = (typeof shops === 'number' ? Array<ShopSeed>(shops).fill({}) : shops).map((seed) => tiktok.addShop(seed));
   const shopIds = fakeShops.map(({ id }) => id);
+  // A server that the environment names is used here, too, in a database of its own.
+  const server = !options.mongodbUri && namesServer(process.env) ? await startTestServer() : null;
+  const mongodbUri = options.mongodbUri ?? server?.uri;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'threadmart-e2e-')));
   const file = join(folder, 'threadmart.yaml');
   const grants = shopIds.map((id) => tiktok.grant({ shopIds: [id] }));
@@ -84,7 +88,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
-    ...(options.mongodbUri ? { MONGODB_URI: options.mongodbUri, SECRET_KEY: Buffer.alloc(32, 7).toString('base64') } : {}),
+    ...(mongodbUri ? { MONGODB_URI: mongodbUri, SECRET_KEY: Buffer.alloc(32, 7).toString('base64') } : {}),
     DATA_DIR: join(folder, 'data'),
     THREADMART_CONFIG: file,
     ADMIN_TOKEN: adminToken,
@@ -132,7 +136,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     sendEventsTo,
     async close() {
       await Promise.all([service, ...twins].map((one) => one.kill()));
-      await Promise.all([tiktok.close(), slack.close()]);
+      await Promise.all([tiktok.close(), slack.close(), server?.stop()]);
       await rm(folder, { recursive: true, force: true });
     },
   };
