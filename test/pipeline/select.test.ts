@@ -43,6 +43,16 @@ describe('the next step of a lane', () => {
     const before = message('2', { members: [deliveryId('message-3')] });
     expect(select([message('1'), before, message('4')], true)).toEqual({ do: 'send', lead: message('1'), members: [] });
   });
+
+  it('marks the reply that was written last, whichever was sent last', () => {
+    const written = (order: string, writtenMs: number) =>
+      message(order, {
+        content: { kind: 'receipt', on: { channelId: 'C1', messageId: order }, mark: 'sent' },
+        writtenAt: new Date(writtenMs),
+      });
+    const [first, last, found] = [written('1', 10), written('2', 20), written('3', 5)];
+    expect(select([first, last, found], true)).toEqual({ do: 'send', lead: last, members: [first, found] });
+  });
 });
 
 const later = new Date(now.getTime() + 10_000);
