@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+
+/**
+ * Node strips the types of the thread's files with WebAssembly. After so many calls V8 compiles the way from it to JavaScript anew, and frees the old one
+ * from a store that all threads share: once in some hundred starts that ended the process (Node 24.21.0, `Runtime_TierUpWasmToJSWrapper`, a core read on
+ * 2026-11-24). While the thread loads, nothing is compiled anew. The numbers are calls; 1000 is V8's own.
+ */
+const neverTierUp = '--wasm-wrapper-tiering-budget=2000000000';
+const tierUpAsUsual = '--wasm-wrapper-tiering-budget=1000';
 
 /**
  * Starts the built-in store on a folder: a subset of MongoDB for one process on one machine, spoken to by the ordinary drivers.
@@ -8,6 +17,7 @@ import { Worker } from 'node:worker_threads';
  * @throws Error with a sentence for the operator, when the folder is in use, unusable or of another version
  */
 export async function startEmbedded(dir: string): Promise<{ uri: string; close(): Promise<void> }> {
+  setFlagsFromString(neverTierUp);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { dir: resolve(dir) }, execArgv: [], name: 'store' });
   /** Its sockets are closed with it, so clients see that it is gone; here it is said why. */
   let failure: Error | null = null;
@@ -16,8 +26,12 @@ export async function startEmbedded(dir: string): Promise<{ uri: string; close()
     failure = error instanceof Error ? error : new Error(String(error));
   });
   const started = await Promise.race([once(worker, 'message'), exited]);
-  const path = (started[0] as { readonly path?: string }).path;
-  if (path === undefined) throw failure ?? new Error('the built-in store ended before it had started');
+  setFlagsFromString(tierUpAsUsual);
+  const { path, refusal } = started[0] as { readonly path?: string; readonly refusal?: string };
+  if (path === undefined) {
+    await exited;
+    throw failure ?? new Error(refusal ?? 'the built-in store ended before it had started');
+  }
   worker.on('error', (error) => process.emitWarning(error instanceof Error ? error : String(error)));
   return {
     uri: `mongodb://${encodeURIComponent(path)}`,

@@ -8,17 +8,31 @@ import { openStorage } from './storage.ts';
 const { dir } = workerData as { readonly dir: string };
 const tidyEveryMs = 60_000;
 
-const storage = openStorage(dir);
-const socket = makeSocketPath(dir);
-const engine = createEngine(storage, Date.now);
-const server = await listen(socket.path, engine);
-const tidying = setInterval(engine.tidy, tidyEveryMs);
-
-parentPort?.once('message', async () => {
-  clearInterval(tidying);
-  await server.close();
-  storage.close();
-  socket.remove();
+/** What goes wrong before the store stands is told, not thrown: a thread that dies of an error takes its open database files with it. */
+try {
+  await serve();
+} catch (error) {
+  parentPort?.postMessage({ refusal: error instanceof Error ? error.message : String(error) });
   parentPort?.close();
-});
-parentPort?.postMessage({ path: socket.path });
+}
+
+async function serve(): Promise<void> {
+  const storage = openStorage(dir);
+  try {
+    const socket = makeSocketPath(dir);
+    const engine = createEngine(storage, Date.now);
+    const server = await listen(socket.path, engine);
+    const tidying = setInterval(engine.tidy, tidyEveryMs);
+    parentPort?.once('message', async () => {
+      clearInterval(tidying);
+      await server.close();
+      storage.close();
+      socket.remove();
+      parentPort?.close();
+    });
+    parentPort?.postMessage({ path: socket.path });
+  } catch (error) {
+    storage.close();
+    throw error;
+  }
+}
