@@ -171,7 +171,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     let ours: ReadonlySet<string>;
     try {
       ours = await outbox.claim(
-        sends.map(({ parcel: { lead, members } }) => ({ id: lead._id, members: members.map(({ _id }) => _id) })),
+        sends.map(({ parcel: { lead, members } }) => ({ id: lead._id, members: members.map(({ _id }) => _id), patchedBy: lead.patchedBy })),
         gate.lease.term,
         now,
       );

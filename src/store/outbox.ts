@@ -185,13 +185,13 @@ export function createOutboxStore(connection: Connection) {
       return found.flatMap(({ sentIds }) => sentIds);
     },
 
-    /** Takes queued deliveries for sending. Returns the ids that are now ours. */
-    async claim(claims: readonly Claim[], term: number, now: Date): Promise<ReadonlySet<string>> {
+    /** Takes queued deliveries for sending, unless they were changed since they were looked at: what is sent is the last word. Returns the ids that are now ours. */
+    async claim(claims: readonly (Claim & Pick<Delivery, 'patchedBy'>)[], term: number, now: Date): Promise<ReadonlySet<string>> {
       if (claims.length === 0) return new Set();
       const result = await outbox.bulkWrite(
-        claims.map(({ id, members }) => ({
+        claims.map(({ id, members, patchedBy }) => ({
           updateOne: {
-            filter: { ...byId(id), state: 'queued' as const, term: { $lte: term } },
+            filter: { ...byId(id), state: 'queued' as const, patchedBy, term: { $lte: term } },
             update: { $set: { state: 'sending' as const, term, attemptedAt: now, members: [...members] } },
           },
         })),

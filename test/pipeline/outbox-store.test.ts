@@ -42,6 +42,17 @@ describe('the outbox', () => {
     expect(ids.toSorted()).toEqual(['1', '2', '4']);
   });
 
+  it('claims nothing that was changed since it was looked at: an edit in time is what is sent', async () => {
+    const seen = message('1');
+    await outbox.insert([seen]);
+    const edit = { dueAt: now, content: message('1', {}).content };
+    await outbox.patch({ id: seen._id, by: 'an edit', onlyIn: ['queued'], set: edit, whenApplied: [], whenTooLate: [] });
+    expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: seen.patchedBy }], 1, now)).toEqual(new Set());
+    expect(await stateOf('1')).toBe('queued');
+    const [edited] = await outbox.byIds(['1']);
+    expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: edited?.patchedBy ?? null }], 1, now)).toEqual(new Set(['1']));
+  });
+
   it('finds the lanes behind one that fills the front of the queue', async () => {
     const rank = (second: number) => new Date(now.getTime() + second * 1_000);
     const long = ['1', '2', '3'].map((id) => message(id, { lane: 'long', rank: rank(0) }));
