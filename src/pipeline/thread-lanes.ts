@@ -20,6 +20,8 @@ import { LookUpLater, type People } from './people.ts';
 
 /** A thread that nobody knows may be one that is being opened: its reply waits this long between looks. */
 const unknownThreadWaitMs = 1_000;
+/** Words for a marketplace that is not configured (any more) wait until it is, and are looked at this often. */
+const marketplaceOffWaitMs = 60_000;
 /** A person whom the platform could not name is asked for again after this. */
 const unknownPersonWaitMs = 5_000;
 
@@ -114,6 +116,11 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
     }
     if (inquiry && inquiry._id !== found._id) {
       stopped = null;
+      break;
+    }
+    if (!deps.marketplaces.has(found.marketplace)) {
+      // Its answers could go nowhere; other marketplaces' threads go on.
+      stopped = { event, reason: 'its marketplace is not switched on', afterMs: marketplaceOffWaitMs, countsAsAttempt: false };
       break;
     }
     try {
