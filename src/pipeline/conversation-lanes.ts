@@ -9,7 +9,6 @@ import type { BuyerProfile, IncomingMessage, InquirySource } from '../core/messa
 import { route } from '../core/route.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
-import { addMs } from '../core/time.ts';
 import type { Conversation } from '../store/conversations.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type OwnedGate } from './gate.ts';
@@ -231,6 +230,6 @@ function sourceBefore(entries: readonly { readonly value: readonly MarketplaceEv
 function sourcesOf({ conversation, read }: ReadLane, shop: Shop) {
   const last = read.flatMap(({ value }) => value).findLast((event) => event.kind === 'source');
   return conversation !== null && last
-    ? [{ shopId: shop._id, conversationId: conversation, set: { source: last.source, sourceAt: addMs(last.at, 0) } }]
+    ? [{ shopId: shop._id, conversationId: conversation, set: { source: last.source, sourceAt: last.at } }]
     : [];
 }
