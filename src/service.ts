@@ -62,6 +62,8 @@ export interface ServiceDeps {
   readonly probe: Probe;
   /** Declared paces and back-offs are divided by it; set by tests only. */
   readonly timeScale?: number;
+  /** The declared limits alone are divided by it; `timeScale` if absent. Set by benches. */
+  readonly paceScale?: number;
   /** Where pictures may be fetched over plain http and from any address; set by tests and the demo only. */
   readonly insecureMediaOrigins?: readonly string[];
 }
@@ -85,7 +87,7 @@ const serverGraceMs = 1_500;
 
 /** Builds the whole service. Nothing below reads clock, environment or chance by itself. */
 export async function createService(deps: ServiceDeps): Promise<Service> {
-  const { config, environment, configText, database, clock, timers, random, log, probe, timeScale = 1 } = deps;
+  const { config, environment, configText, database, clock, timers, random, log, probe, timeScale = 1, paceScale = timeScale } = deps;
   const newId = () => Buffer.from(random.bytes(12)).toString('hex');
   const owner = newId();
   const connection = await openDatabase(database.uri, database);
@@ -181,6 +183,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
       meter: metrics,
       probe,
       timeScale,
+      paceScale,
     },
     {
       owner,

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly probe?: Probe;
   /** Set by tests: declared paces and back-offs are divided by it. */
   readonly timeScale?: number;
+  /** Set by benches: the declared paces alone are divided by it. `timeScale` if absent. */
+  readonly paceScale?: number;
   /** Where pictures may be fetched over plain http; set by tests and the demo. */
   readonly insecureMediaOrigins?: readonly string[];
 }
@@ -45,7 +47,7 @@ export interface StartOptions {
  */
 export async function start(
   environment: Environment,
-  { probe = () => {}, timeScale = 1, insecureMediaOrigins = [] }: StartOptions = {},
+  { probe = () => {}, timeScale = 1, paceScale = timeScale, insecureMediaOrigins = [] }: StartOptions = {},
 ): Promise<void> {
   const config = loadConfig(environment, { marketplaces, bots });
   const log = createLog({ level: config.logLevel });
@@ -64,6 +66,7 @@ export async function start(
     log,
     probe,
     timeScale,
+    paceScale,
     insecureMediaOrigins,
   });
   const server = await service.listen(config.host, config.port);

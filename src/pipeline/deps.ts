@@ -90,4 +90,6 @@ export interface PipelineDeps {
   readonly probe: Probe;
   /** Every time that a platform declares, and every back-off, is divided by it. 1 outside tests. */
   readonly timeScale: number;
+  /** The same for the limits alone, so that a bench can take them away and leave every clock as it is. */
+  readonly paceScale: number;
 }

@@ -84,11 +84,11 @@ export function connectorOf(gate: string, deps: Pick<PipelineDeps, 'bots' | 'mar
 
 export function openGate(lease: Lease, connector: GateConnector, deps: PipelineDeps): OwnedGate {
   const limits: readonly RateLimit[] = (connector.kind === 'bot' ? connector.bot : connector.adapter).capabilities.limits;
-  const { clock, timers, timeScale } = deps;
+  const { clock, timers, paceScale } = deps;
   return {
     lease,
     connector,
-    limiter: createLimiter({ limits, monotonicMs: () => clock.monotonicMs(), now: () => clock.now(), timeScale, spent: lease.quotas }),
+    limiter: createLimiter({ limits, monotonicMs: () => clock.monotonicMs(), now: () => clock.now(), timeScale: paceScale, spent: lease.quotas }),
     inboxSignal: createSignal(timers),
     outboxSignal: createSignal(timers),
     queues: new Map(),

@@ -7,6 +7,7 @@ let left = Number(visits);
 
 await start(process.env, {
   timeScale: Number(process.env['TIME_SCALE'] ?? '1'),
+  paceScale: Number(process.env['PACE_SCALE'] ?? process.env['TIME_SCALE'] ?? '1'),
   insecureMediaOrigins: (process.env['INSECURE_MEDIA_ORIGINS'] ?? '').split(',').filter(Boolean),
   probe(step: Step) {
     if (step !== killStep) return;
