@@ -44,7 +44,8 @@ export async function insertMissing<T extends { readonly _id: string }>(
     if (!(error instanceof MongoBulkWriteError)) throw error;
     const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
     const other = failures.find((failure) => failure.code !== duplicateKey);
-    if (other || error.result.getWriteConcernError()) throw error;
+    // Without one failed write it was the command that failed (a cut connection, a full disk), which the driver wraps alike: nothing is known to be in place.
+    if (failures.length === 0 || other || error.result.getWriteConcernError()) throw error;
     return new Set(failures.map((failure) => failure.index));
   }
 }
