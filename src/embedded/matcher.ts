@@ -40,7 +40,7 @@ function compileClause(name: string, value: unknown): Matches {
     case '$comment':
       return () => true;
     default:
-      if (!name.startsWith('$')) return compileField(splitPath(name), value);
+      if (!name.startsWith('$') || isReferenceField(name)) return compileField(splitPath(name), value);
       if (['$where', '$text', '$jsonSchema', '$sampleRate'].includes(name)) throw unsupported(`${name} in a filter`, 2);
       throw new CommandError(2, `unknown top level operator: ${name}`);
   }
@@ -53,8 +53,16 @@ function filterList(name: string, value: unknown): Matches[] {
 
 /** Whether a condition is written with operators; else it is a value to be equal to. */
 export function hasOperators(condition: unknown): condition is Document {
-  return isPlainObject(condition) && (Object.keys(condition)[0] ?? '').startsWith('$');
+  const [first = ''] = isPlainObject(condition) ? Object.keys(condition) : [];
+  return first.startsWith('$') && !isReferenceField(first);
 }
+
+/** The fields of a DBRef: names, though they begin as operators do. @see https://www.mongodb.com/docs/manual/reference/database-references/ (2026-11-27) */
+const isReferenceField = (name: string): boolean => name === '$ref' || name === '$id' || name === '$db';
+
+/** Whether a condition on elements is a filter for documents: names of fields, or clauses over such. Else it is put to each element as a value. */
+export const isFilter = (condition: Document): boolean =>
+  !hasOperators(condition) || ['$and', '$or', '$nor'].includes(Object.keys(condition)[0] ?? '');
 
 function compileField(parts: readonly string[], condition: unknown): Matches {
   if (isRegex(condition)) return leaf(parts, regexTest(condition));
@@ -232,7 +240,7 @@ function compileAll(parts: readonly string[], argument: unknown): Matches {
 
 function compileElemMatch(parts: readonly string[], argument: unknown): Matches {
   if (!isPlainObject(argument)) throw new CommandError(2, '$elemMatch needs an Object');
-  const onDocuments = !hasOperators(argument) || ['$and', '$or', '$nor'].includes(Object.keys(argument)[0] ?? '');
+  const onDocuments = isFilter(argument);
   const matches = onDocuments ? compileFilter(argument) : compileField([], argument);
   const test: Test = onDocuments
     ? (element) => (isPlainObject(element) || Array.isArray(element)) && matches(element as Document)

@@ -1,6 +1,6 @@
 import { type Document, Long, Timestamp } from 'bson';
 import { CommandError, onlyFields, unsupported } from './errors.ts';
-import { compileFilter, hasOperators } from './matcher.ts';
+import { compileFilter, hasOperators, isFilter } from './matcher.ts';
 import { add, type BsonNumber, isNumber, multiply } from './numbers.ts';
 import { fieldOf, splitPath } from './paths.ts';
 import { compareValues, equalValues, isPlainObject } from './values.ts';
@@ -161,7 +161,7 @@ function pop(path: string, argument: unknown): Operation {
 
 /** A condition with operators is put to each element; a document to each document, as a filter; all else must be equal. */
 function pull(path: string, argument: unknown): Operation {
-  if (isPlainObject(argument) && !hasOperators(argument)) {
+  if (isPlainObject(argument) && isFilter(argument)) {
     const matches = compileFilter(argument);
     return withArray(path, (array) => without(array, (element) => isPlainObject(element) && matches(element)));
   }

@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, Decimal128, type Document, Double, Long, ObjectId } from 'mongodb';
+import { Binary, BSONRegExp, DBRef, Decimal128, type Document, Double, Long, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineMissing, filled, type Store, startStore } from './engine.ts';
 
@@ -245,6 +245,15 @@ const table: readonly (readonly [name: string, documents: readonly Document[], f
       { _id: 2, a: new Binary(Buffer.from([0xfe])) },
     ],
     { a: new Binary(Buffer.from([0xff])) },
+    [1],
+  ],
+  [
+    '$elemMatch on references',
+    [
+      { _id: 1, a: [new DBRef('shops', id)] },
+      { _id: 2, a: [new DBRef('shops', new ObjectId())] },
+    ],
+    { a: { $elemMatch: { $id: id } } },
     [1],
   ],
   ['$nor', [{ _id: 1, a: 1 }, { _id: 2, b: 2 }, { _id: 3 }], { $nor: [{ a: 1 }, { b: 2 }] }, [3]],

@@ -30,6 +30,7 @@ const refused: readonly (readonly [name: string, command: Document, codes: reado
   ['an unknown stage', { aggregate: 'c', pipeline: [{ $frobnicate: {} }], cursor: {} }, [40_324]],
   ['$out', { aggregate: 'c', pipeline: [{ $out: 'd' }], cursor: {} }, [115, 40_324]],
   ['a change stream', { aggregate: 'c', pipeline: [{ $changeStream: {} }], cursor: {} }, [40_573]],
+  ['an aggregation over a whole database', { aggregate: 1, pipeline: [{ $documents: [] }], cursor: {} }, [115]],
   ['an unknown expression', { aggregate: 'c', pipeline: [{ $project: { a: { $frobnicate: 1 } } }], cursor: {} }, [168, 31_325]],
   [
     'an unknown accumulator',

@@ -31,6 +31,12 @@ const rows: readonly Row[] = [
   ['$addToSet by value', { a: [{ x: 1 }] }, { $addToSet: { a: { $each: [{ x: 1 }, { x: 2 }] } } }, { a: [{ x: 1 }, { x: 2 }] }],
   ['$pull by condition', { a: [1, 5, 9] }, { $pull: { a: { $gte: 5 } } }, { a: [1] }],
   ['$pull of documents ignores other fields', { a: [{ x: 1, y: 1 }, { x: 2 }] }, { $pull: { a: { x: 1 } } }, { a: [{ x: 2 }] }],
+  [
+    '$pull of documents by clauses',
+    { a: [{ x: 1 }, { x: 2 }, { x: 3 }] },
+    { $pull: { a: { $or: [{ x: 1 }, { x: 3 }] } } },
+    { a: [{ x: 2 }] },
+  ],
   ['$pullAll', { a: [1, 2, 1] }, { $pullAll: { a: [1] } }, { a: [2] }],
   ['$pop first', { a: [1, 2, 3] }, { $pop: { a: -1 } }, { a: [2, 3] }],
   ['$bit', { a: 13 }, { $bit: { a: { and: 10 } } }, { a: 8 }],

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import type { Collection } from '../catalog.ts';
 import { type Batch, firstBatchSize } from '../cursors.ts';
-import { CommandError, onlyFields } from '../errors.ts';
+import { CommandError, onlyFields, unsupported } from '../errors.ts';
 import { encodeValue } from '../keys.ts';
 import { compileFilter } from '../matcher.ts';
 import { isNumber } from '../numbers.ts';
@@ -125,6 +125,7 @@ export const aggregate: Command = {
   fields: ['pipeline', 'cursor', 'hint', 'allowDiskUse', 'bypassDocumentValidation'],
   store: 'reads',
   run(command, context) {
+    if (isNumber(command['aggregate'])) throw unsupported('an aggregation over a whole database');
     const namespace = namespaceOf(command['aggregate'], context);
     const options = objectIn(command['cursor'], 'cursor');
     onlyFields(options, 'cursor', ['batchSize']);
