@@ -51,7 +51,7 @@ const environment = z.object({
     .default(3000),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'config.expected.public-url' })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => url.replace(/(?<!\/)\/+$/, ''))
     .optional(),
   // Not a URL check: a MongoDB address may name several hosts, and that is no URL.
   MONGODB_URI: z

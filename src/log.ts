@@ -70,5 +70,8 @@ export function toLoggedError(error: unknown, depth = 0): LoggedError {
 
 /** Drops user and password, query and fragment of every address in a sentence. */
 function withoutAddressSecrets(sentence: string): string {
-  return sentence.replace(/(\w+:\/\/)[^\s/@]*@/g, '$1').replace(/(\w+:\/\/[^\s?#"')]*)[?#][^\s"')]*/g, '$1?...');
+  return sentence.replace(/(?<=\w:\/\/)[^\s"')]+/g, (address) => {
+    const [known = '', ...secret] = address.replace(/^[^/@]*@/, '').split(/[?#]/, 2);
+    return secret.length > 0 ? `${known}?...` : known;
+  });
 }

@@ -35,7 +35,7 @@ const address = (fallback: string) =>
     z
       .url({ protocol: /^https?$/ })
       .default(fallback)
-      .transform((url) => url.replace(/\/+$/, '')),
+      .transform((url) => url.replace(/(?<!\/)\/+$/, '')),
   );
 
 /** The host of the API is one for every region; sellers of the United States have an authorisation page of their own (`services.tiktokshops.us`). */

@@ -9,26 +9,33 @@ export interface PlainText {
 
 /** Slack's markup -> the words as a reader sees them. `selfIds`: user ids of our bot, whose mention only calls it. */
 export function fromMarkup(markup: string, selfIds: readonly string[] = []): PlainText {
-  const mentions: string[] = [];
+  const ourselves = new Set(selfIds);
+  const mentions = new Set<string>();
   const tokens: string[] = [];
   // What is in angle brackets, or is code, stands aside while the rest is unformatted; U+FDD0 is no character, and in no text that is shown.
   const keep = (shown: string) => `\ufdd0${tokens.push(shown) - 1}\ufdd0`;
-  const bare = markup
-    .replaceAll('\ufdd0', '')
-    .replace(/<([^<>\n]+)>(\s?)/g, (_whole, inner: string, space: string) => {
-      const mention = mentionIn(inner);
-      if (mention && selfIds.includes(mention)) return '';
-      if (mention && !mentions.includes(mention)) mentions.push(mention);
-      return `${keep(unescaped(shownToken(inner)))}${space}`;
-    })
-    .replace(/```\n?([\s\S]*?)\n?```|`([^`\n]+)`/g, (_whole, block: string | undefined, span: string | undefined) =>
-      keep(unescaped(block ?? span ?? '')),
-    );
-  const flat = unescaped(emojiToUnicode(unformat(bare)));
+  const bare = markup.replaceAll('\ufdd0', '').replace(/<([^<>\n]+)>(\s?)/g, (_whole, inner: string, space: string) => {
+    const mention = mentionIn(inner);
+    if (mention && ourselves.has(mention)) return '';
+    if (mention) mentions.add(mention);
+    return `${keep(unescaped(shownToken(inner)))}${space}`;
+  });
+  const flat = unescaped(emojiToUnicode(unformat(withoutCode(bare, (code) => keep(unescaped(code))))));
   let text = flat;
   // Twice: code may hold a token.
   for (let pass = 0; pass < 2; pass++) text = text.replace(/\ufdd0(\d+)\ufdd0/g, (_whole, index: string) => tokens[Number(index)] ?? '');
-  return { text: text.trim(), mentions };
+  return { text: text.trim(), mentions: [...mentions] };
+}
+
+/** Code stands between fences of three signs, or between single ones; a fence without a partner is none. */
+function withoutCode(text: string, keep: (code: string) => string): string {
+  const pieces = text.split('```');
+  if (pieces.length % 2 === 0) pieces.push(pieces.splice(-2).join('```'));
+  return pieces
+    .map((piece, index) =>
+      index % 2 === 1 ? keep(piece.replace(/^\n|\n$/g, '')) : piece.replace(/`([^`\n]+)`/g, (_whole, code: string) => keep(code)),
+    )
+    .join('');
 }
 
 /** `@U1|ada`, `!subteam^S1|@th-team`, `!here` -> who is called. */
@@ -59,14 +66,10 @@ const pairs = ['*', '_', '~'].map((sign) => {
 
 /** Takes away the signs of bold, italic and struck text where they stand around words, as Slack reads them; `5*3*2` and `a_b_c` stay. */
 function unformat(text: string): string {
-  // Signs nest: *_both_*.
-  let before: string;
-  let after = text;
-  do {
-    before = after;
-    for (const pair of pairs) after = after.replace(pair, '$1');
-  } while (after !== before);
-  return after;
+  // Signs nest, *_both_*: each kind once, for Slack sets nothing bold twice. More rounds would let a text of signs alone take its length in rounds.
+  let bare = text;
+  for (const _round of pairs) for (const pair of pairs) bare = bare.replace(pair, '$1');
+  return bare;
 }
 
 const unescaped = (text: string): string =>

@@ -63,7 +63,7 @@ function baseUrl(io: Io, given: string | undefined): string {
   const reachable = anyHost.includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
   const url = given ?? `http://${reachable}:${io.env['PORT'] || '3000'}`;
   if (!URL.canParse(url) || !/^https?:/.test(url)) throw new CliError(exitCodes.usage, 'cli.bad-url', { url });
-  return url.replace(/\/+$/, '');
+  return url.replace(/(?<!\/)\/+$/, '');
 }
 
 async function adminToken(io: Io): Promise<string> {

@@ -68,7 +68,8 @@ function toValue(document: Document): unknown {
 /** @param line where it stands; only looked at */
 function yamlSentence(code: string, line = ''): Sentence {
   // The commonest slip: `{ token: ${NAME} }`.
-  if (/[{[].*\$\{/.test(line)) return { key: 'config.yaml.variable-in-braces', params: {} };
+  const opened = line.search(/[{[]/);
+  if (opened >= 0 && line.includes('${', opened)) return { key: 'config.yaml.variable-in-braces', params: {} };
   const key = `config.yaml.${code.toLowerCase().replaceAll('_', '-')}`;
   return isTextKey(key) ? { key, params: {} } : { key: 'config.yaml.broken', params: { code } };
 }

@@ -70,7 +70,7 @@ export function encodeNumber(value: unknown): Buffer {
 /** Power of ten of the first digit, then the digits, then 0; inverted for negative ones. */
 function encodeRest({ digits, exponent }: Decimal): Buffer {
   const text = String(digits < 0n ? -digits : digits);
-  const bytes = Buffer.from(`\0\0${text.replace(/0+$/, '')}\0`, 'latin1');
+  const bytes = Buffer.from(`\0\0${text.replace(/(?<!0)0+$/, '')}\0`, 'latin1');
   bytes.writeUInt16BE(exponent + text.length - 1 + 0x8000);
   return digits < 0n ? Buffer.from(bytes.map((byte) => 255 - byte)) : bytes;
 }

@@ -18,9 +18,9 @@ export function toRegExp(value: BSONRegExp | RegExp, options?: string): RegExp {
   }
 }
 
-/** Escaped blanks, and blanks inside a class, stay. */
+/** Escaped blanks, and blanks inside a class, stay; a class without end is told by whoever reads the pattern next. */
 const withoutBlanks = (pattern: string): string =>
-  pattern.replace(/(\\.|\[(?:\\.|[^\]\\])*\])|\s+|#[^\n]*/gs, (_, kept: string | undefined) => kept ?? '');
+  pattern.replace(/(\\.|\[(?:\\.|[^\]\\])*\]?)|\s+|#[^\n]*/gs, (_, kept: string | undefined) => kept ?? '');
 
 /** The text with which every match begins, where the pattern says so plainly; '' otherwise. */
 export function prefixOf(value: BSONRegExp | RegExp, options?: string): string {

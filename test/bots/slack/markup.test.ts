@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromMarkup, toMarkup } from '../../../bots/slack/markup.ts';
+import { cpuMsOf } from '../../cpu-time.ts';
 
 describe('from markup to plain words', () => {
   it.each([
@@ -21,10 +22,29 @@ describe('from markup to plain words', () => {
     ['5*3*2 and a_file_name and ~ 20 ~', '5*3*2 and a_file_name and ~ 20 ~', []],
     ['run `npm *test*` now', 'run npm *test* now', []],
     ['```\nline _one_\nline two\n```', 'line _one_\nline two', []],
+    ['```a``` and ```b', 'a and ```b', []],
+    ['*_~all three~_* ~_*and back*_~', 'all three and back', []],
     ['thanks :pray: :+1::skin-tone-3: :our_logo: at 10:30:45', 'thanks 🙏 👍🏼 :our_logo: at 10:30:45', []],
     ['*see <https://x.example|this>*', 'see this (https://x.example)', []],
   ])('%s', (markup, text, mentions) => {
     expect(fromMarkup(markup, ['U0BOT'])).toEqual({ text, mentions });
+  });
+});
+
+describe('the time that markup takes', () => {
+  const times = 40_000;
+  it.each([
+    ['nested signs', `${'*_~'.repeat(times)}a${'~_*'.repeat(times)}`],
+    ['signs that open only', '*a _b ~c '.repeat(times)],
+    ['different mentions', Array.from({ length: times }, (_, index) => `<@U${index}>`).join(' ')],
+    ['angle brackets', '<'.repeat(times * 10)],
+    ['fences', '```'.repeat(times * 3 + 1)],
+    ['single code signs', '`a\n'.repeat(times * 3)],
+    ['colons', ':a'.repeat(times * 5)],
+    ['entities', '&amp;'.repeat(times * 2)],
+  ])('grows with its length alone: %s', (_name, markup) => {
+    const ids = Array.from({ length: times }, (_, index) => `UBOT${index}`);
+    expect(cpuMsOf(() => fromMarkup(markup, ids))).toBeLessThan(1_000);
   });
 });
 
