@@ -75,7 +75,7 @@ async function ready(child: ChildProcess, url: string, output: () => string): Pr
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,207 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../test/e2e/service-process.ts';
+import type { BaselineSetup } from './baseline.ts';
+import { type Child, startChild } from './child.ts';
+import type { Arrival } from './fakes.ts';
+import { closedLoop } from './load.ts';
+import { buyerWrites, type OpenTalk, secrets, type Talk } from './messages.ts';
+import { printProfiles } from './profile.ts';
+import { monotonicMs } from './stats.ts';
+import type { Usage } from './usage.ts';
+
+export interface StageOptions {
+  /** Everything of this stage lies here, and is removed with it. */
+  readonly folder: string;
+  readonly shops: number;
+  readonly channels: number;
+  readonly talksPerShop: number;
+  /** True: the platforms' own limits hold; else none does. */
+  readonly paced?: boolean;
+  /** False: the service alone. */
+  readonly withBaseline?: boolean;
+  /** What the service does with its CPU is written here. */
+  readonly profileDir?: string | null;
+}
+
+/** What is measured: answers HTTP on `port`, and tells what it uses. */
+export interface Measured {
+  readonly name: 'product' | 'baseline';
+  readonly child: Child;
+  readonly port: number;
+  usage(): Promise<Usage>;
+}
+
+/** The product, the bare baseline, and the far side of both, each in a process of its own. */
+export interface Stage {
+  readonly product: Measured;
+  readonly baseline: Measured;
+  readonly talks: readonly Talk[];
+  /** Numbers for messages, each given once. */
+  marks(count: number): readonly number[];
+  /** Of `mark` when nothing has arrived under it yet. */
+  count(): Promise<number>;
+  /** Waits until so many marked messages are there, and takes them. Throws when they do not come. */
+  arrivals(count: number): Promise<ReadonlyMap<number, Arrival>>;
+  /** Every talk's thread, opened by one message each. */
+  open(): Promise<readonly OpenTalk[]>;
+  /** Requests that hold one of these (a shop, a channel) are refused, or never answered. */
+  away(holding: readonly string[], how?: 'refuses' | 'hangs'): Promise<void>;
+  /** Milliseconds from the start of its process to its first `/readyz` 200. */
+  readonly readyMs: number;
+  restart(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const shopName = (index: number): string => `74940000000000${String(index).padStart(5, '0')}`;
+const channelName = (index: number): string => `C${String(index + 1).padStart(9, '0')}`;
+const longestDrainMs = 300_000;
+const adminToken = 'an-admin-token-for-the-bench';
+/** One stage follows another in one run; no number is given twice. */
+let lastMark = 0;
+
+export async function createStage(options: StageOptions): Promise<Stage> {
+  const { folder, shops, channels, talksPerShop, paced = false, withBaseline = true, profileDir = null } = options;
+  await mkdir(folder, { recursive: true });
+  const log = (name: string) => join(folder, `${name}.log`);
+  const fakes = await startChild({ entry: './fakes.ts', logFile: log('fakes') });
+  const fakesUrl = `http://127.0.0.1:${await fakes.ask<number>('port')}`;
+  const setup: BaselineSetup = { dataDir: join(folder, 'baseline'), fakes: fakesUrl, secrets };
+  const baseline = withBaseline
+    ? await startChild({ entry: './baseline.ts', env: { BENCH_SETUP: JSON.stringify(setup) }, logFile: log('baseline') })
+    : null;
+  const baselinePort = (await baseline?.ask<number>('port')) ?? 0;
+  const yaml = join(folder, 'threadmart.yaml');
+  await writeFile(yaml, yamlOf(shops, channels));
+  const port = await freePort();
+  const env = {
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    THREADMART_CONFIG: yaml,
+    ADMIN_TOKEN: adminToken,
+    TIKTOK_SHOP_APP_KEY: secrets.appKey,
+    TIKTOK_SHOP_APP_SECRET: secrets.appSecret,
+    TIKTOK_SHOP_API_URL: fakesUrl,
+    TIKTOK_SHOP_AUTH_URL: fakesUrl,
+    SLACK_BOT_TOKEN: secrets.slackToken,
+    SLACK_SIGNING_SECRET: secrets.slackSigning,
+    SLACK_API_URL: `${fakesUrl}/api/`,
+    ...(paced ? {} : { BENCH_PACES: 'off' }),
+    ...(profileDir ? { BENCH_PROFILE: profileDir } : {}),
+  };
+  const execArgv = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
+
+  async function startService(): Promise<{ readonly child: Child; readonly readyMs: number }> {
+    const startedMs = monotonicMs();
+    const starting = startChild({ entry: './service.ts', env, execArgv, logFile: log('service') });
+    const ready = untilReady(`http://127.0.0.1:${port}/readyz`, starting);
+    const [child] = await Promise.all([starting, ready]);
+    return { child, readyMs: (await ready) - startedMs };
+  }
+  let service = await startService();
+  const measured = (name: Measured['name'], child: () => Child, at: number): Measured => ({
+    name,
+    get child() {
+      return child();
+    },
+    port: at,
+    usage: () => child().ask<Usage>('usage'),
+  });
+  const talks: Talk[] = Array.from({ length: shops * talksPerShop }, (_, index) => {
+    const shop = index % shops;
+    return { shopId: shopName(shop), conversationId: `75${String(index).padStart(17, '0')}`, channelId: channelName(shop % channels) };
+  });
+
+  const stage: Stage = {
+    product: measured('product', () => service.child, port),
+    baseline: measured('baseline', () => baseline ?? absent(), baselinePort),
+    talks,
+    get readyMs() {
+      return service.readyMs;
+    },
+    marks(count) {
+      const first = lastMark + 1;
+      lastMark += count;
+      return Array.from({ length: count }, (_, index) => first + index);
+    },
+    count: () => fakes.ask<number>('count'),
+    async arrivals(count) {
+      const untilMs = monotonicMs() + longestDrainMs;
+      for (let there = 0; there < count; there = await fakes.ask<number>('count')) {
+        if (monotonicMs() > untilMs) throw new Error(`of ${count} messages ${there} arrived; see ${log('service')}`);
+        await pause(20);
+      }
+      const { arrivals } = await fakes.ask<{ arrivals: Arrival[] }>('take');
+      return new Map(arrivals.map((arrival) => [arrival.mark, arrival]));
+    },
+    async open() {
+      const opened = talks.map((talk, index) => ({ talk, ...buyerWrites(talk, stage.marks(1)[0] ?? index) }));
+      const requests = opened.map(({ request }) => request);
+      const { refused } = await closedLoop(port, requests, 8);
+      if (refused > 0) throw new Error(`the service refused ${refused} of ${requests.length} messages; see ${log('service')}`);
+      const arrived = await stage.arrivals(opened.length);
+      // What follows from an opening is written a moment after it.
+      await pause(1_000);
+      return opened.map(({ talk, mark }) => ({ ...talk, rootTs: arrived.get(mark)?.threadTs ?? '' }));
+    },
+    away: (holding, how = 'refuses') => fakes.ask('away', { holding, how }),
+    async restart() {
+      await service.child.stop();
+      service = await startService();
+      return service.readyMs;
+    },
+    async close() {
+      await service.child.stop();
+      await Promise.all([baseline?.stop(), fakes.stop()]);
+      await rm(folder, { recursive: true, force: true });
+      if (profileDir) await printProfiles(profileDir);
+    },
+  };
+  return stage;
+}
+
+function absent(): never {
+  throw new Error('this stage has no baseline');
+}
+
+/** Resolves to the moment of the first 200; ends when the process does. */
+async function untilReady(url: string, starting: Promise<Child>): Promise<number> {
+  let gone = false;
+  starting.catch(() => {
+    gone = true;
+  });
+  while (!gone) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.status === 200) return monotonicMs();
+    await pause(5);
+  }
+  return Number.NaN;
+}
+
+function yamlOf(shops: number, channels: number): string {
+  const dayMs = 86_400_000;
+  const at = (days: number) => new Date(Date.now() + days * dayMs).toISOString();
+  const indexes = (count: number) => Array.from({ length: count }, (_, index) => index);
+  const shop = (index: number) => `  - marketplace: tiktok-shop
+    externalId: "${shopName(index)}"
+    name: Shop ${index + 1}
+    timezone: Asia/Bangkok
+    locale: en
+    credentials:
+      accessToken: token-${index}
+      accessTokenExpiresAt: ${at(7)}
+      refreshToken: refresh-${index}
+      refreshTokenExpiresAt: ${at(300)}
+      shopCipher: cipher-${index}`;
+  const route = (index: number) => `  - { when: { shop: "${shopName(index)}" }, channel: slack/${channelName(index % channels)} }`;
+  return [
+    'shops:',
+    ...indexes(shops).map(shop),
+    'channels:',
+    ...indexes(channels).map((index) => `  - { platform: slack, id: ${channelName(index)}, name: channel-${index + 1} }`),
+    'routes:',
+    ...indexes(shops).map(route),
+    'reply: { undoSeconds: 0 }',
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import type { Figure } from './figure.ts';
+
+/** The words of the table, in both languages of the documents. */
+export type Language = 'en' | 'zh-CN';
+type Words = Readonly<Record<Language, string>>;
+
+export const head: Readonly<Record<'figure' | 'product' | 'against' | 'ratio' | 'noise' | 'aim', Words>> = {
+  figure: { en: 'Figure', 'zh-CN': '指标' },
+  product: { en: 'Threadmart', 'zh-CN': 'Threadmart' },
+  against: { en: 'compared with', 'zh-CN': '对照' },
+  ratio: { en: 'ratio', 'zh-CN': '比值' },
+  noise: { en: 'noise', 'zh-CN': '噪声' },
+  aim: { en: 'aim', 'zh-CN': '目标' },
+};
+
+export const units: Readonly<Record<Figure['unit'], Words>> = {
+  'per-second': { en: '/s', 'zh-CN': '/秒' },
+  ms: { en: ' ms', 'zh-CN': ' 毫秒' },
+  s: { en: ' s', 'zh-CN': ' 秒' },
+  MB: { en: ' MB', 'zh-CN': ' MB' },
+  kB: { en: ' kB', 'zh-CN': ' kB' },
+  percent: { en: ' %', 'zh-CN': ' %' },
+  count: { en: '', 'zh-CN': '' },
+};
+
+const directions: Readonly<Record<string, Words>> = {
+  in: { en: 'buyer to chat', 'zh-CN': '买家 → 聊天' },
+  out: { en: 'agent to buyer', 'zh-CN': '客服 → 买家' },
+};
+
+export function nameOf(id: string, language: Language): string {
+  const [part = '', ...rest] = id.split('.');
+  const direction = directions[part]?.[language];
+  if (direction) {
+    const [what = '', share] = rest;
+    if (what === 'peak') return language === 'en' ? `${direction}, most messages a second` : `${direction}，每秒最多消息数`;
+    return language === 'en' ? `${direction}, ${share} at ${what} a second` : `${direction}，每秒 ${what} 条时的 ${share}`;
+  }
+  return names[id]?.[language] ?? id;
+}
+
+const names: Readonly<Record<string, Words>> = {
+  'ack.peak': { en: 'webhooks acknowledged, most a second', 'zh-CN': '每秒最多确认的 webhook 数' },
+  'ack.p50': { en: 'acknowledgement, p50 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p50' },
+  'ack.p99': { en: 'acknowledgement, p99 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p99' },
+};

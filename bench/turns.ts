@@ -1,0 +1,26 @@
+import type { Measured, Stage } from './stage.ts';
+
+export interface Round<Result> {
+  readonly product: Result;
+  readonly baseline: Result;
+}
+
+/** Measures both, one right after the other, again and again; who is first changes, so that a machine that slows down favours neither. */
+export async function inTurns<Result>(
+  rounds: number,
+  { product, baseline }: Pick<Stage, 'product' | 'baseline'>,
+  measure: (one: Measured) => Promise<Result>,
+): Promise<readonly Round<Result>[]> {
+  const all: Round<Result>[] = [];
+  // What has not run yet is slower than it will be: not counted.
+  await measure(baseline);
+  await measure(product);
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) all.push({ product: await measure(product), baseline: await measure(baseline) });
+    else {
+      const first = await measure(baseline);
+      all.push({ baseline: first, product: await measure(product) });
+    }
+  }
+  return all;
+}
