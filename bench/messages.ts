@@ -24,6 +24,9 @@ export interface OpenTalk extends Talk {
   readonly rootTs: string;
 }
 
+export const shopName = (index: number): string => `74940000000000${String(index).padStart(5, '0')}`;
+export const channelName = (index: number): string => `C${String(index + 1).padStart(9, '0')}`;
+
 /** A request as bytes, and the number of the message in it. */
 export interface Marked {
   readonly mark: number;
@@ -48,12 +51,10 @@ function post(path: string, headers: Readonly<Record<string, string>>, body: str
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
 }
 
-/** The webhook of a buyer's message, signed, as TikTok Shop sends it. */
-export function buyerWrites({ shopId, conversationId }: Talk, mark: number): Marked {
-  const seconds = Math.floor(Date.now() / 1_000);
-  const id = String(firstId + BigInt(mark));
+/** The body of a buyer's message, as TikTok Shop sends it. */
+export function webhookBody({ shopId, conversationId }: Talk, id: string, text: string, seconds: number): string {
   const data = {
-    content: JSON.stringify({ content: `${words[mark % words.length]} ${markOf(mark)}` }),
+    content: JSON.stringify({ content: text }),
     conversation_id: conversationId,
     create_time: seconds,
     is_visible: true,
@@ -62,7 +63,15 @@ export function buyerWrites({ shopId, conversationId }: Talk, mark: number): Mar
     type: 'TEXT',
     sender: { im_user_id: conversationId, role: 'BUYER' },
   };
-  const body = JSON.stringify({ type: 14, tts_notification_id: `n${id}`, shop_id: shopId, timestamp: seconds, data });
+  return JSON.stringify({ type: 14, tts_notification_id: `n${id}`, shop_id: shopId, timestamp: seconds, data });
+}
+
+export const wordsFor = (index: number): string => words[index % words.length] ?? '';
+
+/** The webhook of a buyer's message, signed. */
+export function buyerWrites(talk: Talk, mark: number): Marked {
+  const id = String(firstId + BigInt(mark));
+  const body = webhookBody(talk, id, `${wordsFor(mark)} ${markOf(mark)}`, Math.floor(Date.now() / 1_000));
   const headers = { 'content-type': 'application/json', authorization: webhookSign(secrets.appKey, secrets.appSecret, Buffer.from(body)) };
   return { mark, request: post('/hooks/tiktok-shop', headers, body) };
 }

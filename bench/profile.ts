@@ -58,6 +58,7 @@ function linesOf({ nodes, samples, timeDeltas }: CpuProfile): string[] {
   ];
 }
 
-const placeOf = (url: string): string => (url.startsWith('file://') ? relative(root, new URL(url).pathname) : url);
+const placeOf = (url: string): string =>
+  url.startsWith('file://') ? relative(root, new URL(url).pathname).replace(/^.*(?=node_modules\/)/, '') : url;
 
 const packageOf = (file: string): string => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file;

@@ -6,7 +6,7 @@ import type { BaselineSetup } from './baseline.ts';
 import { type Child, startChild } from './child.ts';
 import type { Arrival } from './fakes.ts';
 import { closedLoop } from './load.ts';
-import { buyerWrites, type OpenTalk, secrets, type Talk } from './messages.ts';
+import { buyerWrites, channelName, type OpenTalk, secrets, shopName, type Talk } from './messages.ts';
 import { printProfiles } from './profile.ts';
 import { monotonicMs } from './stats.ts';
 import type { Usage } from './usage.ts';
@@ -54,8 +54,6 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const shopName = (index: number): string => `74940000000000${String(index).padStart(5, '0')}`;
-const channelName = (index: number): string => `C${String(index + 1).padStart(9, '0')}`;
 const longestDrainMs = 300_000;
 const adminToken = 'an-admin-token-for-the-bench';
 /** One stage follows another in one run; no number is given twice. */
