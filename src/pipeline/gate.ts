@@ -88,7 +88,13 @@ export function openGate(lease: Lease, connector: GateConnector, deps: PipelineD
   return {
     lease,
     connector,
-    limiter: createLimiter({ limits, monotonicMs: () => clock.monotonicMs(), now: () => clock.now(), timeScale: paceScale, spent: lease.quotas }),
+    limiter: createLimiter({
+      limits,
+      monotonicMs: () => clock.monotonicMs(),
+      now: () => clock.now(),
+      timeScale: paceScale,
+      spent: lease.quotas,
+    }),
     inboxSignal: createSignal(timers),
     outboxSignal: createSignal(timers),
     queues: new Map(),
