@@ -9,6 +9,8 @@ export interface Context {
   /** How often product and baseline take turns. */
   readonly rounds: number;
   readonly profileDir: string | null;
+  /** For what stays until the end of the run. */
+  readonly folder: string;
   stage(options: Omit<StageOptions, 'folder' | 'profileDir'>): Promise<Stage>;
   say(line: string): void;
 }
@@ -28,6 +30,7 @@ export function createContext(options: {
     quick,
     rounds: quick ? 3 : 5,
     profileDir,
+    folder,
     say,
     stage(given) {
       stages += 1;

@@ -21,8 +21,8 @@ export interface Filled {
 
 const talksPerBite = 400;
 const weekMs = 7 * 86_400_000;
-/** A team that gets as many in a week has a store that is mostly past: what is older is kept without its inbox and outbox entries. */
-const recentMessages = 100_000;
+/** Of a million in a year, a week. What is older is kept without its inbox and outbox entries, as the product prunes them. */
+const recentMessages = 20_000;
 
 async function fill({ dataDir, from, to, shops, channels }: FillOptions): Promise<Filled> {
   const engine = await startEmbedded(dataDir);

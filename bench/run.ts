@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createContext, type Part } from './context.ts';
 import type { Figure } from './figure.ts';
 import { ack } from './parts/ack.ts';
+import { cost } from './parts/cost.ts';
 import { endToEnd } from './parts/end-to-end.ts';
 import { machineName, worse, write } from './record.ts';
 import { tableOf } from './table.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, Part>> = {
   ack,
   in: (context) => endToEnd(context, ['in']),
   out: (context) => endToEnd(context, ['out']),
+  cost,
 };
 
 const { values } = parseArgs({

@@ -51,6 +51,8 @@ export interface Stage {
   /** Milliseconds from the start of its process to its first `/readyz` 200. */
   readonly readyMs: number;
   restart(): Promise<number>;
+  /** Lets something be done to the data of the service while it does not run. */
+  whileStopped(work: (dataDir: string) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,11 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       await service.child.stop();
       service = await startService();
       return service.readyMs;
+    },
+    async whileStopped(work) {
+      await service.child.stop();
+      await work(env.DATA_DIR);
+      service = await startService();
     },
     async close() {
       await service.child.stop();

@@ -36,11 +36,29 @@ export function nameOf(id: string, language: Language): string {
     if (what === 'peak') return language === 'en' ? `${direction}, most messages a second` : `${direction}，每秒最多消息数`;
     return language === 'en' ? `${direction}, ${share} at ${what} a second` : `${direction}，每秒 ${what} 条时的 ${share}`;
   }
+  const [what = '', size = ''] = rest;
+  const cost = costs[what]?.[language];
+  if (part === 'cost' && cost)
+    return language === 'en' ? `${cost}, ${sizes[size]?.en} stored` : `${cost}（已存 ${sizes[size]?.['zh-CN']}）`;
   return names[id]?.[language] ?? id;
 }
 
+const costs: Readonly<Record<string, Words>> = {
+  cpu: { en: 'CPU a message', 'zh-CN': '每条消息的 CPU' },
+  trips: { en: 'round trips to the store a message', 'zh-CN': '每条消息与存储的往返次数' },
+  bytes: { en: 'bytes to and from the store a message', 'zh-CN': '每条消息与存储之间的字节数' },
+  disk: { en: 'bytes to the disk a message', 'zh-CN': '每条消息写入磁盘的字节数' },
+};
+
+const sizes: Readonly<Record<string, Words>> = {
+  '10k': { en: '10,000', 'zh-CN': '1 万条' },
+  '100k': { en: '100,000', 'zh-CN': '10 万条' },
+  '1m': { en: '1,000,000', 'zh-CN': '100 万条' },
+};
+
 const names: Readonly<Record<string, Words>> = {
   'ack.peak': { en: 'webhooks acknowledged, most a second', 'zh-CN': '每秒最多确认的 webhook 数' },
+  'cost.flat': { en: 'CPU a message with the most stored, against 10,000 stored', 'zh-CN': '存量最大时每条消息的 CPU，对照存 1 万条时' },
   'ack.p50': { en: 'acknowledgement, p50 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p50' },
   'ack.p99': { en: 'acknowledgement, p99 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p99' },
 };
