@@ -25,9 +25,19 @@ export function sortKeyOf(sort: Sort): (document: Document) => Buffer {
   const paths = sort.map(([field]) => splitPath(field));
   const directions = sort.map(([, direction]) => direction);
   return (document) => {
-    const keys = keyTuples(document, paths).map((tuple) => encodeKey(tuple, directions));
+    const keys = tuplesOf(document, paths).map((tuple) => encodeKey(tuple, directions));
     return keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
   };
+}
+
+/** @throws CommandError 2, where an index would be refused with 171: MongoDB tells the two apart */
+function tuplesOf(document: Document, paths: readonly (readonly string[])[]): unknown[][] {
+  try {
+    return keyTuples(document, paths);
+  } catch (error) {
+    if (error instanceof CommandError) throw new CommandError(2, 'cannot sort with keys that are parallel arrays');
+    throw error;
+  }
 }
 
 /** Sorts, and keeps no more than about `most` at any time. Equal ones stay in the order in which they came. */

@@ -3,6 +3,7 @@ import { CommandError, onlyFields, unsupported } from './errors.ts';
 import { compileFilter, hasOperators, isFilter } from './matcher.ts';
 import { add, type BsonNumber, isNumber, multiply } from './numbers.ts';
 import { fieldOf, splitPath } from './paths.ts';
+import { isRegex } from './regex.ts';
 import { compareValues, equalValues, isPlainObject } from './values.ts';
 
 /** What an operator makes of the value at its path. `keep`: nothing changes. `remove`: the field goes. */
@@ -73,10 +74,10 @@ function currentDate(argument: unknown): Operation {
   throw new CommandError(2, "$currentDate takes true, { $type: 'date' } or { $type: 'timestamp' }");
 }
 
-function withArray(path: string, change: (array: readonly unknown[]) => unknown): Operation {
+function withArray(path: string, change: (array: readonly unknown[]) => unknown, code: 2 | 14 = 2): Operation {
   return (value) => {
     if (value === undefined) return keep;
-    if (!Array.isArray(value)) throw new CommandError(2, `The field '${path}' must be an array`);
+    if (!Array.isArray(value)) throw new CommandError(code, `The field '${path}' must be an array`);
     return change(value);
   };
 }
@@ -127,11 +128,12 @@ function option(options: Document, name: string): number | null {
 
 function elementOrder(sort: unknown): (a: unknown, b: unknown) => number {
   if (isNumber(sort)) {
-    const direction = Number(sort);
+    const direction = directionOf(sort);
     return (a, b) => direction * compareValues(a, b);
   }
   if (!isPlainObject(sort)) throw new CommandError(2, 'The $sort of a $push is 1, -1 or a document');
-  const fields = Object.entries(sort).map(([name, direction]) => [splitPath(name), Number(direction)] as const);
+  const fields = Object.entries(sort).map(([name, direction]) => [splitPath(name), directionOf(direction)] as const);
+  if (fields.length === 0) throw new CommandError(2, 'The $sort of a $push is empty');
   const at = (value: unknown, parts: readonly string[]) => parts.reduce<unknown>(fieldOf, value);
   return (a, b) => {
     for (const [parts, direction] of fields) {
@@ -140,6 +142,12 @@ function elementOrder(sort: unknown): (a: unknown, b: unknown) => number {
     }
     return 0;
   };
+}
+
+function directionOf(value: unknown): number {
+  const direction = isNumber(value) ? Number(value) : 0;
+  if (Math.abs(direction) !== 1) throw new CommandError(2, 'The $sort element value must be either 1 or -1');
+  return direction;
 }
 
 function addToSet(path: string, argument: unknown): Operation {
@@ -156,14 +164,17 @@ function addToSet(path: string, argument: unknown): Operation {
 function pop(path: string, argument: unknown): Operation {
   const end = isNumber(argument) ? Number(argument) : 0;
   if (Math.abs(end) !== 1) throw new CommandError(9, '$pop expects 1 or -1');
-  return withArray(path, (array) => (array.length === 0 ? keep : end === 1 ? array.slice(0, -1) : array.slice(1)));
+  return withArray(path, (array) => (array.length === 0 ? keep : end === 1 ? array.slice(0, -1) : array.slice(1)), 14);
 }
 
-/** A condition with operators is put to each element; a document to each document, as a filter; all else must be equal. */
+/** A document is put to each document, as a filter; a condition with operators and a regular expression to each element; all else must be equal. */
 function pull(path: string, argument: unknown): Operation {
   if (isPlainObject(argument) && isFilter(argument)) {
     const matches = compileFilter(argument);
     return withArray(path, (array) => without(array, (element) => isPlainObject(element) && matches(element)));
+  }
+  if (!isPlainObject(argument) && !isRegex(argument)) {
+    return withArray(path, (array) => without(array, (element) => equalValues(element, argument)));
   }
   const matches = compileFilter({ element: argument });
   return withArray(path, (array) => without(array, (element) => matches({ element })));
@@ -172,6 +183,7 @@ function pull(path: string, argument: unknown): Operation {
 function bit(path: string, argument: unknown): Operation {
   if (!isPlainObject(argument)) throw new CommandError(2, `The $bit modifier is not compatible with a scalar: {${path}}`);
   const steps = Object.entries(argument);
+  if (steps.length === 0) throw new CommandError(2, 'You must pass in at least one bitwise operation');
   for (const [name, operand] of steps) {
     if (!['and', 'or', 'xor'].includes(name)) throw unsupported(`$bit with '${name}'`, 2);
     if (!isInteger(operand)) throw new CommandError(2, 'The operand of $bit must be an integer');

@@ -4,7 +4,7 @@ import { compileFilter, hasOperators, type Matches, matchedPosition } from './ma
 import { fieldOf, isPosition, setField, splitPath } from './paths.ts';
 import { compileStages } from './pipeline.ts';
 import { isRegex } from './regex.ts';
-import { compileOperation, keep, type Operation, remove } from './update-operators.ts';
+import { compileOperation, keep, remove } from './update-operators.ts';
 import { equalValues, isPlainObject } from './values.ts';
 
 export interface UpdateOptions {
@@ -55,47 +55,66 @@ function refuseOtherId(before: unknown, after: unknown): void {
 interface Step {
   readonly parts: readonly string[];
   readonly onInsertOnly: boolean;
-  readonly operation: Operation;
+  readonly apply: (document: Document, parts: readonly string[], now: Date) => void;
 }
 
 function compileOperators(update: Document, { filter, arrayFilters }: UpdateOptions): Update {
   const elements = compileArrayFilters(arrayFilters);
   const steps: Step[] = [];
-  const renames: (readonly [from: readonly string[], to: readonly string[]])[] = [];
+  const paths: (readonly string[])[] = [];
   for (const [operator, fields] of Object.entries(update)) {
     if (!operator.startsWith('$')) throw new CommandError(9, `Unknown modifier: ${operator}. Expected a valid update modifier`);
     if (!isPlainObject(fields)) throw new CommandError(9, `Modifiers operate on fields but found another type for ${operator}`);
     for (const [path, argument] of Object.entries(fields)) {
       const parts = checkedPath(path);
-      if (operator === '$rename') {
-        if (typeof argument !== 'string') throw new CommandError(2, "The 'to' field for $rename must be a string");
-        renames.push([parts, checkedPath(argument)]);
-      } else {
-        steps.push({ parts, onInsertOnly: operator === '$setOnInsert', operation: compileOperation(operator, path, argument) });
-      }
+      const step = operator === '$rename' ? renaming(parts, argument) : operating(operator, parts, path, argument);
+      steps.push(step);
+      paths.push(parts, ...(step.parts === parts ? [] : [step.parts]));
     }
   }
-  refuseConflicts([...steps.map(({ parts }) => parts), ...renames.flat()]);
+  refuseConflicts(paths);
   refuseUnusedFilters(elements, steps);
   // MongoDB makes new fields in the order of their names.
   steps.sort((a, b) => compareParts(a.parts, b.parts));
+  const hasPositions = steps.length > 1 && steps.some(({ parts }) => parts.some(isPositional));
   return (document, { now, inserting }) => {
     const id = document['_id'];
     // Every position is found before anything is written: a write could change what the filter matched.
     const located = steps.flatMap((step) => {
       if (step.onInsertOnly && !inserting) return [];
-      return locate(document, step.parts, { filter, document, elements }).map((parts) => ({ parts, operation: step.operation }));
+      return locate(document, step.parts, { filter, document, elements }).map((parts) => ({ parts, apply: step.apply }));
     });
-    for (const { parts, operation } of located) {
-      const before = valueAt(document, parts);
-      const after = operation(before, now);
-      if (after === remove) unsetAt(document, parts);
-      else if (after !== keep) setAt(document, parts, after);
+    if (hasPositions) {
+      refuseConflicts(located.map(({ parts }) => parts));
+      located.sort((a, b) => compareParts(a.parts, b.parts));
     }
-    for (const [from, to] of renames) rename(document, from, to);
+    for (const { parts, apply } of located) apply(document, parts, now);
     if (id !== undefined) refuseOtherId(id, document['_id']);
     return document;
   };
+}
+
+function operating(operator: string, parts: readonly string[], path: string, argument: unknown): Step {
+  const operation = compileOperation(operator, path, argument);
+  return {
+    parts,
+    onInsertOnly: operator === '$setOnInsert',
+    apply(document, at, now) {
+      if (operator === '$pop' && isBlocked(document, at)) throw notViable(at);
+      const after = operation(valueAt(document, at), now);
+      if (after === remove) unsetAt(document, at);
+      else if (after !== keep) setAt(document, at, after);
+    },
+  };
+}
+
+/** Stands at its new path, where it makes a field. */
+function renaming(from: readonly string[], argument: unknown): Step {
+  if (typeof argument !== 'string') throw new CommandError(2, "The 'to' field for $rename must be a string");
+  const to = checkedPath(argument);
+  if ([from, to].some((parts) => parts.some(isPositional))) throw new CommandError(2, 'The fields of a $rename may not be dynamic');
+  if (areOnePath(from, to)) throw new CommandError(2, 'The source and target field for $rename must differ and not be on the same path');
+  return { parts: to, onInsertOnly: false, apply: (document) => rename(document, from, to) };
 }
 
 function checkedPath(path: string): readonly string[] {
@@ -110,8 +129,12 @@ function checkedPath(path: string): readonly string[] {
 
 const isPositional = (part: string): boolean => part === '$' || /^\$\[\w*\]$/.test(part);
 
+const textOf = (parts: readonly string[]): string => `${parts.join('.')}.`;
+const areOnePath = (a: readonly string[], b: readonly string[]): boolean =>
+  textOf(a).startsWith(textOf(b)) || textOf(b).startsWith(textOf(a));
+
 function refuseConflicts(paths: readonly (readonly string[])[]): void {
-  const texts = paths.map((parts) => `${parts.join('.')}.`).sort();
+  const texts = paths.map(textOf).sort();
   texts.forEach((text, index) => {
     const before = texts[index - 1];
     if (before === undefined || !text.startsWith(before)) return;
@@ -201,7 +224,7 @@ function setAt(document: Document, parts: readonly string[], value: unknown): vo
   parts.forEach((part, index) => {
     const last = index === parts.length - 1;
     if (Array.isArray(at)) {
-      if (!isPosition(part)) throw notViable(parts, part);
+      if (!isPosition(part)) throw notViable(parts);
       const position = Number(part);
       if (position > at.length + mostPadding) throw new CommandError(2, `cannot pad an array up to position ${part}`);
       while (at.length < position) at.push(null);
@@ -213,13 +236,21 @@ function setAt(document: Document, parts: readonly string[], value: unknown): vo
       else if (fieldOf(at, part) === undefined) setField(at, part, {});
       at = fieldOf(at, part);
     } else {
-      throw notViable(parts, part);
+      throw notViable(parts);
     }
   });
 }
 
-const notViable = (parts: readonly string[], part: string): CommandError =>
-  new CommandError(28, `Cannot create field '${part}' on the way of '${parts.join('.')}': what is there is neither object nor position`);
+const notViable = (parts: readonly string[]): CommandError =>
+  new CommandError(28, `Cannot go the way of '${parts.join('.')}': something on it is neither object nor position`);
+
+/** Whether something on the way to the last part can have no fields of such a name. */
+function isBlocked(document: Document, parts: readonly string[]): boolean {
+  return parts.some((part, index) => {
+    const there = index === 0 ? document : valueAt(document, parts.slice(0, index));
+    return Array.isArray(there) ? !isPosition(part) : there !== undefined && !isPlainObject(there);
+  });
+}
 
 function unsetAt(document: Document, parts: readonly string[]): void {
   const last = parts.at(-1) as string;
@@ -232,6 +263,7 @@ function unsetAt(document: Document, parts: readonly string[]): void {
 }
 
 function rename(document: Document, from: readonly string[], to: readonly string[]): void {
+  if (isBlocked(document, from)) throw notViable(from);
   for (const parts of [from, to]) {
     if (parts.some((_, index) => index > 0 && Array.isArray(valueAt(document, parts.slice(0, index))))) {
       throw new CommandError(2, `The field of a $rename cannot be inside an array: '${parts.join('.')}'`);
@@ -243,19 +275,25 @@ function rename(document: Document, from: readonly string[], to: readonly string
   setAt(document, to, value);
 }
 
-/** What an upsert starts from: the fields that the filter says must be equal to something. */
+/** What an upsert starts from: the fields that the filter says must be equal to something, in the order of their names. */
 export function equalities(filter: Document): Document {
-  const document: Document = {};
+  const found: (readonly [parts: readonly string[], wanted: unknown])[] = [];
   const take = (part: Document): void => {
     for (const [name, condition] of Object.entries(part)) {
       if (name === '$and' || (name === '$or' && (condition as unknown[]).length === 1)) (condition as Document[]).forEach(take);
       else if (!name.startsWith('$')) {
         const wanted = equalTo(condition);
-        if (wanted !== undefined) setAt(document, splitPath(name), wanted);
+        const parts = splitPath(name);
+        if (wanted === undefined) continue;
+        if (found.some(([other]) => areOnePath(other, parts)))
+          throw new CommandError(54, `cannot infer query fields to set, path '${name}' is matched twice`);
+        found.push([parts, wanted]);
       }
     }
   };
   take(filter);
+  const document: Document = {};
+  for (const [parts, wanted] of found.sort(([a], [b]) => compareParts(a, b))) setAt(document, parts, wanted);
   return document;
 }
 

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Document, deserialize, EJSON, serialize } from 'bson';
+import { MongoClient } from 'mongodb';
+import { createCatalog } from '../../src/embedded/catalog.ts';
+import { createEngine } from '../../src/embedded/engine.ts';
+import { createRecords } from '../../src/embedded/records.ts';
+import { openStorage } from '../../src/embedded/storage.ts';
+import { encodeReply, parseMessage } from '../../src/embedded/wire.ts';
+
+/** How many cases a fuzz runs, and from which seed: `FUZZ_RUNS=20000 FUZZ_SEED=7 npx vitest run test/embedded/fuzz`. */
+export const fuzz = (runs: number) => ({
+  seed: Number(process.env['FUZZ_SEED'] ?? 20261127),
+  numRuns: Number(process.env['FUZZ_RUNS'] ?? runs),
+  endOnFailure: process.env['FUZZ_RUNS'] !== undefined,
+});
+
+/** A server that is asked command by command. What it refuses is an answer as well: `ok: 0` with a code, or `writeErrors`. */
+export interface Server {
+  readonly name: string;
+  ask(command: Document): Promise<Document>;
+  close(): Promise<void>;
+}
+
+/** What a message of the protocol is answered: values keep their types of number. */
+const readReply = (bytes: Uint8Array): Document => deserialize(bytes, { promoteValues: false, bsonRegExp: true });
+
+/** The engine in this process: no thread, no socket, no waiting for the disk, and a clock that stands. Every command still goes through the protocol. */
+export interface InProcess extends Server {
+  /** The entries of each index that should be there and are not, and those that should not be; read from the tables, worked out from the documents. */
+  faults(): string[];
+}
+
+export async function startInProcess(nowMs = 1_800_000_000_000): Promise<InProcess> {
+  const dir = await mkdtemp(join(tmpdir(), 'embedded-fuzz-'));
+  const storage = openStorage(dir);
+  storage.database.exec('pragma synchronous = off');
+  const engine = createEngine(storage, () => nowMs);
+  return {
+    name: 'in process',
+    async ask(command) {
+      const body = serialize({ ...command, $db: 'fuzz' }, { ignoreUndefined: false });
+      const head = Buffer.alloc(21);
+      head.writeInt32LE(head.length + body.length, 0);
+      head.writeInt32LE(2013, 12);
+      const request = parseMessage(Buffer.concat([head, body]));
+      const [reply] = engine.run([request.command]);
+      if (!reply) throw new Error('no answer');
+      return readReply(encodeReply(reply, request, 1).subarray(21));
+    },
+    faults: () => indexFaults(storage.database),
+    async close() {
+      storage.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The server that `MONGODB_URI` names, where it names one: its answers are compared with the engine's. */
+export async function startNamed(): Promise<Server | null> {
+  const uri = process.env['MONGODB_URI'] ?? '';
+  if (uri === '') return null;
+  const client = await new MongoClient(uri).connect();
+  const database = client.db(`fuzz-${process.pid}`);
+  return {
+    name: 'the named server',
+    ask: (command) =>
+      database
+        .command(command, { promoteValues: false, bsonRegExp: true })
+        .catch((error: unknown) => (error as { readonly errorResponse?: Document }).errorResponse ?? Promise.reject(error)),
+    async close() {
+      await database.dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+/** The code of a refusal, of the command or of its first part; null: it was done. */
+export const codeIn = (reply: Document): number | null => {
+  const code: unknown = reply['writeErrors']?.[0]?.code ?? reply['code'];
+  return code === undefined ? null : Number(code);
+};
+
+/** A value as text, types of number told apart except that whole doubles are as good as integers (see src/embedded/README.md). */
+export function printed(value: unknown): string {
+  const text = EJSON.stringify(value, { relaxed: false });
+  return text
+    .replace(/\{"\$numberDouble":"(-?\d+)(?:\.0)?"\}/g, (whole, digits: string) =>
+      Math.abs(Number(digits)) < 2 ** 31 ? `{"$numberInt":"${Number(digits)}"}` : whole,
+    )
+    .replaceAll('"-0"', '"0"');
+}
+
+/** Every index of a store against its documents. */
+export function indexFaults(database: Parameters<typeof createRecords>[0]): string[] {
+  const records = createRecords(database);
+  const faults: string[] = [];
+  for (const collection of createCatalog(records).all()) {
+    const documents = [...records.scan(collection, false)].map(({ rid, bytes }) => ({
+      rid,
+      document: deserialize(bytes, { promoteLongs: false, promoteBuffers: false, bsonRegExp: true }),
+    }));
+    for (const index of collection.indexes) {
+      const where = `${collection.name} ${index.spec.name}`;
+      const entry = (key: Uint8Array, rid: number): string => `${Buffer.from(key).toString('hex')} ${rid}`;
+      const wanted = documents.flatMap(({ rid, document }) => index.keysOf(document).map((key) => entry(key, rid)));
+      const stored = database
+        .prepare('select key, rid from entries where idx = ?')
+        .all(index.id)
+        .map((row) => entry(row['key'] as Uint8Array, Number(row['rid'])));
+      const there = new Set(stored);
+      faults.push(...wanted.filter((text) => !there.delete(text)).map((text) => `${where}: missing ${text}`));
+      faults.push(...[...there].map((text) => `${where}: left over ${text}`));
+      const keys = stored.map((text) => text.split(' ')[0]);
+      if (index.spec.unique && new Set(keys).size !== keys.length) faults.push(`${where}: a unique key stands twice`);
+    }
+  }
+  return faults;
+}
