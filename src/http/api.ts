@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { route } from '../core/route.ts';
 import type { Shop } from '../core/shop.ts';
@@ -9,6 +9,7 @@ import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
 import { bodyOf, HttpError, localeOf, methodNotAllowed, queryOf, rawBody } from './request.ts';
 
 const maxConfigBytes = 1024 * 1024;
+const maxQuestionBytes = 16 * 1024;
 const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value !== '0' && value !== 'false');
 const deliveryStates = ['queued', 'sending', 'uncertain', 'settling', 'held', 'merged', 'sent', 'failed', 'cancelled', 'dead'] as const;
 /** What still has to leave, or waits for a person. */
@@ -66,8 +67,8 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     const shop = await shopNamed(param(request, 'id'));
     response.json({ shop: shop._id, findings: await admin.shops.test(shop._id, localeOf(request)) });
   });
-  post('/connect', express.json({ limit: '16kb', inflate: false, type: () => true }), async (request, response) => {
-    const { marketplace } = parse(connectBody, request.body);
+  post('/connect', rawBody(maxQuestionBytes), async (request, response) => {
+    const { marketplace } = parse(connectBody, json(utf8(bodyOf(request))));
     if (!marketplaces.has(marketplace)) return refuse(404, 'unknown-marketplace', `${marketplace} is not configured here`);
     const ticket = await admin.createTicket(marketplace);
     if (!ticket) return refuse(409, 'no-oauth', `${marketplace} is connected by credentials in threadmart.yaml`);
@@ -171,6 +172,14 @@ function utf8(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return refuse(400, 'bad-request', 'the body is not UTF-8');
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse(400, 'bad-request', 'the body is not JSON');
   }
 }
 

@@ -30,12 +30,10 @@ export function errorHandler(log: Log, answer: ErrorAnswer): ErrorRequestHandler
   };
 }
 
-/** Express and its body parser mark what the caller did wrong with a 4xx status. */
+/** Express marks what the caller did wrong with a 4xx status. */
 function toHttpError(cause: unknown): HttpError {
   if (cause instanceof HttpError) return cause;
   const status = cause instanceof Error && 'status' in cause && typeof cause.status === 'number' ? cause.status : 500;
-  if (status === 413) return new HttpError(413, 'too-large', 'the body is too large');
-  if (status === 415) return new HttpError(415, 'unsupported-encoding', 'send the body without compression, as UTF-8');
   if (status >= 400 && status < 500) return new HttpError(status, 'bad-request', 'the request cannot be read');
   return new HttpError(500, 'internal', 'something went wrong here; the log has it under the id of this request');
 }

@@ -1,5 +1,4 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import express from 'express';
 import type { RawRequest } from '../core/connector.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { nearestLocale } from '../core/texts/index.ts';
@@ -26,8 +25,44 @@ export function withRequestId({ newId, clock, log }: Pick<HttpDeps, 'newId' | 'c
   };
 }
 
-/** Reads the body as raw bytes: signatures are over these. Compressed ones are refused (415): no platform sends them, and they could unpack to anything. */
-export const rawBody = (limitBytes: number): RequestHandler => express.raw({ type: () => true, limit: limitBytes, inflate: false });
+/**
+ * Reads the body as raw bytes: signatures are over these. Compressed ones are refused (415): no platform sends them, and they could unpack to anything.
+ * Express's own reader takes in all of a body that is too large before it says so (413), however long that goes on; this one hangs up.
+ */
+export const rawBody =
+  (limitBytes: number): RequestHandler =>
+  (request, _response, next) => {
+    readBody(request, limitBytes).then((body) => {
+      request.body = body;
+      next();
+    }, next);
+  };
+
+/** What is a little too large is read to its end and forgotten, for who hangs up on somebody that still talks is not heard; times the limit. */
+const patience = 4;
+
+function readBody(request: Request, limitBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => reject(new HttpError(413, 'too-large', 'the body is too large'));
+    if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+      return reject(new HttpError(415, 'unsupported-encoding', 'send the body without compression, as UTF-8'));
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes * patience) return tooLarge();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const take = (chunk: Uint8Array): void => {
+      size += chunk.length;
+      if (size <= limitBytes) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size <= limitBytes * patience) return;
+      request.off('data', take).pause();
+      tooLarge();
+    };
+    request
+      .on('data', take)
+      .once('end', () => (size > limitBytes ? tooLarge() : resolve(Buffer.concat(chunks))))
+      .once('error', () => reject(new HttpError(400, 'bad-request', 'the request cannot be read')));
+  });
+}
 
 export function bodyOf(request: Request): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
