@@ -76,7 +76,7 @@ describe('each part of it bites', () => {
       'bots-stay-apart: bots/two/index.ts',
       'core-does-no-io: src/core/does-io.ts',
       'core-uses-only-itself: src/core/reaches-out.ts',
-      'embedded-is-one-function: src/nosy.ts',
+      'embedded-is-two-doors: src/nosy.ts',
       'embedded-knows-nothing: src/embedded/curious.ts',
       'jobs-use-interfaces: jobs/bad.ts',
       'product-does-not-import-tests: src/tested.ts',

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { resultCode, StoreError } from './store-error.ts';
+import { lockFile, pidFile, replacingFile, storeFile } from './store-files.ts';
 
 /** "TMen": marks the file as this engine's (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const applicationId = 0x54_4d_65_6e;
@@ -26,19 +27,22 @@ export interface Storage {
 
 /**
  * Opens the store in a folder, which becomes this process's own until `close` or its death.
- * @throws Error with a sentence for the operator: the folder is taken, or what is in it is of another version or no store
+ * @throws StoreError with a sentence for the operator: the folder is taken, or what is in it is half replaced, of another version or no store
  */
 export function openStorage(dir: string): Storage {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lock = takeLock(dir);
   try {
-    const file = join(dir, 'store.sqlite');
+    if (existsSync(replacingFile(dir))) {
+      throw new StoreError('half-replaced', `a restore into ${dir} was cut off: run it again, with the same backup, before anything else`);
+    }
+    const file = storeFile(dir);
     // Made by us before SQLite opens it: it holds buyers' words, and its log files take over its mode.
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
     const database = new DatabaseSync(file, { timeout: 1_000 });
     try {
-      prepare(database, dir);
+      prepare(database, file);
     } catch (error) {
       database.close();
       throw error;
@@ -63,20 +67,25 @@ export function openStorage(dir: string): Storage {
   }
 }
 
-/** SQLite holds the lock by a lock of the kernel, so it goes with the process however that ends, and no pid can be mistaken. */
-function takeLock(dir: string): DatabaseSync {
-  const pidFile = join(dir, 'store.pid');
-  const lock = new DatabaseSync(join(dir, 'store.lock'));
+/**
+ * Takes the folder for this process.
+ * @throws StoreError `in-use`
+ *
+ * SQLite holds the lock by a lock of the kernel, so it goes with the process however that ends, and no pid can be mistaken.
+ */
+export function takeLock(dir: string): DatabaseSync {
+  const lock = new DatabaseSync(lockFile(dir));
   try {
     lock.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     lock.close();
     if (resultCode(error) !== sqliteBusy) throw error;
-    throw new Error(
-      `the data folder ${dir} is in use by another process (pid ${readPid(pidFile)}); stop that one first, or choose another folder`,
+    throw new StoreError(
+      'in-use',
+      `the data folder ${dir} is in use by another process (pid ${readPid(pidFile(dir))}); stop that one first, or choose another folder`,
     );
   }
-  writeFileSync(pidFile, String(process.pid));
+  writeFileSync(pidFile(dir), String(process.pid));
   return lock;
 }
 
@@ -88,27 +97,25 @@ function readPid(file: string): string {
   }
 }
 
-function prepare(database: DatabaseSync, dir: string): void {
+function prepare(database: DatabaseSync, file: string): void {
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -65536');
   // Fewer, larger checkpoints; the log stays within tens of megabytes.
   database.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864');
-  const pragma = (name: string): number => Number(Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0]);
   const tables = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);
-  if (tables === 0) {
-    database.exec(`begin immediate; ${schema} pragma application_id = ${applicationId}; pragma user_version = ${formatVersion}; commit`);
-    return;
-  }
-  if (pragma('application_id') !== applicationId) throw new Error(`${dir}/store.sqlite was not made by the built-in store`);
+  if (tables > 0) requireFormat(database, file);
+  else database.exec(`begin immediate; ${schema} pragma application_id = ${applicationId}; pragma user_version = ${formatVersion}; commit`);
+}
+
+/** @throws StoreError `unknown-format` */
+export function requireFormat(database: DatabaseSync, file: string): void {
+  const pragma = (name: string): number => Number(Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0]);
+  if (pragma('application_id') !== applicationId) throw new StoreError('unknown-format', `${file} was not made by the built-in store`);
   const version = pragma('user_version');
-  if (version !== formatVersion) {
-    throw new Error(`${dir}/store.sqlite has format ${version}, this version reads format ${formatVersion}: use the version that wrote it`);
-  }
+  if (version === formatVersion) return;
+  throw new StoreError(
+    'unknown-format',
+    `${file} has format ${version}, this version reads format ${formatVersion}: use the version that wrote it`,
+  );
 }
 
-export const sqliteBusy = 5;
-
-/** SQLite's primary result code (https://www.sqlite.org/rescode.html); null for an error that is not SQLite's. */
-export function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
-}
+const sqliteBusy = 5;

@@ -3,6 +3,7 @@ import { createEngine } from './engine.ts';
 import { listen } from './server.ts';
 import { makeSocketPath } from './socket-path.ts';
 import { openStorage } from './storage.ts';
+import { toStoreError } from './store-error.ts';
 
 /** The thread that is the store: scans and waits for the disk here do not stop the service. */
 const { dir } = workerData as { readonly dir: string };
@@ -12,7 +13,8 @@ const tidyEveryMs = 60_000;
 try {
   await serve();
 } catch (error) {
-  parentPort?.postMessage({ refusal: error instanceof Error ? error.message : String(error) });
+  const { failure, message } = toStoreError(error);
+  parentPort?.postMessage({ failure, message });
   parentPort?.close();
 }
 

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { collectionOf, isDuplicateKey } from './collection.ts';
 
 interface MetaDocument {
-  readonly _id: 'schema' | 'secret-key' | 'applied-config';
+  readonly _id: 'schema' | 'secret-key' | 'applied-config' | 'import';
   readonly version?: number;
   readonly keyIds?: readonly string[];
   /** Pairs, not a mapping: names of parts hold dots. */
@@ -36,6 +36,16 @@ export function createMetaStore(connection: Connection) {
         if (isDuplicateKey(error)) return false;
         throw error;
       }
+    },
+
+    /** True while the database is being filled from an export, or since that was cut off. */
+    async importUnfinished(): Promise<boolean> {
+      return (await read('import')) !== null;
+    },
+
+    async markImport(unfinished: boolean): Promise<void> {
+      if (unfinished) await write('import', { unfinished: true });
+      else await meta.deleteOne({ _id: 'import' } as never);
     },
 
     /** Ids of the keys under which secrets may lie here; null: there never was one. */

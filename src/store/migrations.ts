@@ -13,9 +13,12 @@ export interface Migration {
 /** In order; the first release is version 1 and needs none. */
 const migrations: readonly Migration[] = [];
 
+/** The newest schema that this program knows. */
+export const schemaVersion = migrations.at(-1)?.version ?? 1;
+
 /**
  * Brings the data to this version's schema, one process at a time.
- * @throws StartError when the data is of a newer version
+ * @throws StartError when the data is of a newer version, or not all there
  */
 export async function migrate(deps: {
   readonly connection: Connection;
@@ -26,6 +29,8 @@ export async function migrate(deps: {
 }): Promise<void> {
   const { connection, meta, leases, log, steps = migrations } = deps;
   const target = steps.at(-1)?.version ?? 1;
+
+  if (await meta.importUnfinished()) throw new StartError('start.import-unfinished');
 
   async function current(): Promise<number> {
     const stored = await meta.schemaVersion();

@@ -23,7 +23,7 @@ export const allIndexes: readonly IndexSpec[] = [
 ];
 
 /** Where the address names no database. */
-const defaultName = 'threadmart';
+export const defaultDatabase = 'threadmart';
 
 const options: mongoose.ConnectOptions = {
   appName: 'threadmart',
@@ -55,7 +55,7 @@ export interface Observer {
 export async function openDatabase(uri: string, { onCommand }: Observer = {}): Promise<Connection> {
   const named = /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
   const monitorCommands = onCommand !== undefined;
-  const connection = mongoose.createConnection(uri, { ...options, monitorCommands, ...(named ? {} : { dbName: defaultName }) });
+  const connection = mongoose.createConnection(uri, { ...options, monitorCommands, ...(named ? {} : { dbName: defaultDatabase }) });
   try {
     await connection.asPromise();
     if (onCommand) connection.getClient().on('commandStarted', onCommand);

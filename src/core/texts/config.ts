@@ -121,6 +121,10 @@ export const config = catalogue({
     'The database is of version {stored}, this program knows up to version {known}. Start the newer program, or restore a backup.',
     '数据库版本为 {stored}，此程序最高支持版本 {known}。请使用新版程序，或恢复备份。',
   ],
+  'start.import-unfinished': [
+    'An import into this database was cut off, so not all of it is there. Run "threadmart db import" again; it begins anew.',
+    '此数据库的导入中断，数据不完整。请重新运行 "threadmart db import"，会从头开始。',
+  ],
   'start.migrated-elsewhere': [
     'Another process is migrating the database. Start again in a minute.',
     '另一个进程正在迁移数据库，请稍后再启动。',

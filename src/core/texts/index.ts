@@ -1,5 +1,6 @@
 import { chat } from './chat.ts';
 import { config } from './config.ts';
+import { data } from './data.ts';
 import { operations } from './operations.ts';
 import { platforms } from './platforms.ts';
 import { screening } from './screening.ts';
@@ -10,10 +11,11 @@ export type Locale = (typeof locales)[number];
 /** `{name}` in a text is replaced by the parameter of that name. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
-const en = { ...chat.en, ...config.en, ...operations.en, ...platforms.en, ...screening.en };
+const en = { ...chat.en, ...config.en, ...data.en, ...operations.en, ...platforms.en, ...screening.en };
 const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
   ...config['zh-CN'],
+  ...data['zh-CN'],
   ...operations['zh-CN'],
   ...platforms['zh-CN'],
   ...screening['zh-CN'],
