@@ -125,6 +125,8 @@ function refusal(error: unknown): Reply {
 function toCommandError(error: unknown): CommandError {
   const disk = diskCodes.get(resultCode(error));
   if (disk !== undefined) return new CommandError(14_031, `the store ${disk}`);
+  // The stack was not deep enough for it: filters, updates and expressions are read one in the other.
+  if (error instanceof RangeError && /call stack/.test(error.message)) return new CommandError(15, 'the command is nested too deeply');
   process.emitWarning(error instanceof Error ? error : String(error));
   return new CommandError(1, `the built-in store failed: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,16 +1,30 @@
 import { type Document, deserialize, serialize } from 'bson';
+import { CommandError } from './errors.ts';
 
 /** MongoDB's wire protocol, as far as today's drivers use it: OP_MSG, and OP_QUERY for the first handshake of a connection. */
 const opReply = 1;
 const opQuery = 2004;
 const opMsg = 2013;
 const moreToCome = 2;
-const checksumPresent = 1;
 export const maxMessageBytes = 48_000_000;
 
 /** Numbers stay what they are: 64-bit integers are not rounded. */
 export const decode = (bytes: Uint8Array): Document => deserialize(bytes, { promoteLongs: false, promoteBuffers: false, bsonRegExp: true });
-export const encode = (document: Document): Uint8Array => serialize(document, { ignoreUndefined: false });
+
+/** A document of the size that may be stored, and what the server says around it. `serialize` cuts off in silence what goes past 17 MiB. */
+const mostEncodedBytes = 16 * 1024 * 1024 + 16 * 1024;
+
+/** @throws CommandError 10334 where the result would be larger than any client takes */
+export function encode(document: Document): Uint8Array {
+  let bytes: Uint8Array | null = null;
+  try {
+    bytes = serialize(document, { ignoreUndefined: false });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  if (bytes && bytes.length <= mostEncodedBytes) return bytes;
+  throw new CommandError(10_334, `BSONObj exceeds maximum object size of ${mostEncodedBytes} bytes, or is nested too deeply`);
+}
 
 const raw = new WeakMap<Document, Uint8Array>();
 
@@ -64,9 +78,9 @@ export function parseMessage(message: Buffer): Request {
   if (opcode === opQuery) return { requestId, command: parseQuery(message), legacy: true, wantsAnswer: true };
   if (opcode !== opMsg) throw new WireError(`opcode ${opcode} is not spoken here`);
   const flags = message.readUInt32LE(16);
-  if ((flags & 0xffff & ~(moreToCome | checksumPresent)) !== 0) throw new WireError(`flags ${flags}`);
-  const end = message.length - (flags & checksumPresent ? 4 : 0);
-  return { requestId, command: parseSections(message, 20, end), legacy: false, wantsAnswer: (flags & moreToCome) === 0 };
+  // Among these is the checksum, which no driver sends: it would have to be checked.
+  if ((flags & 0xffff & ~moreToCome) !== 0) throw new WireError(`flags ${flags}`);
+  return { requestId, command: parseSections(message, 20), legacy: false, wantsAnswer: (flags & moreToCome) === 0 };
 }
 
 function parseQuery(message: Buffer): Document {
@@ -76,7 +90,8 @@ function parseQuery(message: Buffer): Document {
   return decode(message.subarray(start, start + sizeAt(message, start, message.length)));
 }
 
-function parseSections(message: Buffer, from: number, end: number): Document {
+function parseSections(message: Buffer, from: number): Document {
+  const end = message.length;
   let offset = from;
   let command: Document | null = null;
   const sequences: [string, Document[]][] = [];
@@ -84,13 +99,17 @@ function parseSections(message: Buffer, from: number, end: number): Document {
     const kind = message.readUInt8(offset);
     offset += 1;
     const size = sizeAt(message, offset, end);
+    if (kind === 0 && command) throw new WireError('OP_MSG with two bodies');
     if (kind === 0) command = decode(message.subarray(offset, offset + size));
     else if (kind === 1) sequences.push(parseSequence(message, offset, offset + size));
     else throw new WireError(`section of kind ${kind}`);
     offset += size;
   }
   if (!command) throw new WireError('OP_MSG without a body');
-  for (const [name, documents] of sequences) Object.defineProperty(command, name, { value: documents, enumerable: true });
+  for (const [name, documents] of sequences) {
+    if (Object.hasOwn(command, name)) throw new WireError(`the field '${name}' is given twice`);
+    Object.defineProperty(command, name, { value: documents, enumerable: true });
+  }
   return command;
 }
 
@@ -127,7 +146,7 @@ export interface Reply {
 }
 
 export function encodeReply(reply: Reply, request: Request, responseId: number): Buffer {
-  const body = reply.batch ? spliceBatch(reply.document, reply.batch) : Buffer.from(encode(reply.document));
+  const body = encodeBody(reply);
   const head = Buffer.alloc(request.legacy ? 36 : 21);
   head.writeInt32LE(head.length + body.length, 0);
   head.writeInt32LE(responseId, 4);
@@ -138,6 +157,16 @@ export function encodeReply(reply: Reply, request: Request, responseId: number):
     head.writeInt32LE(1, 32); // one document
   }
   return Buffer.concat([head, body]);
+}
+
+function encodeBody({ document, batch }: Reply): Buffer {
+  try {
+    return batch ? spliceBatch(document, batch) : Buffer.from(encode(document));
+  } catch (error) {
+    // An answer too large to be given is an answer all the same.
+    if (!(error instanceof CommandError)) throw error;
+    return Buffer.from(encode({ ok: 0, errmsg: error.message, code: error.code, codeName: error.codeName }));
+  }
 }
 
 /** `{ cursor: { <name>: [...], id, ns }, ...document }` with the documents copied in as bytes. */

@@ -9,6 +9,9 @@ import { decode, encode, rawBytes } from './wire.ts';
 
 export const maxDocumentBytes = 16 * 1024 * 1024;
 
+/** @see https://www.mongodb.com/docs/manual/reference/limits/#nested-depth-for-bson-documents (2026-11-27) */
+const mostLevels = 100;
+
 export type Writes = ReturnType<typeof createWrites>;
 
 /**
@@ -32,6 +35,7 @@ export function createWrites(records: Records) {
   }
 
   function checkedBytes(document: Document): Uint8Array {
+    if (isDeeper(document, mostLevels)) throw new CommandError(15, `the document has more than ${mostLevels} levels of nesting`);
     const bytes = rawBytes(document) ?? encode(document);
     if (bytes.length > maxDocumentBytes)
       throw new CommandError(10_334, `the document has ${bytes.length} bytes; ${maxDocumentBytes} is the most`);
@@ -104,6 +108,15 @@ function withId(document: Document): Document {
   if (Object.keys(document)[0] === '_id') return document;
   const { _id = new ObjectId(), ...rest } = document;
   return { _id, ...rest };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const isList = Array.isArray(value);
+  if (!isList && Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (levels === 0) return true;
+  for (const inner of isList ? value : Object.values(value)) if (isDeeper(inner, levels - 1)) return true;
+  return false;
 }
 
 function duplicate(collection: Collection, index: Index, document: Document): CommandError {

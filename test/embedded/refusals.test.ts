@@ -3,6 +3,13 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, engineMissing, filled, type Store, startEngine, startStore } from './engine.ts';
 
+/** An object in an object and so on; or a clause in a clause. */
+const nested = (levels: number, clause?: string): Document => {
+  let document: Document = {};
+  for (let level = 1; level < levels; level += 1) document = clause ? { [clause]: [document] } : { a: document };
+  return document;
+};
+
 /** Command, and the codes that say it is refused: MongoDB's own, where it knows the field at all. */
 const refused: readonly (readonly [name: string, command: Document, codes: readonly number[]])[] = [
   ['an unknown command', { frobnicate: 1 }, [59]],
@@ -54,6 +61,14 @@ const refused: readonly (readonly [name: string, command: Document, codes: reado
   ['two arrays in one index', { insert: 'parallel', documents: [{ a: [1], b: [2] }] }, [171]],
   ['getMore of no cursor', { getMore: { $numberLong: '1' }, collection: 'c' }, [43, 14]],
   ['an array as _id', { insert: 'c', documents: [{ _id: [1] }] }, [2, 53]],
+  ['a document of 101 levels', { insert: 'c', documents: [nested(101)] }, [15]],
+  ['an update that makes one', { update: 'c', updates: [{ q: { _id: 1 }, u: { $set: { a: nested(100) } } }] }, [15]],
+  ['a filter of ten thousand levels', { find: 'c', filter: nested(10_000, '$nor') }, [15]],
+  [
+    'an upsert whose filter wants two values of one field',
+    { update: 'c', updates: [{ q: { b: 1, $and: [{ b: 2 }] }, u: { $set: { d: 1 } }, upsert: true }] },
+    [54],
+  ],
   ['a field without a name in an operator', { update: 'c', updates: [{ q: { _id: 1 }, u: { $set: { '': 1 } } }] }, [56]],
   [
     'the same index with other options',

@@ -28,6 +28,8 @@ const readReply = (bytes: Uint8Array): Document => deserialize(bytes, { promoteV
 
 /** The engine in this process: no thread, no socket, no waiting for the disk, and a clock that stands. Every command still goes through the protocol. */
 export interface InProcess extends Server {
+  /** The answer to the bytes of a message. @throws Error where they are none */
+  askRaw(message: Buffer): Promise<Document>;
   /** The entries of each index that should be there and are not, and those that should not be; read from the tables, worked out from the documents. */
   faults(): string[];
 }
@@ -37,18 +39,22 @@ export async function startInProcess(nowMs = 1_800_000_000_000): Promise<InProce
   const storage = openStorage(dir);
   storage.database.exec('pragma synchronous = off');
   const engine = createEngine(storage, () => nowMs);
+  async function askRaw(message: Buffer): Promise<Document> {
+    const request = parseMessage(message);
+    const [reply] = engine.run([request.command]);
+    if (!reply) throw new Error('no answer');
+    return readReply(encodeReply(reply, request, 1).subarray(request.legacy ? 36 : 21));
+  }
   return {
     name: 'in process',
-    async ask(command) {
+    ask(command) {
       const body = serialize({ ...command, $db: 'fuzz' }, { ignoreUndefined: false });
       const head = Buffer.alloc(21);
       head.writeInt32LE(head.length + body.length, 0);
       head.writeInt32LE(2013, 12);
-      const request = parseMessage(Buffer.concat([head, body]));
-      const [reply] = engine.run([request.command]);
-      if (!reply) throw new Error('no answer');
-      return readReply(encodeReply(reply, request, 1).subarray(21));
+      return askRaw(Buffer.concat([head, body]));
     },
+    askRaw,
     faults: () => indexFaults(storage.database),
     async close() {
       storage.close();
