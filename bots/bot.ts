@@ -144,6 +144,8 @@ export type ChatEvent =
       readonly text: string;
       readonly mentions: readonly string[];
       readonly editedAt: Date;
+      /** Of its message. */
+      readonly order: string;
     }
   | {
       readonly kind: 'delete';

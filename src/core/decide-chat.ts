@@ -3,7 +3,6 @@ import { decideDelete, decideEdit } from './decide-edit.ts';
 import { decideMessage } from './decide-message.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
-import { planningOrder } from './plan.ts';
 import type { PostRef } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
@@ -29,7 +28,7 @@ function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: S
     case 'edit': {
       if (!isFirst(view, event.post, seen)) return decideEdit(draft, view, event);
       // Its message is still on the way, delivered again after a failure; these are the words that count.
-      const message = { ...event, kind: 'message' as const, files: [], sentAt: event.editedAt, order: planningOrder(view.now) };
+      const message = { ...event, kind: 'message' as const, files: [], sentAt: event.editedAt };
       return decideMessage(draft, view, message, agentMessageId(view.bot, event.post));
     }
     case 'delete':

@@ -34,6 +34,8 @@ export type ThreadEvent =
       readonly text: string;
       readonly mentions: readonly string[];
       readonly editedAt: Date;
+      /** Of its message. */
+      readonly order: string;
     }
   | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }
   | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date };

@@ -21,6 +21,7 @@ const edited = (text: string, afterMs = 1_000): ThreadEvent => ({
   text,
   mentions: [],
   editedAt: addMs(now, afterMs),
+  order: '2',
 });
 const deleted: ThreadEvent = { kind: 'delete', post, deletedAt: now };
 const pressed = (action: ThreadActionName, who: Member = member): ThreadEvent => ({
@@ -92,6 +93,9 @@ describe('edits and deletions that overtake their message', () => {
     expect(outcomes).toEqual(['reply', 'known']);
     expect(turn?.deliveries.flatMap((delivery) => wordsOf(delivery) ?? [])).toEqual(['two']);
     expect(decide([edited('// two'), wrote('one')]).outcomes).toEqual(['note', 'known']);
+  });
+  it('keep the place of their message', () => {
+    expect(replyOf([edited('two')]).order).toBe(replyOf([wrote('one')]).order);
   });
   it('keep it from ever leaving', () => {
     const { turn, outcomes } = decide([deleted, wrote('one')]);
