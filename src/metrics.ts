@@ -10,7 +10,7 @@ export interface GateDepth {
   readonly oldest: Date;
 }
 
-export type AckOutcome = 'stored' | 'malformed' | 'handshake' | 'refused' | 'unavailable';
+export type AckOutcome = 'stored' | 'malformed' | 'handshake' | 'own' | 'refused' | 'unavailable';
 
 export interface Metrics extends PipelineMeter {
   /** A hook was answered. `source` is a configured one, so the label is bounded. */

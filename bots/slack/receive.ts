@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { emptyAnswer, type RawRequest, type Received } from '../../src/core/connector.ts';
 import type { EncodedPayload, SlackEnvelope, SlackInteraction, SlackPayload } from './payloads.ts';
 import { readPayload } from './payloads.ts';
+import { isOwn } from './to-events.ts';
 import type { VerifyRequest } from './verify.ts';
 
 /** Where an event is filed: once per key, in order per lane. Null where it has no name of its own. */
@@ -29,7 +30,8 @@ export function createReceive(verify: VerifyRequest): (request: RawRequest) => R
       return { kind: 'handshake', answer: { status: 200, headers: { 'content-type': 'text/plain' }, body: challenge } };
     }
     const { key, lane } = nameOf(payload);
-    return { kind: 'event', key: key ?? fingerprint, shop: null, lane, answer: emptyAnswer };
+    const own = payload.kind === 'event' && isOwn(payload.envelope);
+    return { kind: 'event', key: key ?? fingerprint, shop: null, lane, ...(own ? { own } : {}), answer: emptyAnswer };
   };
 }
 

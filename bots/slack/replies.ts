@@ -5,6 +5,7 @@ import { type ListedMessage, readHistory } from './history.ts';
 import type { Identity } from './identity.ts';
 import { readPayload } from './payloads.ts';
 import { fingerprintOf, nameOf } from './receive.ts';
+import { isOwn } from './to-events.ts';
 
 export interface RepliesDeps {
   readonly client: SlackClient;
@@ -41,9 +42,9 @@ function toListedEvent(event: object, botUserId: string): ListedEvent {
 }
 
 /** A payload that did not come over HTTP, as one that had. What Slack never sends gets a name, too, and ends as a dead letter. */
-export function encodeEvent(payload: unknown): ListedEvent {
+export function encodeEvent(payload: unknown): ListedEvent & { readonly own: boolean } {
   const encoded = { body: new TextEncoder().encode(JSON.stringify(payload)), contentType: 'application/json' };
   const read = readPayload(encoded);
   const { key, lane } = read ? nameOf(read) : { key: null, lane: 'unreadable' };
-  return { ...encoded, key: key ?? fingerprintOf(encoded), lane };
+  return { ...encoded, key: key ?? fingerprintOf(encoded), lane, own: read?.kind === 'event' && isOwn(read.envelope) };
 }

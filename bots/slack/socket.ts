@@ -116,7 +116,8 @@ function createClient(
     clientOptions: clientOptions({ apiUrl }, deps.fetch),
   });
   client.on('slack_event', ({ ack, body }: SlackEnvelope) => {
-    persist(encodeEvent(body))
+    const event = encodeEvent(body);
+    (event.own ? Promise.resolve() : persist(event))
       // Stored first; an event that could not be stored is not acknowledged, and comes again.
       .then(() => ack())
       .catch((error: unknown) => deps.log.warn({ bot: 'slack', err: error }, 'event was not acknowledged; Slack will send it again'));

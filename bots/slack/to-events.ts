@@ -173,6 +173,12 @@ function isSelf(envelope: SlackEnvelope, message: SlackMessage): boolean {
   return isOurBot(envelope, message.user) || (appId != null && appId === envelope.api_app_id);
 }
 
+/** A message of ours, or a change of one: each of our posts comes back as an event. */
+export function isOwn(envelope: SlackEnvelope): boolean {
+  const event = toEvent(envelope);
+  return 'fromSelf' in event && event.fromSelf;
+}
+
 function authorOf(envelope: SlackEnvelope, message: SlackMessage): { readonly userId: string; readonly kind: 'person' | 'bot' } {
   const isBot =
     message.bot_id != null ||

@@ -34,6 +34,8 @@ export type Received =
       readonly shop: string | null;
       /** What must be worked on in order: a conversation, a thread. */
       readonly lane: string;
+      /** What we posted ourselves, coming back: acknowledged, never stored. Absent: it is not. */
+      readonly own?: boolean;
       readonly answer: Answer;
     }
   | { readonly kind: 'malformed'; readonly key: string; readonly reason: string; readonly answer: Answer }

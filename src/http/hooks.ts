@@ -57,9 +57,10 @@ export function hooks(deps: HttpDeps): Router {
       throw new HttpError(401, 'unauthorized', 'the signature is wrong or too old');
     }
     await deps.probe('received');
-    if (received.kind === 'handshake') {
+    const own = received.kind === 'event' && received.own === true;
+    if (received.kind === 'handshake' || own) {
       await send(response, received.answer);
-      deps.metrics.acknowledged(source, 'handshake', seconds());
+      deps.metrics.acknowledged(source, own ? 'own' : 'handshake', seconds());
       return;
     }
     try {

@@ -4,7 +4,7 @@ import type { RateLimit } from '../core/connector.ts';
 import type { ShopId } from '../core/ids.ts';
 import { shopId } from '../core/ids.ts';
 import { botGate, shopGate } from '../core/shop.ts';
-import type { QueueRef } from '../store/outbox.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
 import type { Limiter } from './limiter.ts';
@@ -24,16 +24,14 @@ export interface OwnedGate {
   readonly limiter: Limiter;
   readonly inboxSignal: Signal;
   readonly outboxSignal: Signal;
-  /** Queues in which something may wait. */
-  readonly queues: Map<string, ExpectedWork>;
+  /** What waits to be sent. */
+  readonly backlog: Backlog;
   /** Channels whose queue is parked. */
   readonly parked: Set<string>;
   /** Set while the connection itself takes nothing. */
   paused: string | null;
-  /** Lanes with a send under way. */
-  readonly busy: Set<string>;
-  /** Lanes whose first delivery is not due before this, by the monotonic clock, whatever stands behind it. */
-  readonly blocked: Map<string, number>;
+  /** Queues of a channel whose pace is used up, until then by the monotonic clock. */
+  readonly pacedUntilMs: Map<string, number>;
   /** Consecutive transient failures; the gate rests before it tries again. */
   troubleStreak: number;
   restUntilMs: number;
@@ -46,25 +44,6 @@ export type ShopGate = OwnedGate & { readonly connector: Extract<GateConnector, 
 export type BotGate = OwnedGate & { readonly connector: Extract<GateConnector, { kind: 'bot' }> };
 export const isShopGate = (gate: OwnedGate): gate is ShopGate => gate.connector.kind === 'shop';
 export const isBotGate = (gate: OwnedGate): gate is BotGate => gate.connector.kind === 'bot';
-
-/** Something waits in this queue; nothing of it is due before `notBeforeMs`, by the monotonic clock. */
-interface ExpectedWork extends QueueRef {
-  readonly notBeforeMs: number;
-}
-
-const queueKey = ({ channelId, queue }: QueueRef): string => `${queue}|${channelId ?? ''}`;
-
-export function expectWork(gate: OwnedGate, { channelId, queue }: QueueRef): void {
-  gate.queues.set(queueKey({ channelId, queue }), { channelId, queue, notBeforeMs: 0 });
-}
-
-/** A look found nothing due there: until then it is left alone, or forgotten (null) until something is planned. What was planned meanwhile counts. */
-export function nothingDue(gate: OwnedGate, looked: ExpectedWork, untilMs: number | null): void {
-  const key = queueKey(looked);
-  if (gate.queues.get(key) !== looked) return;
-  if (untilMs === null) gate.queues.delete(key);
-  else gate.queues.set(key, { ...looked, notBeforeMs: untilMs });
-}
 
 /** Where the queue of a lost channel is kept: no process owns such a gate. */
 export const parkedGate = (gate: string): string => `parked:${gate}`;
@@ -82,7 +61,8 @@ export function connectorOf(gate: string, deps: Pick<PipelineDeps, 'bots' | 'mar
   return adapter ? { kind: 'shop', shopId: id, marketplace, adapter } : null;
 }
 
-export function openGate(lease: Lease, connector: GateConnector, deps: PipelineDeps): OwnedGate {
+/** @param soleOwner no other process can plan for it */
+export function openGate(lease: Lease, connector: GateConnector, soleOwner: boolean, deps: PipelineDeps): OwnedGate {
   const limits: readonly RateLimit[] = (connector.kind === 'bot' ? connector.bot : connector.adapter).capabilities.limits;
   const { clock, timers, paceScale } = deps;
   return {
@@ -97,11 +77,10 @@ export function openGate(lease: Lease, connector: GateConnector, deps: PipelineD
     }),
     inboxSignal: createSignal(timers),
     outboxSignal: createSignal(timers),
-    queues: new Map(),
+    backlog: createBacklog(soleOwner),
     parked: new Set(),
     paused: null,
-    busy: new Set(),
-    blocked: new Map(),
+    pacedUntilMs: new Map(),
     troubleStreak: 0,
     restUntilMs: 0,
     inboxRests: false,

@@ -5,14 +5,14 @@ import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { maxInboxAttempts } from './lane-decision.ts';
-import { applyTurns } from './turns.ts';
+import { type Applied, applyTurns } from './turns.ts';
 
 /** Lanes and events that one round takes. */
 const lanesPerRound = 200;
 const eventsPerRound = 500;
 
 export interface InboxHooks {
-  readonly applied: (turns: readonly Turn[]) => void;
+  readonly applied: (applied: Applied) => void;
   /** An event is about to go to the dead letters: a person must hear of it. */
   readonly buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => Promise<void>;
 }
@@ -63,17 +63,16 @@ export async function inboxRound(
 type StoredTurn = Pick<LaneDecision, 'outcomes'> & { readonly turn: Turn };
 
 /** Applies decisions and finishes their events; those that lost their race go back to be decided anew. */
-async function complete(turns: readonly StoredTurn[], deps: PipelineDeps): Promise<readonly Turn[]> {
-  const lost = new Set(
-    await applyTurns(
-      turns.map(({ turn }) => turn),
-      deps,
-    ),
+async function complete(turns: readonly StoredTurn[], deps: PipelineDeps): Promise<Applied> {
+  const applied = await applyTurns(
+    turns.map(({ turn }) => turn),
+    deps,
   );
+  const { lost } = applied;
   const [again, done] = [turns.filter(({ turn }) => lost.has(turn)), turns.filter(({ turn }) => !lost.has(turn))];
   await finish(done, deps);
   if (again.length > 0) await deps.inbox.undecide(again.flatMap(({ outcomes }) => [...outcomes.keys()]));
-  return done.map(({ turn }) => turn);
+  return applied;
 }
 
 async function finish(decisions: readonly Pick<LaneDecision, 'outcomes'>[], { inbox, clock, probe }: PipelineDeps): Promise<void> {

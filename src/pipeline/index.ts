@@ -4,10 +4,9 @@ import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import type { TextKey } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
-import type { Turn } from '../core/turn.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
-import { connectorOf, expectWork, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
+import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
@@ -19,6 +18,7 @@ import { reconcileThreads, type ThreadMarks } from './reconcile-threads.ts';
 import { rerouteWaiting } from './reroute.ts';
 import type { Trouble } from './settle.ts';
 import { decideThreadLanes } from './thread-lanes.ts';
+import type { Applied } from './turns.ts';
 
 export interface PipelineOptions {
   /** Names this process in leases. */
@@ -67,9 +67,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   const wake = (gate: string): void => {
     const owned = gates.get(gate);
     owned?.inboxSignal.notify();
-    // It may stand before what its lane waits for.
-    owned?.blocked.clear();
-    if (owned) void outboxWorker.refreshQueues(owned).then(owned.outboxSignal.notify, logged('queues could not be read'));
+    if (owned) void outboxWorker.reload(owned).then(owned.outboxSignal.notify, logged('what waits could not be read'));
   };
   const ingest = createIngest({
     inbox,
@@ -83,18 +81,15 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   });
   const people = createPeople(deps);
 
-  /** Turns were applied: whoever serves their deliveries looks at once. */
-  function applied(turns: readonly Turn[]): void {
-    for (const turn of turns) {
-      const followUps = turn.patches.flatMap(({ whenApplied, whenTooLate }) => [...whenApplied, ...whenTooLate]);
-      for (const delivery of [...turn.deliveries, ...followUps]) {
-        const gate = gates.get(delivery.gate);
-        if (!gate) continue;
-        expectWork(gate, delivery);
-        gate.outboxSignal.notify();
-      }
-      // A patch may have made a held reply due.
-      if (turn.patches.length > 0) wake(shopGate(turn.inquiry.shopId));
+  /** Deliveries were stored or changed: whoever serves them looks at once. */
+  function applied({ planned, patched }: Pick<Applied, 'planned' | 'patched'>): void {
+    for (const [name, deliveries] of Map.groupBy(planned, ({ gate }) => gate)) {
+      gates.get(name)?.backlog.planned(deliveries);
+      gates.get(name)?.outboxSignal.notify();
+    }
+    for (const lane of patched) {
+      gates.get(lane.gate)?.backlog.found([lane]);
+      gates.get(lane.gate)?.outboxSignal.notify();
     }
   }
 
@@ -140,7 +135,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     if (!ops) return;
     const delivery = planAnnouncement(ops, what, { id, now: clock.now() });
     await outbox.insert([delivery]);
-    wake(delivery.gate);
+    applied({ planned: [delivery], patched: [] });
   }
 
   /** Once an hour for what has the same source: one event out of many is enough to go and look. */
@@ -197,7 +192,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   function taken(lease: Lease): void {
     const connector = connectorOf(lease.gate, deps);
     if (!connector) return;
-    const gate = openGate(lease, connector, deps);
+    const gate = openGate(lease, connector, options.soleOwner, deps);
     gates.set(lease.gate, gate);
     let opened = false;
     reconcileLater(gate, firstReconcileMs, true);
@@ -216,7 +211,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
       }
       const waitMs = await outboxWorker.round(gate);
       if (waitMs <= 0) return;
-      gate.outboxRests = [...gate.queues.values()].every(({ notBeforeMs }) => notBeforeMs > clock.monotonicMs());
+      gate.outboxRests = gate.backlog.rests(clock.now().getTime());
       await gate.outboxSignal.wait(waitMs);
       gate.outboxRests = false;
     });

@@ -3,34 +3,30 @@ import type { Delivery } from '../core/delivery.ts';
 import { shopId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import type { Shop } from '../core/shop.ts';
-import type { Turn } from '../core/turn.ts';
+import type { BacklogLane } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
-import { expectWork, nothingDue, parkedGate } from './gate.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { parkedGate } from './gate.ts';
+import { createRecorder, type Recorder, type RecorderHooks } from './recorder.ts';
 import { type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
 import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
-import { type Attempted, createSettle, type Trouble } from './settle.ts';
+import { type Attempted, createSettle } from './settle.ts';
 
 /** Sends of one gate that may be under way at once. */
 const mostInFlight = 16;
-const lanesPerQueue = 40;
 const deliveriesPerRound = 600;
 /** After this many transient failures in a row the gate rests, so that a platform in trouble is not hammered. */
 const restAfterFailures = 5;
 const longestRestMs = 30_000;
 const idleMs = 60_000;
+/** The longest that a whole queue is left alone because of one delivery's price. */
+const longestPaceMs = 5_000;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
 
-export interface OutboxHooks {
-  readonly applied: (turns: readonly Turn[]) => void;
-  readonly trouble: (gate: OwnedGate, trouble: Trouble) => Promise<void>;
-}
-
 /** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
-export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
+export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
   const { outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
   const sender = createSender(deps);
   const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
@@ -41,11 +37,13 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     const { lease } = gate;
     const adopted = await outbox.adopt(lease.gate, lease.term, new Date(clock.now().getTime() + sender.settleMs(gate.connector)));
     if (adopted > 0) log.info({ gate: lease.gate, deliveries: adopted }, 'sends of a former owner will be looked up');
-    await refreshQueues(gate);
+    await reload(gate);
   }
 
-  async function refreshQueues(gate: OwnedGate): Promise<void> {
-    for (const queue of await outbox.queuesOf(gate.lease.gate)) expectWork(gate, queue);
+  /** Learns anew from the store what waits. What was planned while it was read is known already. */
+  async function reload(gate: OwnedGate): Promise<void> {
+    gate.backlog.forget();
+    gate.backlog.found(await outbox.waitingLanes(gate.lease.gate));
   }
 
   /** One look over the gate. Resolves to the milliseconds until the next is worth it; a signal comes earlier. */
@@ -54,56 +52,65 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     if (!gate.lease.valid()) return 200;
     if (gate.paused !== null) return idleMs;
     if (gate.restUntilMs > nowMs) return gate.restUntilMs - nowMs;
-    const room = mostInFlight - gate.busy.size;
+    const room = mostInFlight - gate.backlog.busy();
     if (room <= 0) return idleMs;
     if (gate.connector.kind === 'shop' && (await shops.byId(gate.connector.shopId))?.state !== 'active') return shopPausedMs;
-    const { works, nextInMs } = await dueWorks(gate);
+    const { works, nextInMs } = await dueWorks(gate, room);
     await settleStored(gate, works);
     const { parcels, waitMs } = await paced(gate, works, room);
     await launch(gate, parcels);
-    const more = parcels.length > 0 && gate.busy.size < mostInFlight;
+    const more = parcels.length > 0 && gate.backlog.busy() < mostInFlight;
     // What stood behind those that were settled may go now.
     const settled = works.some(({ do: step }) => step === 'settle' || step === 'adopt');
     return more || settled ? 0 : Math.max(1, Math.min(waitMs, nextInMs));
   }
 
-  /** The next step of every lane that has something due, by rank; and when it is worth looking again, if nothing is planned before. */
-  async function dueWorks(gate: OwnedGate): Promise<{ readonly works: readonly LaneWork[]; readonly nextInMs: number }> {
+  /** The next step of the first lanes that have something due, by rank; and when it is worth looking again, if nothing is planned before. */
+  async function dueWorks(gate: OwnedGate, room: number): Promise<{ readonly works: readonly LaneWork[]; readonly nextInMs: number }> {
+    const { backlog, pacedUntilMs, parked } = gate;
     const [now, nowMs] = [clock.now(), clock.monotonicMs()];
-    const inMs = (at: Date) => at.getTime() - now.getTime();
-    let nextInMs = idleMs;
-    for (const [lane, untilMs] of gate.blocked) {
-      if (untilMs <= nowMs) gate.blocked.delete(lane);
-      else nextInMs = Math.min(nextInMs, untilMs - nowMs);
-    }
-    const served = [...gate.queues.values()].filter(({ channelId }) => channelId === null || !gate.parked.has(channelId));
-    const lanes = await Promise.all(
-      served.map(async (queue) => {
-        if (queue.notBeforeMs > nowMs) {
-          nextInMs = Math.min(nextInMs, queue.notBeforeMs - nowMs);
-          return [];
-        }
-        const found = await outbox.dueLanes(gate.lease.gate, queue, now, [...gate.busy, ...gate.blocked.keys()], lanesPerQueue);
-        if (found.length > 0) return found.filter((lane) => !gate.busy.has(lane));
-        const next = await outbox.nextDueAt(gate.lease.gate, queue);
-        // What is due belongs to lanes that are busy or blocked; their end tells.
-        if (next && next <= now) return [];
-        if (next) nextInMs = Math.min(nextInMs, inMs(next));
-        nothingDue(gate, queue, next && nowMs + inMs(next));
-        return [];
-      }),
+    for (const [queue, untilMs] of pacedUntilMs) if (untilMs <= nowMs) pacedUntilMs.delete(queue);
+    const lanes = backlog.due(
+      now.getTime(),
+      room,
+      (lane) => !pacedUntilMs.has(paceKey(lane)) && (lane.channelId === null || !parked.has(lane.channelId)),
     );
-    const byLane = Map.groupBy(await outbox.waitingIn(lanes.flat(), deliveriesPerRound), ({ lane }) => lane);
-    const works = [...byLane].flatMap(([lane, waiting]) => {
-      const work = selectWork(waiting, { now, saturated: (delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) });
-      if (!work && waiting[0]) {
+    const options = { now, saturated: (delivery: Delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) };
+    let nextInMs = Math.min(
+      idleMs,
+      backlog.nextDueMs(now.getTime()) - now.getTime(),
+      ...[...pacedUntilMs.values()].map((untilMs) => untilMs - nowMs),
+    );
+    const works: LaneWork[] = [];
+    for (const { lane, waiting } of await known(gate, lanes)) {
+      const work = selectWork(waiting, options);
+      if (work) works.push(work);
+      else if (waiting[0]) {
         // What is due stands behind something that is not: it makes room for other lanes, which are looked for at once.
-        gate.blocked.set(lane, nowMs + inMs(waiting[0].dueAt));
+        backlog.waits(lane.lane, waiting[0].dueAt.getTime());
         nextInMs = 0;
       }
-      return work ?? [];
-    });
+    }
     return { works: works.sort((a, b) => a.lead.rank.getTime() - b.lead.rank.getTime()), nextInMs };
+  }
+
+  /** What waits in these lanes: from memory, else from the store. */
+  async function known(
+    { backlog }: OwnedGate,
+    lanes: readonly BacklogLane[],
+  ): Promise<readonly { readonly lane: BacklogLane; readonly waiting: readonly Delivery[] }[]> {
+    const unknown = lanes.filter(({ waiting }) => waiting === null);
+    const { deliveries, all } = await outbox.waitingIn(
+      unknown.map(({ lane }) => lane),
+      deliveriesPerRound,
+    );
+    const byLane = Map.groupBy(deliveries, ({ lane }) => lane);
+    return lanes.flatMap((lane) => {
+      if (lane.waiting) return { lane, waiting: lane.waiting };
+      const waiting = (byLane.get(lane.lane) ?? []).toSorted((a, b) => (a.order < b.order ? -1 : 1));
+      if (all || waiting.length === 0) backlog.learnt(lane, all ? waiting : null);
+      return waiting.length === 0 ? [] : { lane, waiting };
+    });
   }
 
   function isSaturated({ connector, limiter }: OwnedGate, { content, channelId }: Delivery): boolean {
@@ -123,10 +130,12 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     if (foreign.length > 0) await outbox.takeOver(foreign, term);
     const stored = works.filter((work) => work.do === 'settle').map(({ lead }) => lead);
     if (stored.length > 0) hooks.applied(await settle.resume(gate, stored));
+    gate.backlog.found(stored);
     const orphans = works.filter((work) => work.do === 'adopt').map(({ lead }) => lead);
     if (orphans.length === 0) return;
     const dueAt = new Date(clock.now().getTime() + sender.settleMs(gate.connector));
     await outbox.orphaned(orphans, term, dueAt);
+    gate.backlog.found(orphans);
   }
 
   /** Takes from the paces what may go now. */
@@ -143,6 +152,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     let waitMs = idleMs;
     for (const work of sendable) {
       if (parcels.length >= room) break;
+      if (gate.pacedUntilMs.has(paceKey(work.lead))) continue;
       // One that is tried again carries what it carried before.
       const again = work.do === 'look-up' || work.lead.members.length > 0;
       const members = again ? await outbox.byIds(work.lead.members) : work.members;
@@ -156,8 +166,13 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
       const costs = work.do === 'send' ? costsOf(gate.connector, parcel) : lookUpCostsOf(gate.connector);
       const purpose = work.do === 'look-up' || work.lead.content.kind === 'read-mark' ? 'read' : 'send';
       const wait = gate.limiter.take(costs, work.lead.channelId, purpose);
-      if (wait > 0) waitMs = Math.min(waitMs, wait);
-      else parcels.push({ parcel, mode: work.do, costs });
+      if (wait === 0) parcels.push({ parcel, mode: work.do, costs });
+      else {
+        waitMs = Math.min(waitMs, wait);
+        // Its queue is left alone until then, except where one purpose has to wait long and another has not.
+        if (wait <= longestPaceMs) gate.pacedUntilMs.set(paceKey(work.lead), clock.monotonicMs() + wait);
+        else gate.backlog.waits(work.lead.lane, clock.now().getTime() + longestPaceMs);
+      }
     }
     return { parcels, waitMs };
   }
@@ -165,7 +180,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
   /** Claims in one write, then sends side by side. */
   async function launch(gate: OwnedGate, planned: readonly Planned[]): Promise<void> {
     if (planned.length === 0) return;
-    for (const { parcel } of planned) gate.busy.add(parcel.lead.lane);
+    for (const { parcel } of planned) gate.backlog.begin(parcel.lead.lane);
     const sends = planned.filter(({ mode }) => mode === 'send');
     const now = clock.now();
     let ours: ReadonlySet<string>;
@@ -176,12 +191,12 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
         now,
       );
     } catch (error) {
-      for (const { parcel } of planned) gate.busy.delete(parcel.lead.lane);
+      for (const { parcel } of planned) gate.backlog.end(parcel.lead, null);
       throw error;
     }
     await probe('claimed');
     for (const one of planned) {
-      if (one.mode === 'send' && !ours.has(one.parcel.lead._id)) gate.busy.delete(one.parcel.lead.lane);
+      if (one.mode === 'send' && !ours.has(one.parcel.lead._id)) gate.backlog.end(one.parcel.lead, null);
       else void attempt(gate, one, now);
     }
   }
@@ -229,7 +244,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
 
   /** Waits until nothing of this gate is under way, or the time is up. */
   async function drained(gate: OwnedGate): Promise<void> {
-    while (gate.busy.size > 0 && !gate.lease.signal.aborted) {
+    while (gate.backlog.busy() > 0 && !gate.lease.signal.aborted) {
       await new Promise<void>((resolve) => {
         timers.after(20, resolve);
       });
@@ -249,11 +264,11 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
   async function unpark(gate: OwnedGate, channelId: string): Promise<void> {
     await outbox.move(parkedGate(gate.lease.gate), gate.lease.gate, channelId);
     gate.parked.delete(channelId);
-    await refreshQueues(gate);
+    await reload(gate);
     gate.outboxSignal.notify();
   }
 
-  return { open, close, round, drained, park, unpark, refreshQueues };
+  return { open, close, round, drained, park, unpark, reload };
 }
 
 interface Planned {
@@ -261,6 +276,8 @@ interface Planned {
   readonly mode: 'send' | 'look-up';
   readonly costs: readonly string[];
 }
+
+const paceKey = ({ channelId, queue }: Pick<Delivery, 'channelId' | 'queue'>): string => `${queue}|${channelId ?? ''}`;
 
 const maxPostCharsOf = ({ connector }: OwnedGate): number =>
   connector.kind === 'bot' ? connector.bot.capabilities.maxPostChars : connector.adapter.capabilities.maxReplyChars;

@@ -1,7 +1,7 @@
-import type { Turn } from '../core/turn.ts';
 import type { PipelineDeps } from './deps.ts';
-import { expectWork, type OwnedGate } from './gate.ts';
-import { type Attempted, type createSettle, type Trouble, troubleOf } from './settle.ts';
+import type { OwnedGate } from './gate.ts';
+import { type Attempted, type createSettle, type Recorded, type Trouble, troubleOf } from './settle.ts';
+import type { Applied } from './turns.ts';
 
 /** Stores the results of one gate's sends. */
 export interface Recorder {
@@ -10,8 +10,8 @@ export interface Recorder {
   idle(): Promise<void>;
 }
 
-interface RecorderHooks {
-  readonly applied: (turns: readonly Turn[]) => void;
+export interface RecorderHooks {
+  readonly applied: (applied: Pick<Applied, 'planned' | 'patched'>) => void;
   readonly trouble: (gate: OwnedGate, trouble: Trouble) => Promise<void>;
 }
 
@@ -39,19 +39,19 @@ export function createRecorder(
   async function drain(): Promise<void> {
     while (waiting.length > 0 && !signal.aborted) {
       const batch = waiting.slice();
-      const turns = await stored(batch);
-      if (turns === null) return;
+      const recorded = await stored(batch);
+      if (recorded === null) return;
       waiting.splice(0, batch.length);
-      hooks.applied(turns);
+      hooks.applied(recorded);
       // A lane whose send told of trouble is served again once something has been done about it.
-      for (const one of batch) if (!troubleOf(one)) release(one);
-      for (const one of batch) await handleTrouble(one);
+      for (const one of batch) if (!troubleOf(one)) release(one, recorded.done);
+      for (const one of batch) await handleTrouble(one, recorded.done);
       gate.outboxSignal.notify();
     }
   }
 
   /** Null: the lease was lost before it could be done; a successor looks. */
-  async function stored(batch: readonly Attempted[]): Promise<readonly Turn[] | null> {
+  async function stored(batch: readonly Attempted[]): Promise<Recorded | null> {
     for (let again = false; !signal.aborted; again = true) {
       try {
         return again ? await settle.recordAgain(gate, batch) : await settle.record(gate, batch);
@@ -65,12 +65,11 @@ export function createRecorder(
     return null;
   }
 
-  function release({ parcel: { lead } }: Attempted): void {
-    gate.busy.delete(lead.lane);
-    expectWork(gate, lead);
+  function release({ parcel: { lead, members } }: Attempted, done: ReadonlySet<string>): void {
+    gate.backlog.end(lead, done.has(lead._id) ? [lead, ...members].map(({ _id }) => _id) : null);
   }
 
-  async function handleTrouble(one: Attempted): Promise<void> {
+  async function handleTrouble(one: Attempted, done: ReadonlySet<string>): Promise<void> {
     const trouble = troubleOf(one);
     if (!trouble) return;
     try {
@@ -78,7 +77,7 @@ export function createRecorder(
     } catch (err) {
       log.error({ err, gate: gate.lease.gate }, 'trouble of a gate could not be dealt with; the next send tells again');
     } finally {
-      release(one);
+      release(one, done);
     }
   }
 

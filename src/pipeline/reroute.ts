@@ -21,7 +21,7 @@ export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
       note(draft, 'routed', clock.now(), null, { channel: `${botOf(channel)}/${channel.id}` });
       const turn = toTurn(draft, newId(), 'reroute');
       // One that lost its race is found again by the next sweep.
-      if (!turn || (await applyTurns([turn], deps)).length > 0) continue;
+      if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;
     }
     const thread = channel ? { bot: botOf(channel), channelId: channel.id } : inquiry.thread;
     if (!thread) continue;

@@ -11,7 +11,7 @@ import type { DeliveryChange } from '../store/outbox.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import type { Parcel, SendResult } from './sender.ts';
-import { applyTurns } from './turns.ts';
+import { type Applied, applyTurns } from './turns.ts';
 
 /** One attempt that ended, and what it was. */
 export interface Attempted {
@@ -25,6 +25,12 @@ export interface Attempted {
 export type Trouble =
   | { readonly kind: 'auth'; readonly failedToken: string | null; readonly code: string }
   | { readonly kind: 'channel-lost'; readonly channelId: string; readonly code: string };
+
+/** What was stored about attempts. */
+export interface Recorded extends Pick<Applied, 'planned' | 'patched'> {
+  /** Those that are through with their lane. */
+  readonly done: ReadonlySet<string>;
+}
 
 type Verdict =
   /** A change of the delivery, nothing more. */
@@ -45,25 +51,26 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   const { outbox, inquiries, clock, random, settings, timeScale, meter, probe, log, newId } = deps;
 
   /** The same after a failure half-way: what was stored then is completed, not decided a second time. */
-  async function recordAgain(gate: OwnedGate, attempted: readonly Attempted[]): Promise<readonly Turn[]> {
+  async function recordAgain(gate: OwnedGate, attempted: readonly Attempted[]): Promise<Recorded> {
     const stored = new Map((await outbox.byIds(attempted.map(({ parcel }) => parcel.lead._id))).map((lead) => [lead._id, lead]));
     const stateOf = ({ parcel }: Attempted) => stored.get(parcel.lead._id)?.state;
-    const turns = await resume(
+    const resumed = await resume(
       gate,
       [...stored.values()].filter(({ state }) => state === 'settling'),
     );
     const open = attempted.filter((one) => stateOf(one) === 'sending' || stateOf(one) === 'uncertain');
-    return [...turns, ...(await record(gate, open))];
+    return together(resumed, await record(gate, open));
   }
 
-  /** Stores what became of attempts, and what follows from it. Returns the turns that were applied. */
-  async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<readonly Turn[]> {
+  /** Stores what became of attempts, and what follows from it. */
+  async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<Recorded> {
     const verdicts = attempted.map((one) => ({ ...one, verdict: verdictOf(gate, one) }));
     await outbox.change(
       verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : [])),
       gate.lease.term,
     );
-    await outbox.insert(verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict)));
+    const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict));
+    await outbox.insert(marks);
     const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
       verdict.do === 'end'
         ? [
@@ -76,7 +83,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           ]
         : [],
     );
-    return end(gate, ended);
+    return together({ ...nothing, planned: marks }, await end(gate, ended));
   }
 
   interface Ended {
@@ -88,8 +95,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   }
 
   /** Decides what follows, stores it with the outcome, applies it. An inquiry takes one turn at a time; a turn that loses its race is decided anew. */
-  async function end(gate: OwnedGate, ended: readonly Ended[]): Promise<readonly Turn[]> {
-    const applied: Turn[] = [];
+  async function end(gate: OwnedGate, ended: readonly Ended[]): Promise<Recorded> {
+    let recorded = nothing;
     let left = ended;
     while (left.length > 0) {
       const [now, later] = onePerInquiry(left);
@@ -110,15 +117,14 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       // What the fence refused is in a successor's hands: nothing may follow from it here.
       const decided = taken === wanted.length ? wanted : await stillOurs(gate, wanted);
       const turns = decided.flatMap(({ turn }) => turn ?? []);
-      const lost = new Set(await applyTurns(turns, deps));
-      await finish(
-        gate,
-        decided.filter(({ turn }) => !turn || !lost.has(turn)).map(({ one }) => one),
-      );
-      applied.push(...turns.filter((turn) => !lost.has(turn)));
+      const applied = await applyTurns(turns, deps);
+      const { lost } = applied;
+      const through = decided.filter(({ turn }) => !turn || !lost.has(turn)).map(({ one }) => one);
+      await finish(gate, through);
+      recorded = together(recorded, { ...applied, done: new Set(through.map(({ lead }) => lead._id)) });
       left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
     }
-    return applied;
+    return recorded;
   }
 
   async function stillOurs<T extends { readonly one: Ended }>(gate: OwnedGate, wanted: readonly T[]): Promise<readonly T[]> {
@@ -151,15 +157,16 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   }
 
   /** What a crash left between the stored outcome and its consequences. */
-  async function resume(gate: OwnedGate, leads: readonly Delivery[]): Promise<readonly Turn[]> {
+  async function resume(gate: OwnedGate, leads: readonly Delivery[]): Promise<Recorded> {
     const turns = leads.flatMap(({ turn }) => turn ?? []);
-    const lost = new Set((await applyTurns(turns, deps)).map(({ id }) => id));
+    const applied = await applyTurns(turns, deps);
+    const lost = new Set([...applied.lost].map(({ id }) => id));
     const [again, done] = [leads.filter(({ turn }) => turn && lost.has(turn.id)), leads.filter(({ turn }) => !turn || !lost.has(turn.id))];
     const ended = async (lead: Delivery): Promise<Ended[]> =>
       lead.outcome ? [{ lead, members: await outbox.byIds(lead.members), outcome: lead.outcome, attempt: null }] : [];
     await finish(gate, (await Promise.all(done.map(ended))).flat());
     const anew = await end(gate, (await Promise.all(again.map(ended))).flat());
-    return [...turns.filter(({ id }) => !lost.has(id)), ...anew];
+    return together({ ...applied, done: new Set(done.map(({ _id }) => _id)) }, anew);
   }
 
   function verdictOf(gate: OwnedGate, { parcel, mode, result }: Attempted): Verdict {
@@ -264,6 +271,14 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
 
 const refusal = ({ reason, code }: PlatformError): NonNullable<DeliveryOutcome['reason']> =>
   reason ? { key: reason, params: {} } : { key: 'reason.rejected', params: { code: code ?? '?' } };
+
+const nothing: Recorded = { planned: [], patched: [], done: new Set() };
+
+const together = (one: Recorded, other: Recorded): Recorded => ({
+  planned: [...one.planned, ...other.planned],
+  patched: [...one.patched, ...other.patched],
+  done: new Set([...one.done, ...other.done]),
+});
 
 /** Splits into the first of each inquiry, and the rest. */
 function onePerInquiry<T extends { readonly lead: Delivery }>(all: readonly T[]): readonly [now: readonly T[], later: readonly T[]] {

@@ -1,22 +1,35 @@
+import type { Delivery } from '../core/delivery.ts';
 import type { Turn } from '../core/turn.ts';
+import type { PatchedLane } from '../store/outbox.ts';
 import type { PipelineDeps } from './deps.ts';
 
 type Deps = Pick<PipelineDeps, 'inquiries' | 'outbox' | 'probe'>;
 
-/**
- * Applies stored turns: the inquiry by compare-and-set, then everything else under its own key. Applying one again changes nothing.
- * Returns the turns that lost: their inquiry had moved on, and nothing of them was applied.
- */
-export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, probe }: Deps): Promise<readonly Turn[]> {
-  if (turns.length === 0) return [];
+/** What turns left in the store. */
+export interface Applied {
+  /** Turns that lost: their inquiry had moved on, and nothing of them was applied. */
+  readonly lost: ReadonlySet<Turn>;
+  /** Deliveries that are there now. */
+  readonly planned: readonly Delivery[];
+  /** Where deliveries that were there already were changed. */
+  readonly patched: readonly PatchedLane[];
+}
+
+const nothing: Applied = { lost: new Set(), planned: [], patched: [] };
+
+/** Applies stored turns: the inquiry by compare-and-set, then everything else under its own key. Applying one again changes nothing. */
+export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, probe }: Deps): Promise<Applied> {
+  if (turns.length === 0) return nothing;
   const lost = new Set(await inquiries.replace(turns));
   await probe('inquiry-replaced');
   const won = turns.filter((turn) => !lost.has(turn));
   // Patches first: which of their follow-ups are planned depends on whether they were in time.
-  const followUps = await Promise.all(
-    won.flatMap((turn) => turn.patches).map(async (patch) => ((await outbox.patch(patch)) ? patch.whenApplied : patch.whenTooLate)),
-  );
-  await Promise.all([inquiries.record(won), outbox.insert([...won.flatMap((turn) => turn.deliveries), ...followUps.flat()])]);
+  const patches = await Promise.all(won.flatMap((turn) => turn.patches).map(async (patch) => ({ patch, lane: await outbox.patch(patch) })));
+  const planned = [
+    ...won.flatMap((turn) => turn.deliveries),
+    ...patches.flatMap(({ patch, lane }) => (lane ? patch.whenApplied : patch.whenTooLate)),
+  ];
+  await Promise.all([inquiries.record(won), outbox.insert(planned)]);
   await probe('effects-inserted');
-  return [...lost];
+  return { lost, planned, patched: patches.flatMap(({ lane }) => lane ?? []) };
 }

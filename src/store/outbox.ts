@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Connection } from 'mongoose';
-import type { Delivery, DeliveryAttempt, DeliveryQueue, DeliveryState } from '../core/delivery.ts';
+import type { Delivery, DeliveryAttempt, DeliveryState } from '../core/delivery.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { unroutedGate } from '../core/plan.ts';
 import type { DeliveryPatch } from '../core/turn.ts';
@@ -44,9 +44,12 @@ export interface Claim {
   readonly members: readonly Delivery['_id'][];
 }
 
-export interface QueueRef {
-  readonly channelId: string | null;
-  readonly queue: DeliveryQueue;
+/** A lane in which something waits, and when the first of it is due. */
+export type WaitingLane = Pick<Delivery, 'lane' | 'channelId' | 'queue' | 'rank' | 'dueAt'>;
+
+/** The lane of a delivery that was changed. */
+export interface PatchedLane extends WaitingLane {
+  readonly gate: string;
 }
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
@@ -85,48 +88,24 @@ export function createOutboxStore(connection: Connection) {
       return new Set(found.map((delivery) => delivery.gate));
     },
 
-    /** Queues of a gate in which something waits. Asked when a gate is taken, and when the poll found something. */
-    async queuesOf(gate: string): Promise<readonly QueueRef[]> {
-      const groups = await outbox
-        .aggregate<{ _id: QueueRef }>([
-          { $match: { gate, state: { $in: [...due] } } },
-          { $group: { _id: { channelId: '$channelId', queue: '$queue' } } },
-        ])
-        .toArray();
-      return groups.map(({ _id }) => _id);
+    /** Every lane of a gate in which something waits. Read when a gate is taken, and where another process may have planned for it. */
+    async waitingLanes(gate: string): Promise<readonly WaitingLane[]> {
+      const lanes = new Map<string, WaitingLane>();
+      const found = outbox
+        .find({ gate, state: { $in: [...due] } })
+        .project<WaitingLane>({ _id: 0, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 })
+        .batchSize(1_000);
+      for await (const one of found) {
+        const known = lanes.get(one.lane);
+        const first = !known || one.rank < known.rank ? one : known;
+        lanes.set(one.lane, { ...first, dueAt: known && known.dueAt < one.dueAt ? known.dueAt : one.dueAt });
+      }
+      return [...lanes.values()];
     },
 
-    /** Lanes of one queue that have something due, by rank; those in `except` are passed over, so that a long one hides no other. */
-    async dueLanes(
-      gate: string,
-      { channelId, queue }: QueueRef,
-      now: Date,
-      except: readonly string[],
-      limit: number,
-    ): Promise<readonly string[]> {
-      const found = await outbox
-        .find({ gate, state: { $in: [...due] }, channelId, queue, dueAt: { $lte: now }, lane: { $nin: [...except] } })
-        .project<{ lane: string }>({ lane: 1 })
-        .sort({ rank: 1 })
-        .limit(limit)
-        .toArray();
-      return [...new Set(found.map((delivery) => delivery.lane))];
-    },
-
-    /** When the next delivery of a queue in which nothing is due will be; null: nothing waits there. */
-    async nextDueAt(gate: string, { channelId, queue }: QueueRef): Promise<Date | null> {
-      const [next] = await outbox
-        .find({ gate, state: { $in: [...due] }, channelId, queue })
-        .project<{ dueAt: Date }>({ dueAt: 1 })
-        .sort({ dueAt: 1 })
-        .limit(1)
-        .toArray();
-      return next?.dueAt ?? null;
-    },
-
-    /** What holds a place in these lanes: all that is under way, and of what is queued the first `limit`, in the lanes' order. */
-    async waitingIn(lanes: readonly string[], limit: number): Promise<Delivery[]> {
-      if (lanes.length === 0) return [];
+    /** What holds a place in these lanes: all that is under way, and of what is queued the first `limit`, in the lanes' order. `all`: nothing was left out. */
+    async waitingIn(lanes: readonly string[], limit: number): Promise<{ readonly deliveries: readonly Delivery[]; readonly all: boolean }> {
+      if (lanes.length === 0) return { deliveries: [], all: true };
       const [underWay, queued] = await Promise.all([
         outbox.find({ lane: { $in: [...lanes] }, state: { $in: [...inFlight] } }).toArray() as Promise<Delivery[]>,
         outbox
@@ -135,7 +114,7 @@ export function createOutboxStore(connection: Connection) {
           .limit(limit)
           .toArray() as Promise<Delivery[]>,
       ]);
-      return [...underWay, ...queued];
+      return { deliveries: [...underWay, ...queued], all: queued.length < limit };
     },
 
     async byIds(ids: readonly string[]): Promise<Delivery[]> {
@@ -229,15 +208,16 @@ export function createOutboxStore(connection: Connection) {
       await outbox.updateMany({ mergedInto: { $in: [...leads] }, state: 'merged', doneAt: null }, { $set: { doneAt: now } });
     },
 
-    /** An edit, cancel or release; false: it was too late. Applying it again gives the same answer. New words only while nothing of it has left. */
-    async patch({ id, by, onlyIn, set }: DeliveryPatch): Promise<boolean> {
+    /** An edit, cancel or release; null: it was too late. Applying it again gives the same answer. New words only while nothing of it has left. */
+    async patch({ id, by, onlyIn, set }: DeliveryPatch): Promise<PatchedLane | null> {
       const unsent = 'content' in set ? { sentIds: { $size: 0 } } : {};
-      const { matchedCount } = await outbox.updateOne(
+      const projection = { _id: 0, gate: 1, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 };
+      const patched = await outbox.findOneAndUpdate(
         { ...byId(id), state: { $in: [...onlyIn] }, patchedBy: { $ne: by }, ...unsent },
         { $set: { ...set, patchedBy: by } },
+        { projection, returnDocument: 'after' },
       );
-      if (matchedCount > 0) return true;
-      return (await outbox.findOne({ ...byId(id), patchedBy: by }, { projection: { _id: 1 } })) !== null;
+      return (patched ?? (await outbox.findOne({ ...byId(id), patchedBy: by }, { projection }))) as PatchedLane | null;
     },
 
     /** What a former owner was sending may have arrived. Its groups are completed first: the claim named the members before they knew. */

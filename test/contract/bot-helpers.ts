@@ -19,10 +19,13 @@ export function take(kit: BotKit, requests: readonly RawRequest[] = kit.pushed()
   for (const request of requests) {
     const received = kit.bot.receive(request);
     if (received.kind !== 'event') throw new Error(`expected an event, got ${received.kind}`);
-    const { key, lane } = received;
+    const { key, lane, own = false } = received;
     const contentType = request.headers['content-type'] ?? '';
-    if (!taken.has(key))
-      taken.set(key, { key, lane, events: kit.bot.toEvents({ key, body: request.body, contentType, receivedAt: request.receivedAt }) });
+    const events = kit.bot.toEvents({ key, body: request.body, contentType, receivedAt: request.receivedAt });
+    // What is not stored is ours, and nothing of ours is.
+    const isOurs = events.length > 0 && events.every((event) => 'fromSelf' in event && event.fromSelf);
+    if (own !== isOurs) throw new Error(`own is ${own} for events of ${isOurs ? 'ours' : 'others'}`);
+    if (!taken.has(key)) taken.set(key, { key, lane, events });
   }
   return [...taken.values()];
 }

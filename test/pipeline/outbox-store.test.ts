@@ -38,8 +38,10 @@ describe('the outbox', () => {
 
   it('shows what is under way in a lane, however much is queued before it', async () => {
     await outbox.insert([message('1'), message('2'), message('3'), message('4', { state: 'uncertain' })]);
-    const ids = (await outbox.waitingIn(['thread:1'], 2)).map(({ _id }) => _id);
-    expect(ids.toSorted()).toEqual(['1', '2', '4']);
+    const { deliveries, all } = await outbox.waitingIn(['thread:1'], 2);
+    expect(deliveries.map(({ _id }) => _id).toSorted()).toEqual(['1', '2', '4']);
+    expect(all).toBe(false);
+    expect((await outbox.waitingIn(['thread:1'], 4)).all).toBe(true);
   });
 
   it('claims nothing that was changed since it was looked at: an edit in time is what is sent', async () => {
@@ -53,11 +55,19 @@ describe('the outbox', () => {
     expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: edited?.patchedBy ?? null }], 1, now)).toEqual(new Set(['1']));
   });
 
-  it('finds the lanes behind one that fills the front of the queue', async () => {
-    const rank = (second: number) => new Date(now.getTime() + second * 1_000);
-    const long = ['1', '2', '3'].map((id) => message(id, { lane: 'long', rank: rank(0) }));
-    await outbox.insert([...long, message('4', { lane: 'short', rank: rank(1) })]);
-    expect(await outbox.dueLanes(gate, { channelId: 'C1', queue: 'posts' }, now, ['long'], 2)).toEqual(['short']);
+  it('tells of every lane in which something waits, by its most urgent and its earliest', async () => {
+    const at = (second: number) => new Date(now.getTime() + second * 1_000);
+    await outbox.insert([
+      message('1', { lane: 'long', rank: at(2), dueAt: at(1) }),
+      message('2', { lane: 'long', rank: at(1), dueAt: at(5), state: 'uncertain' }),
+      message('3', { lane: 'done', state: 'sent' }),
+      message('4', { lane: 'short', rank: at(3), dueAt: at(3) }),
+    ]);
+    const lanes = await outbox.waitingLanes(gate);
+    expect(lanes.toSorted((a, b) => a.rank.getTime() - b.rank.getTime())).toEqual([
+      { lane: 'long', channelId: 'C1', queue: 'posts', rank: at(1), dueAt: at(1) },
+      { lane: 'short', channelId: 'C1', queue: 'posts', rank: at(3), dueAt: at(3) },
+    ]);
   });
 
   it('does not apply a change a second time when its reply has been held again since', async () => {
@@ -70,9 +80,9 @@ describe('the outbox', () => {
       whenApplied: [],
       whenTooLate: [],
     } as const;
-    expect(await outbox.patch(release)).toBe(true);
+    expect(await outbox.patch(release)).toMatchObject({ gate, lane: 'thread:1' });
     await store.connection.collection<Delivery>('outbox').updateOne({ _id: message('1')._id }, { $set: { state: 'held' } });
-    expect(await outbox.patch(release)).toBe(true);
+    expect(await outbox.patch(release)).toMatchObject({ gate, lane: 'thread:1' });
     expect(await stateOf('1')).toBe('held');
   });
 
