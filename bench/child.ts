@@ -67,7 +67,9 @@ export async function startChild({ entry, env = {}, execArgv = [], logFile }: Ch
             reject(error);
           },
         });
-        child.send({ id, question, data });
+        child.send({ id, question, data }, (error) => {
+          if (error) waiting.get(id)?.reject(error);
+        });
       }),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

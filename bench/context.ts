@@ -11,6 +11,8 @@ export interface Context {
   readonly profileDir: string | null;
   /** For what stays until the end of the run. */
   readonly folder: string;
+  /** What this run has measured so far, by id. */
+  readonly measured: Map<string, Figure>;
   stage(options: Omit<StageOptions, 'folder' | 'profileDir'>): Promise<Stage>;
   say(line: string): void;
 }
@@ -32,6 +34,7 @@ export function createContext(options: {
     profileDir,
     folder,
     say,
+    measured: new Map(),
     stage(given) {
       stages += 1;
       return createStage({ ...given, folder: join(folder, `stage-${stages}`), profileDir });

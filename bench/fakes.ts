@@ -125,11 +125,9 @@ answers({
     calls.clear();
     return taken;
   },
+  /** When each of these arrived; null: not yet. */
+  timesOf: (marks: readonly number[]) => marks.map((mark) => arrivals.get(mark)?.atMs ?? null),
   away: (what: typeof away) => {
     away = what;
-  },
-  cpuMs: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
   },
 });

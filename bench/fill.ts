@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Db, MongoClient } from 'mongodb';
+import type { Db } from 'mongodb';
 import { startEmbedded } from '../src/embedded/index.ts';
+import { createIndexes, openDatabase } from '../src/store/open-database.ts';
 import { answers } from './child.ts';
-import { messagesPerTalk, type PastOptions, pastTalk } from './past.ts';
+import { type Left, messagesPerTalk, type PastOptions, pastTalk } from './past.ts';
 
 // Fills the store of a service that is not running, through the engine and the driver as the service would, in large bites.
 
@@ -26,29 +27,43 @@ const recentMessages = 20_000;
 
 async function fill({ dataDir, from, to, shops, channels }: FillOptions): Promise<Filled> {
   const engine = await startEmbedded(dataDir);
-  const client = await new MongoClient(engine.uri).connect();
+  const connection = await openDatabase(engine.uri);
   try {
-    const db = client.db('threadmart');
+    await createIndexes(connection);
+    const { db } = connection;
+    if (!db) throw new Error('the database is not connected');
     const [first, last] = [from / messagesPerTalk, to / messagesPerTalk];
-    for (let index = first; index < last; index += talksPerBite)
-      await bite(db, index, Math.min(last, index + talksPerBite), { shops, channels });
+    // While the store writes one bite, the next is made.
+    let writing: Promise<void> = Promise.resolve();
+    for (let index = first; index < last; index += talksPerBite) {
+      const next = bite(index, Math.min(last, index + talksPerBite), { shops, channels });
+      await writing;
+      writing = put(db, next);
+      writing.catch(() => undefined);
+      // The driver sends before the next is made.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await writing;
     const names = await db.listCollections().toArray();
     const counts = await Promise.all(names.map(({ name }) => db.collection(name).estimatedDocumentCount()));
     return { documents: counts.reduce((sum, count) => sum + count, 0), fileBytes: statSync(join(dataDir, 'store.sqlite')).size };
   } finally {
-    await client.close();
+    await connection.close();
     await engine.close();
   }
 }
 
-async function bite(db: Db, from: number, to: number, among: Pick<FillOptions, 'shops' | 'channels'>): Promise<void> {
-  const left = Array.from({ length: to - from }, (_, offset) => {
+function bite(from: number, to: number, among: Pick<FillOptions, 'shops' | 'channels'>): readonly Left[] {
+  return Array.from({ length: to - from }, (_, offset) => {
     const index = from + offset;
     const recent = index * messagesPerTalk < recentMessages;
     const at = new Date(Date.now() - (recent ? 0.1 + (0.8 * (index % 1_000)) / 1_000 : 1 + (index % 50)) * weekMs);
     return pastTalk({ ...among, index, at, recent });
   });
-  const names = Object.keys(left[0] ?? {}) as (keyof (typeof left)[number])[];
+}
+
+async function put(db: Db, left: readonly Left[]): Promise<void> {
+  const names = Object.keys(left[0] ?? {}) as (keyof Left)[];
   await Promise.all(
     names.map(async (name) => {
       const documents = left.flatMap((one) => one[name] as readonly object[]);

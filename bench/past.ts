@@ -4,7 +4,7 @@ import { decideMessages } from '../src/core/decide-marketplace.ts';
 import type { Delivery } from '../src/core/delivery.ts';
 import { conversationId, inquiryId } from '../src/core/ids.ts';
 import type { InboxEvent } from '../src/core/inbox.ts';
-import type { HistoryEvent, Inquiry, Link, Message } from '../src/core/inquiry.ts';
+import { externalLinkId, type HistoryEvent, type Inquiry, type Link, type Message } from '../src/core/inquiry.ts';
 import { defaultSettings, type Settings } from '../src/core/settings.ts';
 import { type Shop, shopGate, shopIdOf } from '../src/core/shop.ts';
 import type { Turn } from '../src/core/turn.ts';
@@ -40,6 +40,12 @@ export interface PastOptions {
   readonly channels: number;
   /** True: within the week for which inbox and outbox are kept. */
   readonly recent: boolean;
+}
+
+/** Under which a message of the past is stored. */
+export function pastMessageId(number: number, shops: number): string {
+  const shop = shopIdOf('tiktok-shop', shopName(Math.floor(number / messagesPerTalk) % shops));
+  return externalLinkId(shop, String(firstId + BigInt(number)));
 }
 
 /** A buyer who wrote five times, was shown in a thread, and whose inquiry was resolved. */

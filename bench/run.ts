@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createContext, type Part } from './context.ts';
-import type { Figure } from './figure.ts';
 import { ack } from './parts/ack.ts';
 import { cost } from './parts/cost.ts';
+import { drain } from './parts/drain.ts';
 import { endToEnd } from './parts/end-to-end.ts';
+import { engine } from './parts/engine.ts';
+import { outage } from './parts/outage.ts';
+import { shops } from './parts/shops.ts';
+import { start } from './parts/start.ts';
 import { machineName, worse, write } from './record.ts';
 import { tableOf } from './table.ts';
 
@@ -23,7 +27,15 @@ const parts: Readonly<Record<string, Part>> = {
   in: (context) => endToEnd(context, ['in']),
   out: (context) => endToEnd(context, ['out']),
   cost,
+  drain,
+  start,
+  shops,
+  outage,
+  engine,
 };
+
+/** Not in the short form, unless named: they take minutes to fill a store, or repeat the others. */
+const long = new Set(['shops', 'engine']);
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +46,7 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
   },
 });
-const wanted = values.only?.split(',') ?? Object.keys(parts);
+const wanted = values.only?.split(',') ?? Object.keys(parts).filter((name) => !values.quick || !long.has(name));
 const unknown = wanted.filter((name) => !(name in parts));
 if (unknown.length > 0) {
   process.stderr.write(`there is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`);
@@ -52,11 +64,13 @@ for (const [signal, code] of [
 const profileDir = values.profile ? mkdtempSync(join(tmpdir(), 'threadmart-profile-')) : null;
 if (profileDir) mkdirSync(profileDir, { recursive: true });
 const context = createContext({ quick: values.quick, folder, profileDir, say });
-const figures: Figure[] = [];
 for (const name of wanted) {
+  const startedMs = performance.now();
   say(`${name} ...`);
-  figures.push(...((await parts[name]?.(context)) ?? []));
+  for (const figure of (await parts[name]?.(context)) ?? []) context.measured.set(figure.id, figure);
+  say(`${name}: ${Math.round((performance.now() - startedMs) / 1_000)} s`);
 }
+const figures = [...context.measured.values()];
 process.stdout.write(`${tableOf(figures, 'en')}\n\n${machineName()}\n`);
 if (values.check) {
   const lines = await worse(figures);

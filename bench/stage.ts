@@ -40,17 +40,16 @@ export interface Stage {
   readonly talks: readonly Talk[];
   /** Numbers for messages, each given once. */
   marks(count: number): readonly number[];
-  /** Of `mark` when nothing has arrived under it yet. */
-  count(): Promise<number>;
   /** Waits until so many marked messages are there, and takes them. Throws when they do not come. */
   arrivals(count: number): Promise<ReadonlyMap<number, Arrival>>;
+  /** Waits until these are there, whatever else is, and tells when each came. */
+  timesOf(marks: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Every talk's thread, opened by one message each. */
   open(): Promise<readonly OpenTalk[]>;
   /** Requests that hold one of these (a shop, a channel) are refused, or never answered. */
   away(holding: readonly string[], how?: 'refuses' | 'hangs'): Promise<void>;
-  /** Milliseconds from the start of its process to its first `/readyz` 200. */
-  readonly readyMs: number;
-  restart(): Promise<number>;
+  /** Resolves to the milliseconds from the start of its process until it answers. */
+  restart(name: Measured['name']): Promise<number>;
   /** Lets something be done to the data of the service while it does not run. */
   whileStopped(work: (dataDir: string) => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +60,12 @@ const adminToken = 'an-admin-token-for-the-bench';
 /** One stage follows another in one run; no number is given twice. */
 let lastMark = 0;
 
+interface Started {
+  readonly child: Child;
+  readonly port: number;
+  readonly readyMs: number;
+}
+
 export async function createStage(options: StageOptions): Promise<Stage> {
   const { folder, shops, channels, talksPerShop, paced = false, withBaseline = true, profileDir = null } = options;
   await mkdir(folder, { recursive: true });
@@ -68,10 +73,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const fakes = await startChild({ entry: './fakes.ts', logFile: log('fakes') });
   const fakesUrl = `http://127.0.0.1:${await fakes.ask<number>('port')}`;
   const setup: BaselineSetup = { dataDir: join(folder, 'baseline'), fakes: fakesUrl, secrets };
-  const baseline = withBaseline
-    ? await startChild({ entry: './baseline.ts', env: { BENCH_SETUP: JSON.stringify(setup) }, logFile: log('baseline') })
-    : null;
-  const baselinePort = (await baseline?.ask<number>('port')) ?? 0;
+  let baseline = withBaseline ? await startBaseline() : null;
+
+  async function startBaseline(): Promise<Started> {
+    const startedMs = monotonicMs();
+    const child = await startChild({ entry: './baseline.ts', env: { BENCH_SETUP: JSON.stringify(setup) }, logFile: log('baseline') });
+    return { child, port: await child.ask<number>('port'), readyMs: monotonicMs() - startedMs };
+  }
   const yaml = join(folder, 'threadmart.yaml');
   await writeFile(yaml, yamlOf(shops, channels));
   const port = await freePort();
@@ -92,21 +100,23 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   };
   const execArgv = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
 
-  async function startService(): Promise<{ readonly child: Child; readonly readyMs: number }> {
+  async function startService(): Promise<Started> {
     const startedMs = monotonicMs();
     const starting = startChild({ entry: './service.ts', env, execArgv, logFile: log('service') });
     const ready = untilReady(`http://127.0.0.1:${port}/readyz`, starting);
     const [child] = await Promise.all([starting, ready]);
-    return { child, readyMs: (await ready) - startedMs };
+    return { child, port, readyMs: (await ready) - startedMs };
   }
   let service = await startService();
-  const measured = (name: Measured['name'], child: () => Child, at: number): Measured => ({
+  const measured = (name: Measured['name'], started: () => Started): Measured => ({
     name,
     get child() {
-      return child();
+      return started().child;
     },
-    port: at,
-    usage: () => child().ask<Usage>('usage'),
+    get port() {
+      return started().port;
+    },
+    usage: () => started().child.ask<Usage>('usage'),
   });
   const talks: Talk[] = Array.from({ length: shops * talksPerShop }, (_, index) => {
     const shop = index % shops;
@@ -114,18 +124,14 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   });
 
   const stage: Stage = {
-    product: measured('product', () => service.child, port),
-    baseline: measured('baseline', () => baseline ?? absent(), baselinePort),
+    product: measured('product', () => service),
+    baseline: measured('baseline', () => baseline ?? absent()),
     talks,
-    get readyMs() {
-      return service.readyMs;
-    },
     marks(count) {
       const first = lastMark + 1;
       lastMark += count;
       return Array.from({ length: count }, (_, index) => first + index);
     },
-    count: () => fakes.ask<number>('count'),
     async arrivals(count) {
       const untilMs = monotonicMs() + longestDrainMs;
       for (let there = 0; there < count; there = await fakes.ask<number>('count')) {
@@ -134,6 +140,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       }
       const { arrivals } = await fakes.ask<{ arrivals: Arrival[] }>('take');
       return new Map(arrivals.map((arrival) => [arrival.mark, arrival]));
+    },
+    async timesOf(marks) {
+      const untilMs = monotonicMs() + longestDrainMs;
+      for (;;) {
+        const times = await fakes.ask<(number | null)[]>('timesOf', marks);
+        const there = times.flatMap((atMs, index) => (atMs === null ? [] : [[marks[index] ?? 0, atMs] as const]));
+        if (there.length === marks.length) return new Map(there);
+        if (monotonicMs() > untilMs) throw new Error(`of ${marks.length} messages ${there.length} arrived; see ${log('service')}`);
+        await pause(50);
+      }
     },
     async open() {
       const opened = talks.map((talk, index) => ({ talk, ...buyerWrites(talk, stage.marks(1)[0] ?? index) }));
@@ -146,7 +162,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       return opened.map(({ talk, mark }) => ({ ...talk, rootTs: arrived.get(mark)?.threadTs ?? '' }));
     },
     away: (holding, how = 'refuses') => fakes.ask('away', { holding, how }),
-    async restart() {
+    async restart(name) {
+      if (name === 'baseline') {
+        await baseline?.child.stop();
+        baseline = await startBaseline();
+        return baseline.readyMs;
+      }
       await service.child.stop();
       service = await startService();
       return service.readyMs;
@@ -158,7 +179,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     async close() {
       await service.child.stop();
-      await Promise.all([baseline?.stop(), fakes.stop()]);
+      await Promise.all([baseline?.child.stop(), fakes.stop()]);
       await rm(folder, { recursive: true, force: true });
       if (profileDir) await printProfiles(profileDir);
     },

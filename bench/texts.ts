@@ -29,6 +29,10 @@ const directions: Readonly<Record<string, Words>> = {
 };
 
 export function nameOf(id: string, language: Language): string {
+  if (id.startsWith('shops.')) {
+    const inner = nameOf(id.slice('shops.'.length), language);
+    return language === 'en' ? `1,000 shops: ${inner}` : `1000 家店铺：${inner}`;
+  }
   const [part = '', ...rest] = id.split('.');
   const direction = directions[part]?.[language];
   if (direction) {
@@ -58,6 +62,23 @@ const sizes: Readonly<Record<string, Words>> = {
 
 const names: Readonly<Record<string, Words>> = {
   'ack.peak': { en: 'webhooks acknowledged, most a second', 'zh-CN': '每秒最多确认的 webhook 数' },
+  'drain.time': { en: '10,000 messages over 20 channels at the real limits', 'zh-CN': '10000 条消息、20 个频道、真实限速下全部送达' },
+  'drain.posts': { en: 'posts that it took', 'zh-CN': '所用的帖子数' },
+  'start.ready': { en: 'from start to ready', 'zh-CN': '从启动到就绪' },
+  'start.idle': { en: 'memory at rest', 'zh-CN': '空闲时内存' },
+  'start.load': { en: 'memory at the peak of work', 'zh-CN': '满载时内存' },
+  'outage.shop-refuses': { en: 'one shop answers 503: p95 of replies to others', 'zh-CN': '一家店铺返回 503 时，其他店铺回复的 p95' },
+  'outage.shop-hangs': { en: 'one shop never answers: p95 of replies to others', 'zh-CN': '一家店铺不应答时，其他店铺回复的 p95' },
+  'outage.channel-refuses': {
+    en: 'one channel answers 503: p95 of messages in others',
+    'zh-CN': '一个频道返回 503 时，其他频道消息的 p95',
+  },
+  'outage.channel-hangs': { en: 'one channel never answers: p95 of messages in others', 'zh-CN': '一个频道不应答时，其他频道消息的 p95' },
+  'outage.workspace': { en: 'another workspace is away: p95 of messages in this one', 'zh-CN': '另一个工作区不可用时，本工作区消息的 p95' },
+  'engine.start': { en: 'built-in store with 1,000,000 documents: start', 'zh-CN': '内置存储有 100 万个文档：启动' },
+  'engine.query': { en: 'built-in store with 1,000,000 documents: point query, p99', 'zh-CN': '内置存储有 100 万个文档：单点查询 p99' },
+  'engine.claim': { en: 'built-in store with 1,000,000 documents: claim, p99', 'zh-CN': '内置存储有 100 万个文档：认领 p99' },
+  'engine.memory': { en: 'built-in store with 1,000,000 documents: memory', 'zh-CN': '内置存储有 100 万个文档：内存' },
   'cost.flat': { en: 'CPU a message with the most stored, against 10,000 stored', 'zh-CN': '存量最大时每条消息的 CPU，对照存 1 万条时' },
   'ack.p50': { en: 'acknowledgement, p50 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p50' },
   'ack.p99': { en: 'acknowledgement, p99 at 500 a second', 'zh-CN': '每秒 500 个时的确认 p99' },

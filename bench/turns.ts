@@ -5,16 +5,21 @@ export interface Round<Result> {
   readonly baseline: Result;
 }
 
-/** Measures both, one right after the other, again and again; who is first changes, so that a machine that slows down favours neither. */
+/**
+ * Measures both, one right after the other, again and again; who is first changes, so that a machine that slows down favours neither.
+ * @param warm whether both have done this before: what runs for the first time is slower than it will be, and is not counted
+ */
 export async function inTurns<Result>(
   rounds: number,
   { product, baseline }: Pick<Stage, 'product' | 'baseline'>,
   measure: (one: Measured) => Promise<Result>,
+  warm = false,
 ): Promise<readonly Round<Result>[]> {
   const all: Round<Result>[] = [];
-  // What has not run yet is slower than it will be: not counted.
-  await measure(baseline);
-  await measure(product);
+  if (!warm) {
+    await measure(baseline);
+    await measure(product);
+  }
   for (let round = 0; round < rounds; round += 1) {
     if (round % 2 === 0) all.push({ product: await measure(product), baseline: await measure(baseline) });
     else {

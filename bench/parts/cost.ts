@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startChild } from '../child.ts';
 import type { Context } from '../context.ts';
 import { usual } from '../context.ts';
-import { type Figure, type Pair, toFigure } from '../figure.ts';
-import type { Filled } from '../fill.ts';
+import { type Figure, toFigure } from '../figure.ts';
+import { fill } from '../filling.ts';
 import { openLoop } from '../load.ts';
 import type { OpenTalk } from '../messages.ts';
 import type { Measured, Stage } from '../stage.ts';
@@ -24,68 +23,56 @@ const perSecond = 50;
 /** Receipts, cards and marks follow a moment after the message. */
 const settledMs = 1_500;
 
+const sizes = [
+  { from: 0, to: 10_000, name: '10k' },
+  { from: 10_000, to: 100_000, name: '100k' },
+  { from: 100_000, to: 1_000_000, name: '1m' },
+] as const;
+
 /** CPU, round trips to the store and bytes, a message, half of them from buyers and half from agents, with so many messages in the store. */
 export async function cost(context: Context): Promise<readonly Figure[]> {
-  const { quick, say } = context;
   const stage = await context.stage({ ...usual, talksPerShop: 10 });
   try {
     const figures: Figure[] = [];
-    const cpuOf: Pair[][] = [];
-    let from = 0;
-    for (const [to, name] of quick
-      ? ([
-          [10_000, '10k'],
-          [100_000, '100k'],
-        ] as const)
-      : sizes) {
-      await stage.whileStopped((dataDir) => fill(context, { dataDir, from, to }));
-      from = to;
-      const talks = await stage.open();
-      const rounds = await costsOn(stage, talks, context);
-      const pairs = (of: keyof Cost) => rounds.map(({ product, baseline }) => ({ product: product[of], against: baseline[of] }));
-      cpuOf.push(pairs('cpuMs'));
-      figures.push(
-        toFigure(`cost.cpu.${name}`, 'ms', 'lower', pairs('cpuMs')),
-        toFigure(`cost.trips.${name}`, 'count', 'lower', pairs('roundTrips')),
-        toFigure(`cost.bytes.${name}`, 'kB', 'lower', pairs('storeBytes')),
-        toFigure(`cost.disk.${name}`, 'kB', 'lower', pairs('diskBytes')),
-      );
-      say(
-        `cost: ${name} ${rounds.map(({ product, baseline }) => `${product.cpuMs.toFixed(1)}:${baseline.cpuMs.toFixed(1)} ms`).join(' ')}`,
-      );
-    }
-    const [few = [], many = []] = [cpuOf[0], cpuOf.at(-1)];
-    const flat = many.map(({ product, against }, index) => ({
-      product,
-      // What the machine did meanwhile shows in the baseline, too.
-      against: ((few[index]?.product ?? Number.NaN) * against) / (few[index]?.against ?? Number.NaN),
-    }));
-    figures.push(toFigure('cost.flat', 'ms', 'lower', flat, { of: 'ratio', atMost: 1.2 }));
-    return figures;
+    for (const size of context.quick ? sizes.slice(0, 2) : sizes) figures.push(...(await costsWith(stage, context, size)));
+    const cpu = figures.filter(({ id }) => id.startsWith('cost.cpu.'));
+    const [few, many] = [cpu[0], cpu.at(-1)];
+    // What the machine did meanwhile shows in the baseline, too: ratio against ratio.
+    const flat = toFigure('cost.flat', 'ms', 'lower', [{ product: many?.ratio ?? Number.NaN, against: few?.ratio ?? Number.NaN }], {
+      of: 'ratio',
+      atMost: 1.2,
+    });
+    const [product = Number.NaN, against = Number.NaN] = [many?.product, few?.product];
+    return [...figures, { ...flat, product, against, noise: Math.max(few?.noise ?? 0, many?.noise ?? 0) }];
   } finally {
     await stage.close();
   }
 }
 
-const sizes = [
-  [10_000, '10k'],
-  [100_000, '100k'],
-  [1_000_000, '1m'],
-] as const;
-
-async function fill(
-  { folder, say }: Context,
-  options: { readonly dataDir: string; readonly from: number; readonly to: number },
-): Promise<void> {
-  const child = await startChild({ entry: './fill.ts', logFile: `${folder}/fill.log` });
-  const { documents, fileBytes } = await child.ask<Filled>('fill', { ...usual, ...options });
-  await child.stop();
-  say(`cost: ${options.to} messages are ${documents} documents, ${Math.round(fileBytes / 1e6)} MB`);
+/** @param size messages of the past that are there already, and that are to be there */
+export async function costsWith(
+  stage: Stage,
+  context: Context,
+  { from, to, name }: { readonly from: number; readonly to: number; readonly name: string },
+): Promise<readonly Figure[]> {
+  await stage.whileStopped((dataDir) => fill(context, { dataDir, from, to }));
+  const measured = await costsOn(stage, await stage.open(), context);
+  context.say(
+    `cost: ${name} ${measured.map(({ product, baseline }) => `${product.cpuMs.toFixed(1)}:${baseline.cpuMs.toFixed(1)} ms`).join(' ')}`,
+  );
+  const row = (id: string, unit: Figure['unit'], of: keyof Cost) =>
+    toFigure(
+      `cost.${id}.${name}`,
+      unit,
+      'lower',
+      measured.map(({ product, baseline }) => ({ product: product[of], against: baseline[of] })),
+    );
+  return [row('cpu', 'ms', 'cpuMs'), row('trips', 'count', 'roundTrips'), row('bytes', 'kB', 'storeBytes'), row('disk', 'kB', 'diskBytes')];
 }
 
-export async function costsOn(stage: Stage, talks: readonly OpenTalk[], { quick, rounds }: Context) {
+async function costsOn(stage: Stage, talks: readonly OpenTalk[], { quick, rounds }: Context) {
   await stage.baseline.child.ask('relay', true);
-  return inTurns(rounds, stage, (to) => costOf(stage, to, talks, perSecond * (quick ? 4 : 10)));
+  return inTurns(rounds, stage, (to) => costOf(stage, to, talks, perSecond * (quick ? 3 : 5)), true);
 }
 
 async function costOf(stage: Stage, to: Measured, talks: readonly OpenTalk[], count: number): Promise<Cost> {

@@ -1,0 +1,78 @@
+import type { Context } from '../context.ts';
+import type { Arrival } from '../fakes.ts';
+import { type Figure, toFigure } from '../figure.ts';
+import { closedLoop } from '../load.ts';
+import { buyerWrites, type Talk } from '../messages.ts';
+import type { Stage } from '../stage.ts';
+
+const workspaces = 4;
+const channelsEach = 5;
+const messagesPerTalk = 4;
+/** Slack's: a post a second in a channel, 300 a minute in a workspace. */
+const channelPostMs = 1_000;
+const workspacePostMs = 200;
+/** What Slack lets through at once, as far as is known; more would be a breach of its limit. */
+const tolerated = 3;
+
+/**
+ * 10,000 messages of buyers arrive at once, for 20 channels in four workspaces, and are shown at the platform's own pace. A service serves one workspace, so
+ * there are four of them, side by side. Against the least time that the posts take which are left when every buyer's messages share one.
+ */
+export async function drain(context: Context): Promise<readonly Figure[]> {
+  const { quick, say } = context;
+  const talksPerChannel = quick ? 25 : 125;
+  const options = { shops: channelsEach, channels: channelsEach, talksPerShop: talksPerChannel, paced: true, withBaseline: false };
+  const stages = await Promise.all(Array.from({ length: workspaces }, () => context.stage(options)));
+  try {
+    const runs = await Promise.all(stages.map((stage) => flood(stage)));
+    const fromMs = Math.min(...runs.map((run) => run.fromMs));
+    const seconds = (Math.max(...runs.map(({ lastMs }) => lastMs)) - fromMs) / 1_000;
+    const leastSeconds = Math.max(...runs.map(({ leastMs }) => leastMs)) / 1_000;
+    const sum = (of: 'posts' | 'leastPosts') => runs.reduce((total, run) => total + run[of], 0);
+    say(`drain: ${seconds.toFixed(1)} s, at least ${leastSeconds.toFixed(1)} s; ${sum('posts')} posts, at least ${sum('leastPosts')}`);
+    return [
+      toFigure('drain.time', 's', 'lower', [{ product: seconds, against: leastSeconds }], { of: 'ratio', atMost: 1.1 }),
+      toFigure('drain.posts', 'count', 'lower', [{ product: sum('posts'), against: sum('leastPosts') }]),
+    ];
+  } finally {
+    await Promise.all(stages.map((stage) => stage.close()));
+  }
+}
+
+async function flood(stage: Stage) {
+  const rounds = Array.from({ length: messagesPerTalk }, () => stage.talks).flat();
+  const talkOf = new Map<number, Talk>();
+  const requests = rounds.map((talk) => {
+    const [mark = 0] = stage.marks(1);
+    talkOf.set(mark, talk);
+    return buyerWrites(talk, mark).request;
+  });
+  const { fromMs, refused } = await closedLoop(stage.product.port, requests, 12);
+  if (refused > 0) throw new Error(`the service refused ${refused} of ${requests.length}`);
+  const arrived = [...(await stage.arrivals(requests.length)).values()];
+  keepsLimits(arrived);
+  const perChannel = Map.groupBy(stage.talks, ({ channelId }) => channelId);
+  const inChannel = [...perChannel.values()].map((talks) => talks.length);
+  const leastPosts = inChannel.reduce((sum, count) => sum + count, 0);
+  return {
+    fromMs,
+    lastMs: Math.max(...arrived.map(({ atMs }) => atMs)),
+    posts: new Set(arrived.map(({ channelId, ts }) => `${channelId} ${ts}`)).size,
+    leastPosts,
+    // The first goes at once.
+    leastMs: Math.max((Math.max(...inChannel) - 1) * channelPostMs, (leastPosts - 1) * workspacePostMs),
+  };
+}
+
+/** Throws where a channel got more than Slack takes: then this would not be the real pace. */
+function keepsLimits(arrived: readonly Arrival[]): void {
+  for (const [channelId, posts] of Map.groupBy(arrived, (arrival) => arrival.channelId)) {
+    const times = [...new Map(posts.map(({ ts, atMs }) => [ts, atMs])).values()].sort((a, b) => a - b);
+    const windowPosts = 10;
+    for (const [index, atMs] of times.entries()) {
+      const later = times[index + windowPosts + tolerated];
+      if (later !== undefined && later - atMs < windowPosts * channelPostMs)
+        throw new Error(`channel ${channelId} got posts faster than one a second`);
+    }
+  }
+}
