@@ -28,6 +28,8 @@ export const steps = [
   'finished',
   'claimed',
   'before-send',
+  // Between the last look at the lease and the first byte: what a freeze here does is not promised.
+  'sending',
   'after-send',
   'result-stored',
   'recorded',

@@ -53,7 +53,7 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
 }
 
 export function createSender(deps: PipelineDeps) {
-  const { inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, timeScale } = deps;
+  const { inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
   async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
     const call = callSignal(gate.lease, requestDeadlineMs, deps);
@@ -85,7 +85,7 @@ export function createSender(deps: PipelineDeps) {
     const access: BotAccess = { signal, loadMedia: (media) => (shop ? loadMedia(shop, media, signal) : Promise.resolve(null)) };
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
-      lastLook(gate.lease);
+      await lastLook(gate.lease);
       const { posts, requestId } = await bot.show(state, showing, access);
       return { kind: 'posted', posts, requestId: requestId ?? null };
     }
@@ -119,9 +119,15 @@ export function createSender(deps: PipelineDeps) {
       const found = await adapter.findSent?.(access, conversation, reply, { since: since(lead), alreadyLinked });
       return found ? { kind: 'sent', messageId: found.messageId, requestId: found.requestId ?? null } : { kind: 'not-found' };
     }
-    lastLook(gate.lease);
+    await lastLook(gate.lease);
     const sent = await adapter.sendReply(access, conversation, reply);
     return { kind: 'sent', messageId: sent.messageId, requestId: sent.requestId ?? null };
+  }
+
+  /** The last look before anything leaves: what a freeze after it can still do is told under "not promised". */
+  async function lastLook(lease: Lease): Promise<void> {
+    if (!lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
+    await probe('sending');
   }
 
   async function bodyOf(part: ReplyPart, maxBytes: number, signal: AbortSignal): Promise<OutgoingReply['body']> {
@@ -169,11 +175,6 @@ export function createSender(deps: PipelineDeps) {
   }
 
   return { attempt, settleMs: (connector: GateConnector) => settleMsOf(connector) / timeScale, marketplaces };
-}
-
-/** The last look before anything leaves: what a freeze after it can still do is told under "not promised". */
-function lastLook(lease: Lease): void {
-  if (!lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
 }
 
 const settleMsOf = (connector: GateConnector): number =>

@@ -65,10 +65,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   /** Stores what became of attempts, and what follows from it. */
   async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<Recorded> {
     const verdicts = attempted.map((one) => ({ ...one, verdict: verdictOf(gate, one) }));
-    await outbox.change(
-      verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : [])),
-      gate.lease.term,
-    );
+    const changes = verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : []));
+    tooLate(gate, changes.length - (await outbox.change(changes, gate.lease.term)));
     const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict));
     await outbox.insert(marks);
     const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
@@ -115,6 +113,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       );
       await probe('result-stored');
       // What the fence refused is in a successor's hands: nothing may follow from it here.
+      tooLate(gate, wanted.length - taken);
       const decided = taken === wanted.length ? wanted : await stillOurs(gate, wanted);
       const turns = decided.flatMap(({ turn }) => turn ?? []);
       const applied = await applyTurns(turns, deps);
@@ -125,6 +124,11 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
     }
     return recorded;
+  }
+
+  /** Their fencing number is an old one: this process stood still, and another serves the gate. */
+  function tooLate({ lease: { gate, term } }: OwnedGate, refused: number): void {
+    if (refused > 0) log.warn({ gate, term, refused }, 'results came after another process had taken the gate; they change nothing');
   }
 
   async function stillOurs<T extends { readonly one: Ended }>(gate: OwnedGate, wanted: readonly T[]): Promise<readonly T[]> {
@@ -142,13 +146,14 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
 
   async function finish(gate: OwnedGate, ended: readonly Ended[]): Promise<void> {
     const now = clock.now();
-    await outbox.change(
+    const done = await outbox.change(
       ended.map(({ lead, outcome }) => ({
         id: lead._id,
         set: { state: outcome.final, reason: outcome.reason, turn: null, doneAt: outcome.final === 'held' ? null : now },
       })),
       gate.lease.term,
     );
+    tooLate(gate, ended.length - done);
     await outbox.finishMembers(
       ended.filter(({ members }) => members.length > 0).map(({ lead }) => lead._id),
       now,

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 
 const entry = new URL('./serve.ts', import.meta.url).pathname;
 const mutate = new URL('./mutate.ts', import.meta.url).pathname;
+const shiftClock = new URL('./shift-clock.ts', import.meta.url).pathname;
 
 /** The service in a process of its own, started, killed and started again on one port and one folder. */
 export interface ServiceProcess {
@@ -17,6 +18,12 @@ export interface ServiceProcess {
   stop(): Promise<number | null>;
   /** Resolves when the process died by itself (a probe killed it). */
   died(): Promise<void>;
+  /** SIGSTOP: it stands still, its connections stay. */
+  freeze(): void;
+  /** Resolves when it stands still by itself (`FREEZE_AT`). */
+  frozen(): Promise<void>;
+  /** SIGCONT. */
+  thaw(): void;
   /** What it wrote, for a failing test. */
   output(): string;
 }
@@ -36,7 +43,7 @@ export async function createServiceProcess(more: Readonly<Record<string, string>
     async start(changes = {}) {
       const { PATH = '' } = process.env;
       const env = { PATH, ...environment, ...changes };
-      const before = 'MUTATION' in env ? ['--import', mutate] : [];
+      const before = [...('MUTATION' in env ? ['--import', mutate] : []), ...('CLOCK_AHEAD_MS' in env ? ['--import', shiftClock] : [])];
       const started = spawn(process.execPath, [...before, entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;
       for (const stream of [started.stdout, started.stderr]) {
@@ -60,6 +67,15 @@ export async function createServiceProcess(more: Readonly<Record<string, string>
     async died() {
       if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    async frozen() {
+      const running = child;
+      while (!output.includes('\nfrozen at ')) {
+        if (running === null || running.exitCode !== null) throw new Error(`it ended before it stood still\n${output.slice(-4_000)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    thaw: () => void child?.kill('SIGCONT'),
     output: () => output,
   };
 }

@@ -94,6 +94,8 @@ export async function startFakeServer({ handle, upgrade, port = 0 }: FakeServerO
       response.writeHead(599).end(`fake failed: ${error instanceof Error ? error.stack : String(error)}`);
     });
   });
+  // As long as load balancers of big platforms keep them (AWS: 60 s), not Node's five: what wakes up late finds its connection alive.
+  server.keepAliveTimeout = 60_000;
   if (upgrade) server.on('upgrade', upgrade);
   await listen(server, port);
   const address = server.address() as AddressInfo;
