@@ -15,6 +15,8 @@ import type { Config, Environment } from './config.ts';
 import { notice } from './core/plan.ts';
 import { botGate, shopGate } from './core/shop.ts';
 import type { Clock, Timers } from './core/time.ts';
+import { platformSkew } from './doctor/clock-skew.ts';
+import { addressesIn } from './doctor/index.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
@@ -24,6 +26,7 @@ import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
+import { followSharedClock } from './shared-clock.ts';
 import { createConnect } from './shops/connect.ts';
 import { createShopAccess } from './shops/credentials.ts';
 import { createShopDirectory } from './shops/directory.ts';
@@ -86,11 +89,21 @@ const drainMs = 6_000;
 const serverGraceMs = 1_500;
 
 /** Builds the whole service. Nothing below reads clock, environment or chance by itself. */
-export async function createService(deps: ServiceDeps): Promise<Service> {
-  const { config, environment, configText, database, clock, timers, random, log, probe, timeScale = 1, paceScale = timeScale } = deps;
+export async function createService(given: ServiceDeps): Promise<Service> {
+  const { config, environment, configText, database, timers, random, log, probe, timeScale = 1, paceScale = timeScale } = given;
   const newId = () => Buffer.from(random.bytes(12)).toString('hex');
   const owner = newId();
   const connection = await openDatabase(database.uri, database);
+  const platformUrls = addressesIn([...config.marketplaces.values(), ...config.bots.values()]);
+  const sharedClock = await followSharedClock({
+    connection,
+    clock: given.clock,
+    timers,
+    log,
+    platformSkewMs: async () => (await platformSkew({ platformUrls, fetch: given.fetch, now: () => given.clock.now() }))?.skewMs ?? null,
+  });
+  const { clock } = sharedClock;
+  const deps: ServiceDeps = { ...given, clock };
   const meta = createMetaStore(connection);
   const gates = createGateStore(connection);
   const leases = createLeases({ gates, owner, soleOwner: database.soleOwner, clock, timers });
@@ -332,6 +345,7 @@ export async function createService(deps: ServiceDeps): Promise<Service> {
     async close() {
       closing = true;
       endWatch();
+      sharedClock.close();
       settings.close();
       await Promise.all([...sockets.values()].map((socket) => socket.close()));
       await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs)]);

@@ -6,17 +6,27 @@ const allowedMs = 20_000;
 const deadlineMs = 5_000;
 
 /** Compares our clock with the `Date` header of the first platform that answers. The header is cut to seconds, which hardly matters here. */
-export async function clockSkew({ platformUrls, fetch, now }: DoctorDeps, say: Say): Promise<readonly Finding[]> {
+export async function clockSkew(deps: DoctorDeps, say: Say): Promise<readonly Finding[]> {
+  if (deps.platformUrls.length === 0) return [];
+  const found = await platformSkew(deps);
+  if (found === null) return [{ check: 'clock', ok: false, problem: say('doctor.clock.unknown'), effect: say('doctor.clock.effect') }];
+  const { skewMs, host } = found;
+  if (Math.abs(skewMs) <= allowedMs) return [{ check: 'clock', ok: true }];
+  const problem = say(skewMs > 0 ? 'doctor.clock.ahead' : 'doctor.clock.behind', { seconds: Math.round(Math.abs(skewMs) / 1000), host });
+  return [{ check: 'clock', ok: false, problem, effect: say('doctor.clock.effect') }];
+}
+
+/** By how many milliseconds our clock is ahead of the first platform's that answers; null: none does. */
+export async function platformSkew({
+  platformUrls,
+  fetch,
+  now,
+}: Pick<DoctorDeps, 'platformUrls' | 'fetch' | 'now'>): Promise<{ readonly skewMs: number; readonly host: string } | null> {
   for (const url of platformUrls) {
     const skewMs = await skewAgainst(url, fetch, now);
-    if (skewMs === null) continue;
-    if (Math.abs(skewMs) <= allowedMs) return [{ check: 'clock', ok: true }];
-    const params = { seconds: Math.round(Math.abs(skewMs) / 1000), host: new URL(url).host };
-    const problem = say(skewMs > 0 ? 'doctor.clock.ahead' : 'doctor.clock.behind', params);
-    return [{ check: 'clock', ok: false, problem, effect: say('doctor.clock.effect') }];
+    if (skewMs !== null) return { skewMs, host: new URL(url).host };
   }
-  if (platformUrls.length === 0) return [];
-  return [{ check: 'clock', ok: false, problem: say('doctor.clock.unknown'), effect: say('doctor.clock.effect') }];
+  return null;
 }
 
 /** Positive: ours is ahead. Null: no answer, or one without a time. */
