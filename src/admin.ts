@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { MarketplaceAdapter } from '../adapters/adapter.ts';
 import type { ChatBot } from '../bots/bot.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
+import type { Backups } from './backups.ts';
 import type { FileConfig } from './config/file.ts';
 import { ConfigError, describeProblem } from './config/problem.ts';
 import type { Config } from './config.ts';
@@ -35,6 +36,8 @@ interface AdminDeps {
   readonly bots: ReadonlyMap<string, ChatBot>;
   readonly connect: ShopConnect;
   readonly settings: () => Settings;
+  /** Null: the store is a MongoDB. */
+  readonly backups: Backups | null;
   readonly vault: Vault;
   readonly meta: MetaStore;
   readonly refresh: () => Promise<void>;
@@ -60,6 +63,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     vault,
     meta,
     settings,
+    backups,
     refresh,
     wake,
     fetch,
@@ -99,6 +103,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
       version: async () => String((await connection.db?.admin().command({ buildInfo: 1 }))?.['version'] ?? ''),
       keyFits: async () => keysFit(await meta.keyIds(), vault.keyIds),
     },
+    backups: backups && { status: backups.status, policy: () => Promise.resolve(settings().backup) },
     shops: () => shops.list(),
     checkShop: (shop, locale) => testShop(shop._id, locale),
     bots,
@@ -122,6 +127,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
       }
     },
     settings,
+    backups,
     doctor,
     pages,
     deadLetters,

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BackupMeter } from './backups.ts';
 import type { ConnectorLog } from './core/connector.ts';
 import type { Clock } from './core/time.ts';
 import type { PipelineMeter } from './pipeline/deps.ts';
@@ -12,7 +13,7 @@ export interface GateDepth {
 
 export type AckOutcome = 'stored' | 'malformed' | 'handshake' | 'own' | 'refused' | 'unavailable';
 
-export interface Metrics extends PipelineMeter {
+export interface Metrics extends PipelineMeter, BackupMeter {
   /** A hook was answered. `source` is a configured one, so the label is bounded. */
   acknowledged(source: string, outcome: AckOutcome, seconds: number): void;
   /** Of a daily quota of a gate. */
@@ -78,6 +79,18 @@ export function createMetrics({ depths, clock, log }: MetricsDeps): Metrics {
     registers,
   });
 
+  const backupAt = new Gauge({
+    name: 'threadmart_backup_last_success_timestamp_seconds',
+    help: 'When the newest backup was made',
+    registers,
+  });
+  const backupFailures = new Counter({
+    name: 'threadmart_backup_failures_total',
+    help: 'Backups that failed, and why',
+    labelNames: ['failure'],
+    registers,
+  });
+
   const gateGauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['gate'], registers });
   const gauges = {
     inbox: {
@@ -138,6 +151,8 @@ export function createMetrics({ depths, clock, log }: MetricsDeps): Metrics {
       spentGauge.set({ gate, quota }, spent);
       permitsGauge.set({ gate, quota }, permits);
     },
+    backupMade: (at) => backupAt.set(at.getTime() / 1000),
+    backupFailed: (failure) => backupFailures.inc({ failure }),
     async render() {
       await readDepths();
       return { contentType: registry.contentType, body: await registry.metrics() };

@@ -3,6 +3,7 @@ import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
 import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
 import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
+import { backup } from '../jobs/backup.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
 import { prune } from '../jobs/prune.ts';
 import { quotaWatch } from '../jobs/quota-watch.ts';
@@ -10,6 +11,7 @@ import { refreshTokens } from '../jobs/refresh-tokens.ts';
 import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
+import { createBackupKeeper } from './backups.ts';
 import { readConfigFile } from './config/file.ts';
 import type { Config, Environment } from './config.ts';
 import { notice } from './core/plan.ts';
@@ -17,6 +19,7 @@ import { botGate, shopGate } from './core/shop.ts';
 import type { Clock, Timers } from './core/time.ts';
 import { platformSkew } from './doctor/clock-skew.ts';
 import { addressesIn } from './doctor/index.ts';
+import type { EmbeddedStore } from './embedded/index.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
@@ -55,8 +58,8 @@ export interface ServiceDeps {
   readonly environment: Environment;
   /** The text of `threadmart.yaml`; null: there is none. */
   readonly configText: string | null;
-  /** `soleOwner`: no other process can live on this store, so a restart takes its gates at once. */
-  readonly database: { readonly uri: string; readonly soleOwner: boolean } & Observer;
+  /** `soleOwner`: no other process can live on this store, so a restart takes its gates at once. `backup`: absent where it is a MongoDB. */
+  readonly database: { readonly uri: string; readonly soleOwner: boolean; readonly backup?: EmbeddedStore['backup'] } & Observer;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -216,6 +219,18 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       },
     },
   );
+  const backups =
+    database.backup === undefined
+      ? null
+      : createBackupKeeper({
+          backup: database.backup,
+          dataDir: config.dataDir,
+          policy: () => settings.current().backup,
+          announce: pipeline.announce,
+          meter: metrics,
+          clock,
+          log,
+        });
   /** Shops or settings changed: everything that stands on them looks again. */
   async function refresh(): Promise<void> {
     directory.forget();
@@ -254,6 +269,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     bots,
     connect,
     settings: settings.current,
+    backups,
     vault,
     meta,
     refresh,
@@ -326,6 +342,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           refreshTokens(access),
           authorizationWarnings(access),
           reroute({ rerouteWaiting: pipeline.refresh }),
+          ...(backups ? [backup(backups)] : []),
           quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
           prune({
             pruneInbox: inbox.prune,

@@ -53,7 +53,9 @@ export async function start(
   const log = createLog({ level: config.logLevel });
   const configText = await readConfigText(config);
   const engine = config.mongodbUri === null ? await startEmbedded(config.dataDir) : null;
-  const database = engine ? { uri: engine.uri, soleOwner: true } : { uri: config.mongodbUri ?? '', soleOwner: false };
+  const database = engine
+    ? { uri: engine.uri, soleOwner: true, backup: engine.backup }
+    : { uri: config.mongodbUri ?? '', soleOwner: false };
   const service = await createService({
     config,
     environment,

@@ -6,7 +6,12 @@ import { CliError, exitCodes, type Io, localeFrom } from './io.ts';
 export interface ApiClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
-  post<T>(path: string, body?: { readonly json: unknown } | { readonly text: string }): Promise<T>;
+  post<T>(path: string, body?: { readonly json: unknown } | { readonly text: string }, options?: AskOptions): Promise<T>;
+}
+
+interface AskOptions {
+  /** Where an answer may take longer than most. */
+  readonly deadlineMs?: number;
 }
 
 interface ErrorAnswer {
@@ -14,7 +19,7 @@ interface ErrorAnswer {
 }
 
 /** `doctor` asks every platform; nothing else takes long. */
-const deadlineMs = 120_000;
+const usualDeadlineMs = 120_000;
 const anyHost = ['0.0.0.0', '::', ''];
 
 /**
@@ -26,14 +31,14 @@ export async function createClient(io: Io, url: string | undefined): Promise<Api
   const token = await adminToken(io);
   const headers = { authorization: `Bearer ${token}`, 'accept-language': localeFrom(io.env), accept: 'application/json' };
 
-  async function ask<T>(path: string, init: RequestInit): Promise<T> {
-    const answer = await reach(path, init);
+  async function ask<T>(path: string, init: RequestInit, { deadlineMs = usualDeadlineMs }: AskOptions = {}): Promise<T> {
+    const answer = await reach(path, init, deadlineMs);
     const text = await answer.text().catch(() => '');
     if (answer.ok) return parse<T>(text, base);
     throw refusal(answer.status, parse<ErrorAnswer>(text || '{}', base), base);
   }
 
-  async function reach(path: string, init: RequestInit): Promise<Response> {
+  async function reach(path: string, init: RequestInit, deadlineMs: number): Promise<Response> {
     try {
       const signal = AbortSignal.timeout(deadlineMs);
       return await io.fetch(`${base}${path}`, { ...init, headers: { ...headers, ...init.headers }, redirect: 'manual', signal });
@@ -45,15 +50,12 @@ export async function createClient(io: Io, url: string | undefined): Promise<Api
   return {
     url: base,
     get: (path) => ask(path, {}),
-    post(path, body) {
-      if (!body) return ask(path, { method: 'POST' });
+    post(path, body, options) {
+      if (!body) return ask(path, { method: 'POST' }, options);
       const json = 'json' in body;
       const contentType = json ? 'application/json' : 'application/yaml';
-      return ask(path, {
-        method: 'POST',
-        headers: { 'content-type': contentType },
-        body: json ? JSON.stringify(body.json) : body.text,
-      });
+      const content = json ? JSON.stringify(body.json) : body.text;
+      return ask(path, { method: 'POST', headers: { 'content-type': contentType }, body: content }, options);
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { marketplaces } from '../../adapters/index.ts';
 import { bots } from '../../bots/index.ts';
+import { backupFolder, listBackups } from '../backups.ts';
 import { readConfigFile } from '../config/file.ts';
 import { ConfigError, describeProblem } from '../config/problem.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -141,6 +142,13 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
         return keysFit(await createMetaStore(connection).keyIds(), keys.map(keyIdOf));
       },
     },
+    backups:
+      connection && config.mongodbUri === null
+        ? {
+            status: async () => ({ kept: await listBackups(backupFolder(config.dataDir)), lastFailure: null }),
+            policy: async () => (await createSettingsStore(connection).read()).backup,
+          }
+        : null,
     shops: async () => (await shops?.list()) ?? [],
     checkShop,
     bots: chats,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { BotDefinition } from '../../bots/bot.ts';
 import { isTextKey } from '../core/texts/index.ts';
 import { type Context, createContext, ExitCode, errorLines } from './command.ts';
+import { backup, restore } from './commands/backup.ts';
 import { db } from './commands/db.ts';
 import { deadLetters } from './commands/dead-letters.ts';
 import { doctor } from './commands/doctor.ts';
@@ -36,7 +37,12 @@ function createProgram(context: Context, bots: readonly BotDefinition[]): Comman
   program.addCommand(serve(context)).addCommand(apply(context)).addCommand(shops(context)).addCommand(inquiries(context));
   program.addCommand(deadLetters(context)).addCommand(trace(context));
   for (const command of manifests(context, bots)) program.addCommand(command);
-  program.addCommand(doctor(context)).addCommand(db(context)).addCommand(demo(context));
+  program
+    .addCommand(doctor(context))
+    .addCommand(backup(context))
+    .addCommand(restore(context))
+    .addCommand(db(context))
+    .addCommand(demo(context));
   for (const command of allCommands(program)) {
     command
       .exitOverride()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ShopCredentials } from '../../adapters/adapter.ts';
 import { ruleNames } from '../core/screening/index.ts';
-import type { AgentSetting, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
+import type { AgentSetting, BackupPolicy, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
 import type { TextKey } from '../core/texts/index.ts';
 import { nearestLocale } from '../core/texts/index.ts';
 import type { ShopProfile } from '../store/shops.ts';
@@ -31,6 +31,7 @@ export interface FileSections {
   readonly agents?: readonly AgentSetting[];
   readonly reply?: Partial<ReplyPolicy>;
   readonly screening?: Partial<ScreeningSetting>;
+  readonly backup?: Partial<BackupPolicy>;
 }
 
 /** Sections of later versions: a file may have them, and is told that they do nothing yet. */
@@ -159,6 +160,11 @@ const screening = z.strictObject({
   release: z.enum(['nobody', 'supervisor', 'anyone']).exactOptional(),
 });
 
+const backup = z.strictObject({
+  everyHours: wholeNumber(0, 8_760).exactOptional(),
+  keep: wholeNumber(1, 1_000).exactOptional(),
+});
+
 export const fileSchema = (known: Known) =>
   z.strictObject({
     shops: z.array(shop(known)).exactOptional(),
@@ -168,6 +174,7 @@ export const fileSchema = (known: Known) =>
     agents: z.array(agent(known)).exactOptional(),
     reply: reply.exactOptional(),
     screening: screening.exactOptional(),
+    backup: backup.exactOptional(),
     ...Object.fromEntries(laterSections.map((section) => [section, z.unknown().exactOptional()])),
   });
 

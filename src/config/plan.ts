@@ -67,6 +67,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
   const channels = (sections.channels ?? []).filter((channel) => changed(`channel:${channelKey(channel)}`, channel));
   const reply = changedFields('reply', sections.reply ?? {}, changed);
   const screening = changedFields('screening', sections.screening ?? {}, changed);
+  const backup = changedFields('backup', sections.backup ?? {}, changed);
   return {
     ...(channels.length > 0 ? { channels: mergeChannels(current.channels, channels) } : {}),
     ...(sections.ops && changed('ops', sections.ops) ? { ops: sections.ops } : {}),
@@ -74,6 +75,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
     ...(Object.keys(reply).length > 0 ? { reply: { ...current.reply, ...reply } } : {}),
     ...(Object.keys(screening).length > 0 ? { screening: { ...current.screening, ...screening } } : {}),
+    ...(Object.keys(backup).length > 0 ? { backup: { ...current.backup, ...backup } } : {}),
   };
 }
 
@@ -128,6 +130,7 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     ...lists,
     ...describeFields('reply', current.reply, next.reply ?? {}),
     ...describeFields('screening', current.screening, next.screening ?? {}),
+    ...describeFields('backup', current.backup, next.backup ?? {}),
   ];
 }
 

@@ -12,6 +12,7 @@ export interface Settings {
   readonly agents: readonly AgentSetting[];
   readonly reply: ReplyPolicy;
   readonly screening: ScreeningSetting;
+  readonly backup: BackupPolicy;
 }
 
 /** A chat channel: `slack/C0123456789` in the file; `connection` is `default` unless a platform has several. */
@@ -59,6 +60,14 @@ export interface ScreeningSetting {
   readonly release: 'nobody' | 'supervisor' | 'anyone';
 }
 
+/** Of the built-in store; a MongoDB is backed up by its own means. */
+export interface BackupPolicy {
+  /** 0: none but those that somebody asks for. */
+  readonly everyHours: number;
+  /** How many are kept, whoever asked for them. */
+  readonly keep: number;
+}
+
 export const defaultSettings: Settings = {
   revision: 0,
   channels: [],
@@ -67,6 +76,7 @@ export const defaultSettings: Settings = {
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
   screening: { off: [], warn: [], release: 'supervisor' },
+  backup: { everyHours: 24, keep: 7 },
 };
 
 /** Bot and connection: `slack/default`. Names the gate and the links. */

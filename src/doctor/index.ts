@@ -10,6 +10,7 @@ import type { Timers } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
+import { type BackupDeps, backupFinding } from './backups.ts';
 import { clockSkew } from './clock-skew.ts';
 import { publicAddress, type TlsFacts } from './public-address.ts';
 
@@ -30,6 +31,8 @@ export interface DoctorDeps {
     /** False: secrets in the database were encrypted with another key. */
     keyFits(): Promise<boolean>;
   } | null;
+  /** Null: the store is a MongoDB, or not open. */
+  readonly backups: BackupDeps | null;
   readonly shops: () => Promise<readonly Shop[]>;
   readonly checkShop: (shop: Shop, locale: Locale) => Promise<readonly Finding[]>;
   /** By `slack/default`. */
@@ -71,6 +74,7 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
       if (await deps.store.keyFits()) return [{ check: 'secret-key', ok: true }];
       return [{ check: 'secret-key', ok: false, problem: say('doctor.key.other'), effect: say('doctor.key.other.effect') }];
     },
+    backup: async (say) => (deps.backups ? backupFinding(deps.backups, deps.now(), say) : []),
     shops: async (say, locale) => (deps.store ? shopFindings(deps, say, locale) : []),
     chat: (say, locale) => chatFindings(deps, say, locale),
     inquiries: async (say) => {

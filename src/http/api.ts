@@ -2,6 +2,9 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { route } from '../core/route.ts';
 import type { Shop } from '../core/shop.ts';
+import type { Locale } from '../core/texts/index.ts';
+import { text } from '../core/texts/index.ts';
+import { StoreError } from '../embedded/index.ts';
 import type { DeadLetterChange, DeadLetterDetail } from '../store/dead-letters.ts';
 import type { DeliveryFilter } from '../store/pages.ts';
 import type { HttpDeps } from './deps.ts';
@@ -137,6 +140,24 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     changing((id) => admin.deadLetters.discard(id, clock.now())),
   );
 
+  const backups = () => admin.backups ?? refuse(409, 'use-mongodump', 'the data is in a MongoDB, which is backed up by its own means');
+  router
+    .route('/backup')
+    .get(async (request, response) => {
+      parseQuery(queries.none, request);
+      const { kept, lastFailure } = await backups().status();
+      response.json({ items: kept, nextCursor: null, lastFailure });
+    })
+    .post(async (request, response) => {
+      parseQuery(queries.none, request);
+      response.status(201).json(
+        await backups()
+          .make()
+          .catch(backupFailure(localeOf(request))),
+      );
+    })
+    .all(methodNotAllowed('GET', 'POST'));
+
   get('/route', async (request, response) => {
     const shop = await shopNamed(parseQuery(queries.route, request).shop);
     response.json({ shop: shop._id, channel: route(admin.settings(), shop) });
@@ -146,6 +167,13 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
   });
   return router;
 }
+
+const backupFailure =
+  (locale: Locale) =>
+  (error: unknown): never => {
+    if (!(error instanceof StoreError)) throw error;
+    throw new HttpError(500, 'backup-failed', 'no backup was made', [text(locale, `backup.failure.${error.failure}`)]);
+  };
 
 function refuse(status: number, code: string, message: string): never {
   throw new HttpError(status, code, message);

@@ -1,3 +1,4 @@
+import type { Backups } from '../backups.ts';
 import type { Finding, RawRequest, Received } from '../core/connector.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
@@ -65,6 +66,8 @@ export interface AdminPort {
     options: { readonly dryRun: boolean; readonly locale: Locale },
   ): Promise<AppliedConfig | { readonly problems: readonly string[] }>;
   settings(): Settings;
+  /** Null: the store is a MongoDB, which is backed up by its own means. */
+  readonly backups: Pick<Backups, 'make' | 'status'> | null;
   doctor(locale: Locale): Promise<readonly Finding[]>;
   readonly pages: PageStore;
   readonly deadLetters: DeadLetterStore;

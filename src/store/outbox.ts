@@ -252,6 +252,15 @@ export function createOutboxStore(connection: Connection) {
       );
     },
 
+    /** After a restore: what was queued when the backup was made may have been sent since, so it is looked up before it is sent. Returns how many. */
+    async doubtQueued(): Promise<number> {
+      const { modifiedCount } = await outbox.updateMany(
+        { state: 'queued', gate: { $ne: unroutedGate } },
+        { $set: { state: 'uncertain', lookups: 0 } },
+      );
+      return modifiedCount;
+    },
+
     /** Inquiries whose deliveries wait for a route. */
     async unroutedInquiries(limit: number): Promise<readonly InquiryId[]> {
       const groups = await outbox

@@ -1,4 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { appendFile, copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -27,7 +30,7 @@ async function dataIn(dir: string): Promise<EmbeddedStore> {
   const connection = await openDatabase(store.uri);
   await createMetaStore(connection).raiseSchemaVersion(null, schemaVersion);
   await createIndexes(connection);
-  await connection.collection<{ _id: string }>('shops').insertOne({ _id: 'a' });
+  await connection.collection<{ _id: string; externalId: string }>('shops').insertOne({ _id: 'a', externalId: 'a' });
   await connection.close();
   return store;
 }
@@ -112,5 +115,115 @@ describe('db', () => {
       exitCode: 1,
       err: [expect.stringContaining('The database does not answer')],
     });
+  });
+});
+
+describe('restore', () => {
+  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+  const shopsIn = async (dir: string): Promise<string[]> => {
+    const store = await startEmbedded(dir);
+    const connection = await openDatabase(store.uri);
+    const found = await connection.collection<{ _id: string }>('shops').find().toArray();
+    await connection.close();
+    await store.close();
+    return found.map(({ _id }) => _id);
+  };
+
+  /** A backup with one shop, of data that has two by now. */
+  async function backedUp(padding = 0): Promise<string> {
+    const store = await dataIn(dataDir);
+    const connection = await openDatabase(store.uri);
+    if (padding > 0) {
+      const filler = Array.from({ length: padding }, (_, n) => ({ _id: `filler-${n}`, text: 'x'.repeat(1_000) }));
+      await connection.collection<{ _id: string }>('messages').insertMany(filler);
+    }
+    await connection.collection<{ _id: string }>('outbox').insertMany([
+      { _id: 'waits', state: 'queued', gate: 'shop:a' },
+      { _id: 'gone', state: 'sent', gate: 'shop:a' },
+    ] as never);
+    const backup = join(root, 'backup.sqlite');
+    await store.backup(backup);
+    await connection.collection<{ _id: string; externalId: string }>('shops').insertOne({ _id: 'b', externalId: 'b' });
+    await connection.close();
+    await store.close();
+    return backup;
+  }
+
+  it('puts the backup in place, keeps what was there, and lets nothing be sent again unseen', async () => {
+    const backup = await backedUp();
+    const { exitCode, out } = await run(['restore', backup, '--json']);
+    const { aside, lookedUpFirst } = JSON.parse(out.join(''));
+    expect([exitCode, lookedUpFirst]).toEqual([0, 1]);
+    expect(await shopsIn(dataDir)).toEqual(['a']);
+    expect(await shopsIn(aside)).toEqual(['a', 'b']);
+    expect((await readdir(dataDir)).filter((name) => /restor|part|replacing/.test(name))).toEqual([]);
+    const fresh = join(root, 'fresh');
+    expect(await run(['restore', backup, '--json'], { DATA_DIR: fresh })).toMatchObject({
+      exitCode: 0,
+      out: [expect.stringContaining('"aside": null')],
+    });
+    expect(await shopsIn(fresh)).toEqual(['a']);
+  });
+
+  it('refuses what is no good backup, and leaves the data as it was', async () => {
+    const backup = await backedUp();
+    const spoilt = async (sql: string) => {
+      const copy = join(root, 'spoilt.sqlite');
+      await copyFile(backup, copy);
+      const database = new DatabaseSync(copy);
+      database.exec(sql);
+      database.close();
+      return copy;
+    };
+    const refused = async (file: string, exitCode: number, words: string) => {
+      const result = await run(['restore', file]);
+      expect([result.exitCode, [...result.out, ...result.err].join(' ')]).toEqual([exitCode, expect.stringContaining(words)]);
+    };
+    await refused(await spoilt('delete from entries where rid = (select max(rid) from documents)'), 1, 'entries are missing');
+    const copy = join(root, 'newer.sqlite');
+    await copyFile(backup, copy);
+    const database = new DatabaseSync(copy);
+    for (const { rid, bytes } of database.prepare('select rid, bytes from documents').all() as { rid: number; bytes: Uint8Array }[]) {
+      const at = Buffer.from(bytes).indexOf('version\0');
+      if (at < 0) continue;
+      const changed = Buffer.from(bytes);
+      changed.writeInt32LE(99, at + 8);
+      database.prepare('update documents set bytes = ? where rid = ?').run(changed, rid);
+    }
+    database.close();
+    await refused(copy, 1, 'The database is of version 99');
+    await appendFile(join(root, 'text'), 'no store');
+    await refused(join(root, 'text'), 1, 'The file is damaged');
+    await refused(join(root, 'none'), 2, 'cannot be read');
+    await refused(join(dataDir, 'store.sqlite'), 2, 'is no backup but the file of a store in use');
+    expect((await run(['restore', backup], { MONGODB_URI: 'mongodb://x', SECRET_KEY: Buffer.alloc(32).toString('base64') })).exitCode).toBe(
+      2,
+    );
+    const store = await startEmbedded(dataDir);
+    await refused(backup, 1, 'A service has the data');
+    await store.close();
+    expect(await shopsIn(dataDir)).toEqual(['a', 'b']);
+  });
+
+  it('killed at any moment leaves the data whole, or says that it must be done again; done again it is done', async () => {
+    const backup = await backedUp(3_000);
+    // A quiet run tells how long one takes here; the kills are spread over that.
+    for (let n = 0, tookMs = 4_000; n < 4; n += 1) {
+      const startedAt = performance.now();
+      const child = spawn(process.execPath, [main, 'restore', backup], {
+        env: { ...environment, PATH: process.env['PATH'] ?? '' },
+        stdio: 'ignore',
+      });
+      const timer = n === 0 ? undefined : setTimeout(() => child.kill('SIGKILL'), tookMs * (0.4 + 0.15 * n));
+      await once(child, 'close');
+      clearTimeout(timer);
+      if (n === 0) tookMs = performance.now() - startedAt;
+      if (existsSync(join(dataDir, 'store.replacing'))) await expect(shopsIn(dataDir)).rejects.toMatchObject({ failure: 'half-replaced' });
+      else expect([['a'], ['a', 'b']]).toContainEqual(await shopsIn(dataDir));
+    }
+    expect(await run(['restore', backup])).toMatchObject({ exitCode: 0 });
+    expect(await shopsIn(dataDir)).toEqual(['a']);
+    const asides = (await readdir(dataDir)).filter((name) => name.startsWith('replaced-'));
+    expect(await Promise.all(asides.map((name) => shopsIn(join(dataDir, name))))).toContainEqual(['a', 'b']);
   });
 });

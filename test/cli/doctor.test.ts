@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BackupStatus } from '../../src/backups.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import { createDoctor, type DoctorDeps } from '../../src/doctor/index.ts';
 import { PlatformError } from '../../src/errors.ts';
@@ -17,6 +18,7 @@ const wellDeps: DoctorDeps = {
   timers: manualTimers(),
   configProblems: async () => [],
   store: { version: async () => '8.0.4', keyFits: async () => true },
+  backups: null,
   shops: async () => [lampHouse],
   checkShop: async () => [{ check: 'token', ok: true }],
   bots: new Map([['stub/default', { check: async (ids) => ids.map((id) => ({ check: `channel ${id}`, ok: true })) }]]),
@@ -24,6 +26,14 @@ const wellDeps: DoctorDeps = {
   pages: { inquiries: empty },
   deadLetters: { list: empty },
 };
+
+const backups = (hoursAgo: readonly number[], lastFailure: BackupStatus['lastFailure']): DoctorDeps['backups'] => ({
+  status: async () => ({
+    kept: hoursAgo.map((hours) => ({ path: '', at: new Date(now.getTime() - hours * 3_600_000), bytes: 1 })),
+    lastFailure,
+  }),
+  policy: async () => defaultSettings.backup,
+});
 
 const problems = async (overrides: Partial<DoctorDeps>, locale: 'en' | 'zh-CN' = 'en') => {
   const findings = await createDoctor({ ...wellDeps, ...overrides })(locale);
@@ -38,6 +48,15 @@ describe('the doctor', () => {
       ...['config', 'public-address', 'clock', 'store', 'secret-key', `${lampHouse._id} token`, `${lampHouse._id} route`],
       ...['stub/default channel C1', 'inquiries', 'dead-letters'],
     ]);
+  });
+
+  it('is content with backups that are young enough, still to come, or not wanted', async () => {
+    expect(await problems({ backups: backups([47, 71], null) })).toEqual([]);
+    expect(await problems({ backups: backups([], null) })).toEqual([]);
+    const policy = async () => ({ everyHours: 0, keep: 1 });
+    expect(
+      await problems({ backups: { status: async () => ({ kept: [{ path: '', at: new Date(0), bytes: 1 }], lastFailure: null }), policy } }),
+    ).toEqual([]);
   });
 
   const ms = (seconds: number) => () => new Date(now.getTime() + seconds * 1000);
@@ -62,6 +81,8 @@ describe('the doctor', () => {
       'The database was encrypted with another SECRET_KEY.',
       { store: { version: async () => '8', keyFits: async () => false } },
     ],
+    ['backup', 'The last backup failed: there is no room left on the disk.', { backups: backups([1], { at: now, failure: 'disk-full' }) }],
+    ['backup', 'The newest backup is 49 hours old; one is due every 24.', { backups: backups([49, 73], null) }],
     ['shops', 'No shop is connected.', { shops: async () => [] }],
     [
       `${lampHouse._id} shops`,

@@ -59,6 +59,7 @@ routes: [{ when: {}, channel: slack/default/C1 }]
 agents:
   - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }], role: supervisor }
 screening: { release: nobody }
+backup: { everyHours: 6, keep: 28 }
 `);
     expect(sections.ops).toEqual({ platform: 'slack', connection: 'default', id: 'C1' });
     expect(sections.channels?.[0]).toMatchObject({ mode: 'note', locale: 'zh-CN' });
@@ -74,6 +75,7 @@ screening: { release: nobody }
       },
     ]);
     expect(sections.screening).toEqual({ release: 'nobody' });
+    expect(sections.backup).toEqual({ everyHours: 6, keep: 28 });
   });
 
   it('tells where, what and how, for everything that is wrong at once', () => {

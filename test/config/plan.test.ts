@@ -55,6 +55,7 @@ agents:
   - { name: Somchai, accounts: [slack/U1] }
 reply: { undoSeconds: 5, staleAfterMinutes: 60 }
 screening: { release: anyone }
+backup: { keep: 3 }
 `;
 
 describe('planApply', () => {
@@ -71,6 +72,7 @@ describe('planApply', () => {
       'reply.undoSeconds: 8 -> 5',
       'reply.staleAfterMinutes: 30 -> 60',
       'screening.release: "supervisor" -> "anyone"',
+      'backup.keep: 7 -> 3',
       'shop tiktok-shop:749: added',
       'shop tiktok-shop:749: credentials taken from the file',
     ]);

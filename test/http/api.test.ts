@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
+import { StoreError } from '../../src/embedded/index.ts';
 import type { HttpDeps } from '../../src/http/deps.ts';
 import { adminToken, asAdmin, jsonOf, lampHouse, now, type Stand, startStand, stubAdmin } from './stand.ts';
 
@@ -23,6 +24,24 @@ describe('health', () => {
 });
 
 describe('the administration API', () => {
+  it('backs up and lists backups, says why it could not, and sends those with a MongoDB elsewhere', async () => {
+    const kept = { path: '/data/backups/a.sqlite', at: now, bytes: 5 };
+    const status = async () => ({ kept: [kept], lastFailure: null });
+    stand = await withAdmin({ backups: { status, make: async () => kept } });
+    const made = await post('/api/backup');
+    const shown = { ...kept, at: now.toISOString() };
+    expect([made.status, await jsonOf(made)]).toEqual([201, shown]);
+    expect(await jsonOf(await get('/api/backup'))).toEqual({ items: [shown], nextCursor: null, lastFailure: null });
+    await stand.close();
+    stand = await withAdmin({ backups: { status, make: () => Promise.reject(new StoreError('disk-full', 'full')) } });
+    const failed = await post('/api/backup');
+    const error = { code: 'backup-failed', details: ['there is no room left on the disk.'] };
+    expect([failed.status, await jsonOf(failed)]).toMatchObject([500, { error }]);
+    await stand.close();
+    stand = await startStand();
+    expect([(await post('/api/backup')).status, (await get('/api/backup')).status]).toEqual([409, 409]);
+  });
+
   it.each(['/api/shops', '/api/nothing', '/metrics', '/api/apply', '/api/dead-letters/x/replay'])(
     'needs the token for %s',
     async (path) => {
@@ -219,7 +238,7 @@ describe('the administration API', () => {
     expect((await get('/api/outbox?state=held')).status).toBe(200);
     expect((await get('/api/outbox?state=lost')).status).toBe(400);
     expect(await jsonOf(await get('/api/doctor'))).toEqual({ findings: [{ check: 'en', ok: true }] });
-    for (const path of ['/api/stats', '/api/backup', '/api']) expect((await get(path)).status).toBe(404);
+    for (const path of ['/api/stats', '/api']) expect((await get(path)).status).toBe(404);
   });
 
   it('says nothing of an unforeseen error but the id under which the log has it', async () => {

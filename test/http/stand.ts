@@ -104,6 +104,7 @@ export const stubAdmin: HttpDeps['admin'] = {
   createTicket: async (marketplace) => ({ url: `https://answers.example.com/oauth/${marketplace}/start?ticket=t1`, expiresAt: now }),
   apply: unasked,
   settings: () => defaultSettings,
+  backups: null,
   doctor: async () => [],
   pages: { inquiries: unasked, inquiry: async () => null, messages: unasked, deliveries: unasked },
   deadLetters: { list: unasked, show: async () => null, replay: async () => null, discard: async () => null },

@@ -90,7 +90,7 @@ export function factFindings(say: Say, facts: DataFacts, keys: readonly string[]
   return [...schemaFindings(say, facts), ...indexFindings(say, facts), ...keyFindings(say, facts, keys)];
 }
 
-function schemaFindings(say: Say, { schemaVersion: stored, importUnfinished }: DataFacts): Finding[] {
+export function schemaFindings(say: Say, { schemaVersion: stored, importUnfinished }: DataFacts): Finding[] {
   const bad = (problem: string, effect: string): Finding[] => [{ check: 'schema', ok: false, problem, effect }];
   if (importUnfinished) return bad(say('start.import-unfinished'), say('cli.db.effect.no-start'));
   if (stored === null) return bad(say('cli.db.schema-none'), say('cli.db.schema-none.effect'));

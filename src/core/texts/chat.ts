@@ -131,6 +131,10 @@ export const chat = catalogue({
     '{percent} % of the daily quota "{quota}" of {name} are spent. Sends keep a reserve; reading stops first.',
     '{name} 的每日配额 “{quota}” 已用 {percent}%。发送保留余量，读取会先停止。',
   ],
+  'trouble.backup-failed': [
+    'The backup failed: {reason} The ones before it are kept; it is tried again every ten minutes. See "threadmart doctor".',
+    '备份失败：{reason}之前的备份已保留，每十分钟重试一次。请运行 "threadmart doctor"。',
+  ],
   'trouble.message-lost': ['A message could not be shown here: {reason}', '有一条消息无法在此显示：{reason}'],
   'inquiry.resolved': ['Resolved by {name}.', '{name} 已标记为解决。'],
   'inquiry.reopened': ['The buyer wrote again.', '买家再次发来消息。'],

@@ -77,6 +77,61 @@ export const data = catalogue({
     '文档完好：运行 "threadmart db export FOLDER"，再以新的 DATA_DIR 运行 "threadmart db import FOLDER"，会重建所有索引。',
   ],
   'cli.db.remedy.other-version': ['Use the version of Threadmart that wrote it.', '请使用写入它的 Threadmart 版本。'],
+  // Backups
+  'cli.backup': ['back up the built-in store while the service runs', '在服务运行时备份内置存储'],
+  'cli.backup.list': ['only list the backups that are kept', '仅列出保留的备份'],
+  'cli.backup.made': ['Backed up: {path}', '已备份：{path}'],
+  'cli.backup.none': ['There are no backups yet.', '还没有备份。'],
+  'cli.backup.key': [
+    'Copy it to another machine. SECRET_KEY (or DATA_DIR/secret-key) is not in it: keep that as well, elsewhere.',
+    '请将其复制到另一台机器。备份不含 SECRET_KEY（或 DATA_DIR/secret-key）：请另行保管。',
+  ],
+  'cli.column.file': ['FILE', '文件'],
+  'cli.refused.backup-failed': ['No backup was made; the ones before it are kept.', '备份未完成；之前的备份已保留。'],
+  'cli.refused.use-mongodump': [
+    'The data is in a MongoDB (MONGODB_URI), which is backed up by its own means: mongodump --uri "$MONGODB_URI" --archive=FILE',
+    '数据在 MongoDB 中（MONGODB_URI），请使用其自带工具备份：mongodump --uri "$MONGODB_URI" --archive=FILE',
+  ],
+  'backup.failure.in-use': ['the store is in use.', '存储正在使用。'],
+  'backup.failure.half-replaced': ['a restore was cut off.', '恢复操作中断。'],
+  'backup.failure.unknown-format': ['the store is of another format.', '存储格式不符。'],
+  'backup.failure.disk-full': ['there is no room left on the disk.', '磁盘空间不足。'],
+  'backup.failure.unreachable': ['DATA_DIR/backups cannot be written.', 'DATA_DIR/backups 无法写入。'],
+  'backup.failure.damaged': [
+    'the store is damaged; stop the service and run "threadmart db check".',
+    '存储已损坏，请停止服务并运行 "threadmart db check"。',
+  ],
+  'backup.failure.failed': ['the copying was ended.', '复制被中止。'],
+  'doctor.backup.failed': ['The last backup failed: {reason}', '最近一次备份失败：{reason}'],
+  'doctor.backup.old': [
+    'The newest backup is {hours} hours old; one is due every {everyHours}.',
+    '最新备份已有 {hours} 小时；应每 {everyHours} 小时备份一次。',
+  ],
+  'doctor.backup.effect': ['What happened since the backup before is lost if this disk is.', '如磁盘损坏，上次备份之后的数据会丢失。'],
+  'cli.restore': ['put a backup in the place of the data, with the service stopped', '用备份替换当前数据（需先停止服务）'],
+  'cli.argument.backup': ['a backup, such as DATA_DIR/backups/....sqlite', '备份文件，例如 DATA_DIR/backups/....sqlite'],
+  'cli.restore.use-mongorestore': [
+    'The data is in a MongoDB (MONGODB_URI): stop all processes and use mongorestore. This command is for the built-in store.',
+    '数据在 MongoDB 中（MONGODB_URI）：请停止所有进程并使用 mongorestore。此命令仅用于内置存储。',
+  ],
+  'cli.restore.no-backup': [
+    '{backup} is no backup but the file of a store in use: what is in the log beside it would be lost. Make one with "threadmart backup".',
+    '{backup} 不是备份，而是使用中的存储文件：其日志中的数据会丢失。请用 "threadmart backup" 生成备份。',
+  ],
+  'cli.restore.refused': ['{backup} was not restored; the data is as it was.', '未恢复 {backup}；当前数据未变。'],
+  'cli.restore.done': ['Restored: {backup}. Start the service.', '已恢复：{backup}。请启动服务。'],
+  'cli.restore.aside': [
+    'The data that was there is in {aside}. Delete it when nobody needs it any more.',
+    '原有数据已移至 {aside}，确认不再需要后可删除。',
+  ],
+  'cli.restore.doubted': [
+    '{count} messages waited to be sent when the backup was made. Each is looked up before it is sent: it may have arrived since.',
+    '备份时有 {count} 条消息等待发送。发送前会逐条查找，因为其中一些可能已送达。',
+  ],
+  'cli.restore.since': [
+    'What happened after the backup is not in it. Marketplaces are read again: some of it may be shown in chat a second time.',
+    '备份之后发生的内容不在其中。系统会重新读取平台消息，部分内容可能会在聊天中再次显示。',
+  ],
   // Why a store cannot be used
   'store.in-use': [
     'A service has the data in {dir} open. Stop it first. While it runs, "threadmart backup" makes a copy, and "threadmart db check FILE" reads that through.',

@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkStore } from '../../src/embedded/offline.ts';
+import { runTool } from '../cli/run-tool.ts';
+import { namesServer } from '../store-helper.ts';
+import { createScene, type Scene } from './scene.ts';
+import { createWorld, type World } from './world.ts';
+
+/** A MongoDB is backed up by its own means. */
+describe.skipIf(namesServer(process.env))('a backup of the running service', () => {
+  let world: World;
+  let scene: Scene;
+  beforeAll(async () => {
+    world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random });
+    scene = createScene(world);
+    await world.service.start();
+  });
+  afterAll(() => world.close());
+
+  const tool = (...args: string[]) => runTool(args, world.service.environment);
+
+  it('is restored after a loss: no reply is sent twice, and the service goes on', async () => {
+    const talk = await scene.opens('Is it in stock?');
+    // The backup is made while a reply waits; after it the reply is sent.
+    await world.apply('reply: { undoSeconds: 15 }');
+    const ts = scene.agentWrites(talk, 'Yes, it is.');
+    const isQueued = async () =>
+      (await world.api<{ items: { content: { kind: string } }[] }>('outbox?state=queued')).items.some(
+        ({ content }) => content.kind === 'reply',
+      );
+    while (!(await isQueued())) await new Promise((resolve) => setTimeout(resolve, 50));
+    const made = await tool('backup', '--json');
+    expect(made.exitCode).toBe(0);
+    const { path } = JSON.parse(made.out.join('')).made as { path: string };
+    expect(checkStore(path).problems).toEqual([]);
+    expect(scene.received(talk)).toEqual([]);
+    await scene.reaches(talk, 'Yes, it is.');
+    await scene.marked(talk, ts, 'white_check_mark');
+
+    expect(await tool('restore', path)).toMatchObject({ exitCode: 1, err: [expect.stringMatching(/^A service has the data/)] });
+    await world.service.kill();
+    const restored = await tool('restore', path, '--json');
+    expect([restored.exitCode, JSON.parse(restored.out.join(''))]).toMatchObject([0, { lookedUpFirst: expect.any(Number) }]);
+    await world.service.start();
+
+    // The reply of the backup is found at the marketplace: sent, without being sent again.
+    await scene.eventually(() => world.slack.posts(talk.channelId).some((post) => post.ts === ts && post.reactions.length > 0));
+    for (let open = true; open; ) {
+      const { items } = await world.api<{ items: { content: { kind: string } }[] }>('outbox');
+      open = items.some(({ content }) => content.kind === 'reply');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(scene.received(talk)).toEqual(['Yes, it is.']);
+    scene.buyerWrites(talk, 'Then I take two.');
+    await scene.shown(talk, 'Then I take two.');
+    await world.apply('reply: { undoSeconds: 0 }');
+    scene.agentWrites(talk, 'They are on their way.');
+    await scene.reaches(talk, 'They are on their way.');
+    expect(scene.received(talk)).toEqual(['Yes, it is.', 'They are on their way.']);
+    expect(await world.service.stop()).toBe(0);
+    const dataDir = world.service.environment['DATA_DIR'] ?? '';
+    expect((await readdir(join(dataDir, 'backups'))).length).toBe(1);
+    expect(await tool('db', 'check')).toMatchObject({ exitCode: 0 });
+  });
+});
