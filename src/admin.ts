@@ -23,6 +23,7 @@ import type { MetaStore } from './store/meta.ts';
 import { createPageStore } from './store/pages.ts';
 import type { ShopStore } from './store/shops.ts';
 import { createTraceStore } from './store/trace.ts';
+import { writeTrouble } from './store/write-watch.ts';
 
 interface AdminDeps {
   readonly connection: Connection;
@@ -101,6 +102,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     configProblems,
     store: {
       version: async () => String((await connection.db?.admin().command({ buildInfo: 1 }))?.['version'] ?? ''),
+      trouble: () => writeTrouble(connection),
       keyFits: async () => keysFit(await meta.keyIds(), vault.keyIds),
     },
     backups: backups && { status: backups.status, policy: () => Promise.resolve(settings().backup) },

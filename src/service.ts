@@ -51,6 +51,7 @@ import { startSettingsWatch } from './store/settings-watch.ts';
 import { createShopStore } from './store/shops.ts';
 import { createSyncStore } from './store/syncs.ts';
 import { createTicketStore } from './store/tickets.ts';
+import { createWriteWatch } from './store/write-watch.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
@@ -106,6 +107,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     platformSkewMs: async () => (await platformSkew({ platformUrls, fetch: given.fetch, now: () => given.clock.now() }))?.skewMs ?? null,
   });
   const { clock } = sharedClock;
+  const writeWatch = createWriteWatch({ connection, timers, log });
   const deps: ServiceDeps = { ...given, clock };
   const meta = createMetaStore(connection);
   const gates = createGateStore(connection);
@@ -198,6 +200,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       log,
       meter: metrics,
       probe,
+      storeFailed: writeWatch.failed,
       timeScale,
       paceScale,
     },
@@ -300,11 +303,11 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     store,
     probe,
     readiness: () => {
-      const storeThere = connection.readyState === 1;
+      const trouble = connection.readyState === 1 ? writeWatch.trouble() : 'away';
       return {
-        ready: storeThere && !closing,
+        ready: trouble === null && !closing,
         checks: [
-          { name: 'store', ok: storeThere },
+          { name: 'store', ok: trouble === null, ...(trouble ? { problem: trouble } : {}) },
           { name: 'running', ok: !closing },
           ...pipeline
             .owned()
@@ -363,6 +366,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       closing = true;
       endWatch();
       sharedClock.close();
+      writeWatch.close();
       settings.close();
       await Promise.all([...sockets.values()].map((socket) => socket.close()));
       await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs)]);

@@ -27,6 +27,7 @@ import { openDatabase } from '../store/open-database.ts';
 import { createPageStore } from '../store/pages.ts';
 import { createSettingsStore } from '../store/settings.ts';
 import { createShopStore } from '../store/shops.ts';
+import { writeTrouble } from '../store/write-watch.ts';
 import type { Io } from './io.ts';
 
 const silent = () => {};
@@ -138,6 +139,7 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
     configProblems: (locale) => fileProblems(io, config, locale),
     store: connection && {
       version: () => versionOf(connection),
+      trouble: () => writeTrouble(connection),
       keyFits: async () => {
         return keysFit(await createMetaStore(connection).keyIds(), keys.map(keyIdOf));
       },

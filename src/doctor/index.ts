@@ -10,6 +10,7 @@ import type { Timers } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
+import type { StoreTrouble } from '../store/trouble.ts';
 import { type BackupDeps, backupFinding } from './backups.ts';
 import { clockSkew } from './clock-skew.ts';
 import { publicAddress, type TlsFacts } from './public-address.ts';
@@ -28,6 +29,8 @@ export interface DoctorDeps {
   readonly store: {
     /** Rejects when it is away. */
     version(): Promise<string>;
+    /** Tries to write: why it cannot; null: it can. */
+    trouble(): Promise<StoreTrouble | null>;
     /** False: secrets in the database were encrypted with another key. */
     keyFits(): Promise<boolean>;
   } | null;
@@ -65,6 +68,8 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
     clock: (say) => clockSkew(deps, say),
     store: async (say) => {
       if (!deps.store) return [];
+      const trouble = await deps.store.trouble();
+      if (trouble) return [{ check: 'store', ok: false, problem: say(`doctor.store.${trouble}`), effect: say('doctor.store.effect') }];
       const version = await deps.store.version();
       if (Number(version.split('.')[0]) >= oldestStoreMajor) return [{ check: 'store', ok: true }];
       return [{ check: 'store', ok: false, problem: say('doctor.store.old', { version }), effect: say('doctor.store.old.effect') }];

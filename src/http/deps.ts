@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
 import type { TraceScope, TraceStore } from '../store/trace.ts';
+import type { StoreTrouble } from '../store/trouble.ts';
 
 /** The half of a connector that the network speaks to. */
 export interface Receiver {
@@ -22,7 +23,8 @@ export type Storable = Exclude<Received, { kind: 'handshake' }>;
 export interface Readiness {
   /** True: what arrives can be stored now. Nothing else counts: a dead platform is no reason to refuse the others' events. */
   readonly ready: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
+  /** `problem`: of the store, why. */
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly problem?: StoreTrouble }[];
 }
 
 export interface Sentence {

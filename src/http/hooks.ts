@@ -10,7 +10,6 @@ import { HttpError, methodNotAllowed, rawBody, requestIdOf, toRawRequest } from 
 const maxBodyBytes = 1024 * 1024;
 /** Below the three seconds after which TikTok Shop and Slack give up; a redelivery finds what was stored late. */
 const storeDeadlineMs = 2_500;
-const retryAfterSeconds = 5;
 /** Bots that are not named otherwise in an address are the platform's only connection. */
 const defaultConnection = 'default';
 
@@ -69,7 +68,6 @@ export function hooks(deps: HttpDeps): Router {
     } catch (err) {
       deps.metrics.acknowledged(source, 'unavailable', seconds());
       deps.log.error({ requestId: requestIdOf(response), source, err }, 'an event could not be stored; its sender is asked to repeat it');
-      response.setHeader('retry-after', String(retryAfterSeconds));
       throw new HttpError(503, 'unavailable', 'try again later');
     }
     await deps.probe('stored');

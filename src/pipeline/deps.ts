@@ -90,6 +90,8 @@ export interface PipelineDeps {
   readonly log: ConnectorLog;
   readonly meter: PipelineMeter;
   readonly probe: Probe;
+  /** A write that everything stands on failed. */
+  readonly storeFailed: (error: unknown) => void;
   /** Every time that a platform declares, and every back-off, is divided by it. 1 outside tests. */
   readonly timeScale: number;
   /** The same for the limits alone, so that a bench can take them away and leave every clock as it is. */

@@ -73,6 +73,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     inbox,
     clock,
     shops,
+    storeFailed: deps.storeFailed,
     wake: (gate) => gates.get(gate)?.inboxSignal.notify(),
     buried: (event) =>
       void tellOfDeadEvent(event, event.gate.startsWith('malformed:') ? 'reason.malformed' : 'reason.shop-unknown').catch(
@@ -264,6 +265,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
       const all = [...[...bots.keys()].map(botGate), ...(await shops.ids()).map(shopGate)];
       return all.filter((gate) => connectorOf(gate, deps) !== null);
     },
+    failed: deps.storeFailed,
     holder: { taken, lost, quotas: (gate) => gates.get(gate)?.limiter.quotas() ?? [] },
   });
 

@@ -30,7 +30,7 @@ export interface Ingest {
   storeAll(events: readonly Incoming[]): Promise<number>;
 }
 
-type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops'> & {
+type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
   readonly wake: (gate: string) => void;
   /** An event went straight to the dead letters: a person must hear of it. */
   readonly buried: (event: InboxEvent) => void;
@@ -46,7 +46,7 @@ interface Waiting {
 const batchSize = 500;
 
 /** Requests that arrive together share one insert: the next batch gathers while the one before is written. */
-export function createIngest({ inbox, clock, shops, wake, buried }: Deps): Ingest {
+export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }: Deps): Ingest {
   const waiting: Waiting[] = [];
   let writing = false;
   let lastSequence = 0;
@@ -79,6 +79,7 @@ export function createIngest({ inbox, clock, shops, wake, buried }: Deps): Inges
       }
       for (const gate of new Set(batch.filter(({ event }) => event.state === 'received').map(({ event }) => event.gate))) wake(gate);
     } catch (error) {
+      storeFailed(error);
       for (const { reject } of batch) reject(error);
     }
   }

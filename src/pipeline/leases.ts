@@ -38,6 +38,8 @@ export interface LeasesDeps {
   /** All gates that exist, asked at every beat. */
   readonly wanted: () => Promise<readonly string[]>;
   readonly holder: LeaseHolder;
+  /** They could not be renewed or looked for. */
+  readonly failed: (error: unknown) => void;
 }
 
 export interface Leases {
@@ -67,7 +69,7 @@ interface Seen {
  * its numbers unchanged for lease + request deadline, by its own monotonic clock: no clocks need agree.
  */
 export function createLeases(deps: LeasesDeps): Leases {
-  const { gates, clock, timers, log, owner, soleOwner, wanted, holder } = deps;
+  const { gates, clock, timers, log, owner, soleOwner, wanted, holder, failed } = deps;
   const held = new Map<string, Held>();
   const seen = new Map<string, Seen>();
   let running = false;
@@ -150,6 +152,7 @@ export function createLeases(deps: LeasesDeps): Leases {
         await acquire();
       } catch (err) {
         log.warn({ err }, 'leases could not be renewed');
+        failed(err);
       } finally {
         underWay = null;
       }

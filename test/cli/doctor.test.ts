@@ -17,7 +17,7 @@ const wellDeps: DoctorDeps = {
   now: () => now,
   timers: manualTimers(),
   configProblems: async () => [],
-  store: { version: async () => '8.0.4', keyFits: async () => true },
+  store: { trouble: async () => null, version: async () => '8.0.4', keyFits: async () => true },
   backups: null,
   shops: async () => [lampHouse],
   checkShop: async () => [{ check: 'token', ok: true }],
@@ -74,12 +74,17 @@ describe('the doctor', () => {
     [
       'store',
       'The database is MongoDB 6.0.1; 7 or newer is needed.',
-      { store: { version: async () => '6.0.1', keyFits: async () => true } },
+      { store: { trouble: async () => null, version: async () => '6.0.1', keyFits: async () => true } },
+    ],
+    [
+      'store',
+      'The store has no room left on its disk. Free some space; nothing has to be restarted.',
+      { store: { trouble: async () => 'full', version: async () => '8', keyFits: async () => true } },
     ],
     [
       'secret-key',
       'The database was encrypted with another SECRET_KEY.',
-      { store: { version: async () => '8', keyFits: async () => false } },
+      { store: { trouble: async () => null, version: async () => '8', keyFits: async () => false } },
     ],
     ['backup', 'The last backup failed: there is no room left on the disk.', { backups: backups([1], { at: now, failure: 'disk-full' }) }],
     ['backup', 'The newest backup is 49 hours old; one is due every 24.', { backups: backups([49, 73], null) }],
@@ -96,7 +101,7 @@ describe('the doctor', () => {
   });
 
   it('says it in Chinese too, and nothing of an error’s own words', async () => {
-    const store = { version: () => Promise.reject(new Error('mongodb://u:hush@db')), keyFits: async () => true };
+    const store = { trouble: async () => null, version: () => Promise.reject(new Error('mongodb://u:hush@db')), keyFits: async () => true };
     expect(await problems({ store }, 'zh-CN')).toEqual([['store', '检查未能完成（Error）。', 'string']]);
   });
 

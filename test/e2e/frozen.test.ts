@@ -108,7 +108,7 @@ describe('a process that stood still past its lease, and is woken', () => {
       standsStill('sending', async (frozen) => {
         const verdict = await settles(frozen, ({ doubled, ...rest }) => isClean({ ...rest, doubled: [] }));
         // Told under "not promised": no check can stand after the last one.
-        expect(verdict.doubled.length).toBeLessThanOrEqual(1);
+        expect(verdict.doubled.filter((what) => !what.startsWith('thread of ')).length).toBeLessThanOrEqual(1);
         expect(await frozen.claimedNow()).toEqual(frozen.claimed);
       }),
     longestMs,

@@ -9,6 +9,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
   const keys = new Set<string>();
   const woken: string[] = [];
   const buried: string[] = [];
+  const failures: unknown[] = [];
   const asked: (() => void)[] = [];
   let fails = false;
   const inbox = {
@@ -28,6 +29,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
     inbox: inbox as unknown as InboxStore,
     clock: createHandTime().clock,
     shops: { known: async (id: string) => knownShops.some((shop) => id.endsWith(shop)) } as never,
+    storeFailed: (error) => void failures.push(error),
     wake: (gate) => woken.push(gate),
     buried: ({ _id }) => buried.push(_id),
   });
@@ -37,6 +39,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
     batches,
     woken,
     buried,
+    failures,
     settle,
     /** The store answers until nobody asks it any more. */
     async stored({ failing = false } = {}) {
@@ -99,11 +102,13 @@ describe('ingest', () => {
   });
 
   it('hands a failed write to every caller of it, and goes on with the next', async () => {
-    const { ingest, settle, stored } = create();
+    const { ingest, settle, stored, failures } = create();
     const failing = Promise.allSettled([ingest.store(event('1')), ingest.store(event('2'))]);
     await settle();
     await stored({ failing: true });
     expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    // One was on its way when the other came.
+    expect(failures).toHaveLength(2);
     const next = ingest.store(event('3'));
     await settle();
     await stored();

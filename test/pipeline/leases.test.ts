@@ -60,6 +60,7 @@ function createProcess(owner: string, store: GateStore, { clock, timers }: HandT
     soleOwner,
     wanted: async () => ['gate'],
     holder: { taken: (lease) => taken.push(lease), lost: (lease) => lost.push(lease), quotas: () => [] },
+    failed: () => {},
   });
   return { ...leases, taken, lost };
 }

@@ -172,6 +172,18 @@ export const operations = catalogue({
   'doctor.store.old.effect': ['The service is not tested with it.', '服务未在该版本上测试。'],
   'doctor.store.none': ['There is no data yet; the first start makes it.', '还没有数据，首次启动时创建。'],
   'doctor.store.away': ['The database does not answer.', '数据库没有应答。'],
+  'doctor.store.full': [
+    'The store has no room left on its disk. Free some space; nothing has to be restarted.',
+    '存储所在磁盘没有剩余空间。请释放空间，无需重启。',
+  ],
+  'doctor.store.read-only': [
+    "The store is read-only. Make its disk and its files writable for the service's user; nothing has to be restarted.",
+    '存储为只读。请让服务用户可以写入其磁盘和文件，无需重启。',
+  ],
+  'doctor.store.disk': [
+    "The store's disk cannot be read or written. Look at the system's log; the disk may be failing.",
+    '存储所在磁盘无法读写。请查看系统日志，磁盘可能已损坏。',
+  ],
   'doctor.store.in-use': ['The built-in store cannot be opened: {reason}', '无法打开内置存储：{reason}'],
   'doctor.store.effect': [
     'Nothing can be received: events are answered 503 until it is back.',
