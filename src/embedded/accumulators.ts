@@ -2,13 +2,13 @@ import { type Document, Double } from 'bson';
 import { CommandError, unsupported } from './errors.ts';
 import { compileExpression } from './expressions.ts';
 import { encodeValue } from './keys.ts';
-import { add, type BsonNumber, isNumber } from './numbers.ts';
+import { add, type BsonNumber, divide, isNumber } from './numbers.ts';
 import { compareValues, isPlainObject } from './values.ts';
 
 /** Takes the values of a group one by one, then says what they come to. */
-interface Accumulator {
+interface Accumulator<Result = unknown> {
   add(value: unknown): void;
-  result(): unknown;
+  result(): Result;
 }
 
 const kinds: Readonly<Record<string, () => Accumulator>> = {
@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, () => Accumulator>> = {
         if (isNumber(value)) count += 1;
         total.add(value);
       },
-      result: () => (count === 0 ? null : new Double(Number(total.result()) / count)),
+      result: () => (count === 0 ? null : divide(total.result(), count)),
     };
   },
   $min: () => extreme((order) => order < 0),
@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, () => Accumulator>> = {
   },
 };
 
-function sum(): Accumulator {
+function sum(): Accumulator<BsonNumber> {
   let total: BsonNumber = 0;
   return {
     add(value) {

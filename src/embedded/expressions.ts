@@ -1,6 +1,6 @@
-import { Decimal128, type Document, Double } from 'bson';
-import { CommandError, unsupported } from './errors.ts';
-import { add, type BsonNumber, isNumber, multiply } from './numbers.ts';
+import { type Document, Double } from 'bson';
+import { CommandError, type ErrorCode, unsupported } from './errors.ts';
+import { add, type BsonNumber, divide, isNumber, multiply } from './numbers.ts';
 import { fieldOf, splitPath } from './paths.ts';
 import { compareValues, equalValues, isPlainObject } from './values.ts';
 
@@ -57,7 +57,7 @@ const operators: Readonly<Record<string, readonly [least: number, most: number, 
   $add: [0, 99, (values) => arithmetic('$add', values, add)],
   $multiply: [0, 99, (values) => arithmetic('$multiply', values, multiply)],
   $subtract: [2, 2, ([a, b]) => subtract(a, b)],
-  $divide: [2, 2, ([a, b]) => divide(a, b)],
+  $divide: [2, 2, ([a, b]) => quotient(a, b)],
   $mod: [2, 2, ([a, b]) => (isMissing(a) || isMissing(b) ? null : new Double(numeric('$mod', a) % numeric('$mod', b)))],
   $abs: [1, 1, ([a]) => rounded('$abs', a, Math.abs)],
   $floor: [1, 1, ([a]) => rounded('$floor', a, Math.floor)],
@@ -73,12 +73,12 @@ const operators: Readonly<Record<string, readonly [least: number, most: number, 
   $or: [0, 99, (values) => values.some(isTruthy)],
   $not: [1, 1, ([value]) => !isTruthy(value)],
   $ifNull: [2, 99, (values) => values.find((value) => !isMissing(value)) ?? values.at(-1)],
-  $in: [2, 2, ([value, list]) => listOf('$in', list).some((element) => equalValues(element, value))],
-  $size: [1, 1, ([list]) => listOf('$size', list).length],
+  $in: [2, 2, ([value, list]) => listOf('$in', list, 40_081).some((element) => equalValues(element, value))],
+  $size: [1, 1, ([list]) => listOf('$size', list, 17_124).length],
   $arrayElemAt: [
     2,
     2,
-    ([list, at]) => (isMissing(list) || isMissing(at) ? null : listOf('$arrayElemAt', list).at(numeric('$arrayElemAt', at))),
+    ([list, at]) => (isMissing(list) || isMissing(at) ? null : listOf('$arrayElemAt', list, 28_689).at(numeric('$arrayElemAt', at))),
   ],
   $concat: [0, 99, concat],
 };
@@ -127,12 +127,10 @@ function subtract(a: unknown, b: unknown): unknown {
   return arithmetic('$subtract', [a, arithmetic('$subtract', [b, -1], multiply)], add);
 }
 
-function divide(a: unknown, b: unknown): unknown {
+function quotient(a: unknown, b: unknown): unknown {
   if (isMissing(a) || isMissing(b)) return null;
-  const divisor = numeric('$divide', b);
-  if (divisor === 0) throw new CommandError(2, "can't $divide by zero");
-  const quotient = numeric('$divide', a) / divisor;
-  return a instanceof Decimal128 || b instanceof Decimal128 ? Decimal128.fromStringWithRounding(String(quotient)) : new Double(quotient);
+  if (numeric('$divide', b) === 0) throw new CommandError(2, "can't $divide by zero");
+  return divide(numberIn('$divide', a), numberIn('$divide', b));
 }
 
 const rounded = (name: string, value: unknown, by: (value: number) => number): unknown =>
@@ -146,8 +144,8 @@ function numberIn(name: string, value: unknown): BsonNumber {
 const numeric = (name: string, value: unknown, orDate = false): number =>
   orDate && value instanceof Date ? value.getTime() : Number(numberIn(name, value));
 
-function listOf(name: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new CommandError(2, `The argument to ${name} must be an array`);
+function listOf(name: string, value: unknown, code: ErrorCode): readonly unknown[] {
+  if (!Array.isArray(value)) throw new CommandError(code, `The argument to ${name} must be an array`);
   return value;
 }
 

@@ -214,7 +214,7 @@ function wholeNumber(argument: unknown, operator: string): number {
 }
 
 function modulo(argument: unknown): Test {
-  if (!Array.isArray(argument) || argument.length !== 2 || !argument.every(isNumber)) {
+  if (!Array.isArray(argument) || argument.length !== 2 || !argument.every((value) => isNumber(value) && Number.isFinite(Number(value)))) {
     throw new CommandError(2, 'malformed mod: it needs a divisor and a remainder');
   }
   const [divisor, remainder] = argument.map((value) => BigInt(Math.trunc(Number(value)))) as [bigint, bigint];

@@ -124,6 +124,22 @@ export function multiply(a: BsonNumber, b: BsonNumber): BsonNumber | null {
   });
 }
 
+/** A quotient is a double, or a decimal where one of the two is. `b` is not 0. */
+export function divide(a: BsonNumber, b: BsonNumber): BsonNumber {
+  if (!(a instanceof Decimal128) && !(b instanceof Decimal128)) return new Double(Number(a) / Number(b));
+  const [left, right] = [exactNumber(a).double, exactNumber(b).double];
+  if (!Number.isFinite(left) || !Number.isFinite(right)) return toDecimal128(String(left / right));
+  const [dividend, divisor] = [toDecimal(a), toDecimal(b)];
+  let digits = (dividend.digits * 10n ** spareDigits) / divisor.digits;
+  let exponent = dividend.exponent - divisor.exponent - Number(spareDigits);
+  // As many digits as the quotient needs, and no more noughts than the two had.
+  for (; digits !== 0n && digits % 10n === 0n && exponent < dividend.exponent - divisor.exponent; exponent += 1) digits /= 10n;
+  return toDecimal128(`${digits}E${exponent}`);
+}
+
+/** More than the 34 digits of a decimal, whatever the two are. */
+const spareDigits = 80n;
+
 function combine(
   a: BsonNumber,
   b: BsonNumber,
@@ -134,9 +150,9 @@ function combine(
   },
 ): BsonNumber | null {
   if (a instanceof Decimal128 || b instanceof Decimal128) {
-    const [left, right] = [exactNumber(a), exactNumber(b)];
-    if (!Number.isFinite(left.double) || !Number.isFinite(right.double)) return toDecimal128(String(by.double(left.double, right.double)));
-    const { digits, exponent } = by.decimal(wholeOf(left), wholeOf(right));
+    const [left, right] = [exactNumber(a).double, exactNumber(b).double];
+    if (!Number.isFinite(left) || !Number.isFinite(right)) return toDecimal128(String(by.double(left, right)));
+    const { digits, exponent } = by.decimal(toDecimal(a), toDecimal(b));
     return toDecimal128(`${digits}E${exponent}`);
   }
   if (isDouble(a) || isDouble(b)) return new Double(by.double(Number(a), Number(b)));
@@ -147,5 +163,11 @@ function combine(
 }
 
 const toDecimal128 = (text: string): Decimal128 => Decimal128.fromStringWithRounding(text);
-const wholeOf = ({ double, rest }: ExactNumber): Decimal => (rest ? sumOf(decimalOf(double), rest) : decimalOf(double));
+
+/** With the digits that it was given with, so that 10.99 times 1.25 is 13.7375 and no longer. A double counts with 15 of them, as in MongoDB. */
+function toDecimal(value: BsonNumber): Decimal {
+  if (value instanceof Decimal128) return parseDecimal(value.toString());
+  if (isDouble(value)) return parseDecimal(Number(value).toPrecision(15).toUpperCase());
+  return { digits: integerOf(value), exponent: 0 };
+}
 const integerOf = (value: BsonNumber): bigint => (value instanceof Long ? value.toBigInt() : BigInt(Number(value)));

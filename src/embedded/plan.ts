@@ -82,7 +82,8 @@ function hintedPlan(collection: Collection, filter: Document, sort: Sort, hint: 
     if (error instanceof CommandError) throw new CommandError(2, 'hint provided does not correspond to an existing index');
     throw error;
   }
-  return indexPlan(index, predicatesOf(filter), sort).plan;
+  // An index that cannot tell is read as a whole.
+  return indexPlan(index, isAmbiguous(index) ? [] : predicatesOf(filter), sort).plan;
 }
 
 function bestIndex(collection: Collection, filter: Document, sort: Sort): Candidate {
@@ -96,10 +97,12 @@ function bestIndex(collection: Collection, filter: Document, sort: Sort): Candid
   return best;
 }
 
+/** Where a number in a path is a position and where a name, an index cannot tell for all documents. */
+const isAmbiguous = ({ spec }: Pick<Index, 'spec'>): boolean => spec.key.some(([field]) => splitPath(field).some(isPosition));
+
 /** Whether every document that the filter can match is in the index. */
 function isComplete({ spec }: Index, predicates: readonly Predicate[]): boolean {
-  // Where a number in a path is a position and where a name, an index cannot tell for all documents.
-  if (spec.key.some(([field]) => splitPath(field).some(isPosition))) return false;
+  if (isAmbiguous({ spec })) return false;
   if (spec.sparse && !predicates.some((predicate) => spec.key.some(([field]) => field === predicate.field) && excludesMissing(predicate))) {
     return false;
   }

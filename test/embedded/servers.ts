@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Document, deserialize, EJSON, serialize } from 'bson';
 import { MongoClient } from 'mongodb';
-import { createCatalog } from '../../src/embedded/catalog.ts';
 import { createEngine } from '../../src/embedded/engine.ts';
-import { createRecords } from '../../src/embedded/records.ts';
+import { checkStore, type StoreProblem, storeFile } from '../../src/embedded/offline.ts';
 import { openStorage } from '../../src/embedded/storage.ts';
 import { encodeReply, parseMessage } from '../../src/embedded/wire.ts';
 
@@ -30,8 +29,8 @@ const readReply = (bytes: Uint8Array): Document => deserialize(bytes, { promoteV
 export interface InProcess extends Server {
   /** The answer to the bytes of a message. @throws Error where they are none */
   askRaw(message: Buffer): Promise<Document>;
-  /** The entries of each index that should be there and are not, and those that should not be; read from the tables, worked out from the documents. */
-  faults(): string[];
+  /** What is wrong with the store as it lies: every document against every index entry. */
+  faults(): readonly StoreProblem[];
 }
 
 export async function startInProcess(nowMs = 1_800_000_000_000): Promise<InProcess> {
@@ -55,7 +54,7 @@ export async function startInProcess(nowMs = 1_800_000_000_000): Promise<InProce
       return askRaw(Buffer.concat([head, body]));
     },
     askRaw,
-    faults: () => indexFaults(storage.database),
+    faults: () => checkStore(storeFile(dir)).problems,
     async close() {
       storage.close();
       await rm(dir, { recursive: true, force: true });
@@ -96,31 +95,4 @@ export function printed(value: unknown): string {
       Math.abs(Number(digits)) < 2 ** 31 ? `{"$numberInt":"${Number(digits)}"}` : whole,
     )
     .replaceAll('"-0"', '"0"');
-}
-
-/** Every index of a store against its documents. */
-export function indexFaults(database: Parameters<typeof createRecords>[0]): string[] {
-  const records = createRecords(database);
-  const faults: string[] = [];
-  for (const collection of createCatalog(records).all()) {
-    const documents = [...records.scan(collection, false)].map(({ rid, bytes }) => ({
-      rid,
-      document: deserialize(bytes, { promoteLongs: false, promoteBuffers: false, bsonRegExp: true }),
-    }));
-    for (const index of collection.indexes) {
-      const where = `${collection.name} ${index.spec.name}`;
-      const entry = (key: Uint8Array, rid: number): string => `${Buffer.from(key).toString('hex')} ${rid}`;
-      const wanted = documents.flatMap(({ rid, document }) => index.keysOf(document).map((key) => entry(key, rid)));
-      const stored = database
-        .prepare('select key, rid from entries where idx = ?')
-        .all(index.id)
-        .map((row) => entry(row['key'] as Uint8Array, Number(row['rid'])));
-      const there = new Set(stored);
-      faults.push(...wanted.filter((text) => !there.delete(text)).map((text) => `${where}: missing ${text}`));
-      faults.push(...[...there].map((text) => `${where}: left over ${text}`));
-      const keys = stored.map((text) => text.split(' ')[0]);
-      if (index.spec.unique && new Set(keys).size !== keys.length) faults.push(`${where}: a unique key stands twice`);
-    }
-  }
-  return faults;
 }
