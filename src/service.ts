@@ -43,7 +43,7 @@ import { createInquiryStore } from './store/inquiries.ts';
 import { createLeases } from './store/leases.ts';
 import { createMetaStore } from './store/meta.ts';
 import { migrate } from './store/migrations.ts';
-import { createIndexes, type Observer, openDatabase } from './store/open-database.ts';
+import { allIndexes, createIndexes, type Observer, openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
 import { createSettingsStore } from './store/settings.ts';
@@ -120,7 +120,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   ];
   const [inbox, outbox, inquiries] = [createInboxStore(connection), createOutboxStore(connection), createInquiryStore(connection)];
   await migrate({ connection, meta, leases, log });
-  await createIndexes(connection);
+  await createIndexes(connection, allIndexes, database.uri);
   const vault = createVault(await loadSecretKeys(config.secretKeys, { meta, dataDir: config.dataDir, random: random.bytes }), random.bytes);
   await rotateSecrets({ vault, meta, shops, grants });
   const adminToken = await loadAdminToken(config.adminToken, { dataDir: config.dataDir, random: random.bytes });

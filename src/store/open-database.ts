@@ -43,19 +43,35 @@ const options: mongoose.ConnectOptions = {
   autoIndex: false,
 };
 
+/**
+ * For what may hold a store up: the driver watches a server by asking it again and again, and cuts every connection to one that answers none of that for
+ * `connectTimeoutMS`. A built-in store that makes an index over a million documents is such a one.
+ */
+const patience: mongoose.ConnectOptions = { connectTimeoutMS: 86_400_000, socketTimeoutMS: 0 };
+
 export interface Observer {
   /** Called with every command that is sent. The driver makes these events only where somebody listens: tests do. */
   readonly onCommand?: (event: CommandStartedEvent) => void;
+}
+
+interface OpenOptions extends Observer {
+  /** Waits for an answer however long it takes. */
+  readonly patient?: boolean;
 }
 
 /**
  * Connects, no more: see `migrate` and `createIndexes`.
  * @throws StartError when nothing answers there
  */
-export async function openDatabase(uri: string, { onCommand }: Observer = {}): Promise<Connection> {
+export async function openDatabase(uri: string, { onCommand, patient = false }: OpenOptions = {}): Promise<Connection> {
   const named = /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
   const monitorCommands = onCommand !== undefined;
-  const connection = mongoose.createConnection(uri, { ...options, monitorCommands, ...(named ? {} : { dbName: defaultDatabase }) });
+  const connection = mongoose.createConnection(uri, {
+    ...options,
+    ...(patient ? patience : {}),
+    monitorCommands,
+    ...(named ? {} : { dbName: defaultDatabase }),
+  });
   try {
     await connection.asPromise();
     if (onCommand) connection.getClient().on('commandStarted', onCommand);
@@ -66,18 +82,38 @@ export async function openDatabase(uri: string, { onCommand }: Observer = {}): P
   }
 }
 
-/** Makes what is missing, all collections at once: on some servers one index takes seconds. */
-export async function createIndexes(connection: Connection, specs: readonly IndexSpec[] = allIndexes): Promise<void> {
-  const byCollection = Map.groupBy(specs, ({ collection }) => collection);
-  await Promise.all([...byCollection].map(([name, wanted]) => createMissing(connection, name, wanted)));
+/**
+ * Makes what is missing, all collections at once: on some servers one index takes seconds.
+ * @param uri where a connection of its own is opened for that, a patient one; absent: `connection` does it
+ */
+export async function createIndexes(connection: Connection, specs: readonly IndexSpec[] = allIndexes, uri?: string): Promise<void> {
+  const byCollection = [...Map.groupBy(specs, ({ collection }) => collection)];
+  const missing = (
+    await Promise.all(byCollection.map(async ([name, wanted]) => ({ name, specs: await missingIn(connection, name, wanted) })))
+  ).filter((one) => one.specs.length > 0);
+  if (missing.length === 0) return;
+  const maker = uri === undefined ? connection : await openDatabase(uri, { patient: true });
+  try {
+    await Promise.all(
+      missing.map((one) =>
+        databaseOf(maker)
+          .collection(one.name)
+          .createIndexes(one.specs.map(({ key, options: given }) => ({ key: { ...key }, ...given }))),
+      ),
+    );
+  } finally {
+    if (maker !== connection) await maker.close();
+  }
 }
 
-async function createMissing(connection: Connection, name: string, wanted: readonly IndexSpec[]): Promise<void> {
-  if (!connection.db) throw new Error('The database is not connected');
-  const collection = connection.db.collection(name);
-  const existing = new Set((await listIndexes(collection)).map(({ key }) => keyName(key)));
-  const missing = wanted.filter(({ key }) => !existing.has(keyName(key)));
-  if (missing.length > 0) await collection.createIndexes(missing.map(({ key, options: given }) => ({ key: { ...key }, ...given })));
+async function missingIn(connection: Connection, name: string, wanted: readonly IndexSpec[]): Promise<readonly IndexSpec[]> {
+  const existing = new Set((await listIndexes(databaseOf(connection).collection(name))).map(({ key }) => keyName(key)));
+  return wanted.filter(({ key }) => !existing.has(keyName(key)));
+}
+
+function databaseOf({ db }: Connection) {
+  if (!db) throw new Error('The database is not connected');
+  return db;
 }
 
 /** The order of the fields is part of an index. */

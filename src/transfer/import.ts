@@ -66,6 +66,9 @@ async function verify(folder: string, { file, bytes, sha256 }: ExportedCollectio
 
 async function importCollection(database: Db, folder: string, { name, file, documents, indexes }: ExportedCollection): Promise<void> {
   const collection = database.collection(name);
+  await ensureCollection(database, name);
+  // Before the documents: an index over many at once holds a store up for as long as it takes.
+  if (indexes.length > 0) await collection.createIndexes(indexes.map((index) => EJSON.deserialize(index) as unknown as IndexDescription));
   let [batch, bytes, inserted] = [[] as Map<string, unknown>[], 0, 0];
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
@@ -81,8 +84,6 @@ async function importCollection(database: Db, folder: string, { name, file, docu
   }
   await flush();
   if (inserted !== documents) throw new TransferError('transfer.damaged', { file });
-  if (documents === 0) await ensureCollection(database, name);
-  if (indexes.length > 0) await collection.createIndexes(indexes.map((index) => EJSON.deserialize(index) as unknown as IndexDescription));
 }
 
 async function ensureCollection(database: Db, name: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
+import mongoose from 'mongoose';
 import { ConfigError, describeProblem } from '../../config/problem.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { type EmbeddedStore, StoreError, startEmbedded } from '../../embedded/index.ts';
@@ -35,7 +36,7 @@ export async function withDatabase<T>(
   return inWords(dataDir, async () => {
     const store: EmbeddedStore | null = mongodbUri === null ? await startEmbedded(dataDir) : null;
     try {
-      const connection = await openDatabase(store?.uri ?? mongodbUri ?? '');
+      const connection = await openDatabase(store?.uri ?? mongodbUri ?? '', { patient: true });
       try {
         return await work(connection);
       } finally {
@@ -75,6 +76,6 @@ function toCliError(error: unknown, dir: string): unknown {
   if ('syscall' in error)
     return new CliError(exitCodes.failed, 'cli.db.file-failed', { path: 'path' in error ? String(error.path) : '', code });
   // Its own words may hold an address with a password.
-  if (error.name.startsWith('Mongo')) return new CliError(exitCodes.failed, 'cli.db.database-failed', { code });
+  if (error instanceof mongoose.mongo.MongoError) return new CliError(exitCodes.failed, 'cli.db.database-failed', { code });
   return error;
 }

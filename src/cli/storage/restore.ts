@@ -80,7 +80,7 @@ async function copyInto(folder: string, backup: string): Promise<string> {
 async function doubtQueued(folder: string): Promise<number> {
   const store = await startEmbedded(folder);
   try {
-    const connection = await openDatabase(store.uri);
+    const connection = await openDatabase(store.uri, { patient: true });
     try {
       return await createOutboxStore(connection).doubtQueued();
     } finally {

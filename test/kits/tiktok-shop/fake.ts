@@ -9,7 +9,15 @@ import { createImages } from './images.ts';
 import { createLimits } from './limits.ts';
 import { type OrderSeed, shopRoutes } from './shop-api.ts';
 import { createWebhooks, type SignedWebhook, type WebhookBehaviour, type WebhookSender } from './webhooks.ts';
-import { type ConversationSeed, createWorld, type FakeShop, type MessageSeed, type ShopSeed, type StoredMessage } from './world.ts';
+import {
+  type ConversationSeed,
+  createWorld,
+  type FakeShop,
+  type MessageSeed,
+  type ShopSeed,
+  type StoredMessage,
+  type World,
+} from './world.ts';
 
 export interface TikTokShopFakeOptions {
   /** 0 or absent: any free port. */
@@ -66,6 +74,8 @@ export interface TikTokShopFake {
   readonly appKey: string;
   readonly appSecret: string;
   readonly serviceId: string;
+  /** What the platform holds. */
+  readonly world: World;
   readonly server: FakeServer;
   readonly webhooks: WebhookSender;
   /** Every message that reached a buyer, in order of arrival. */
@@ -221,6 +231,7 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
     appKey,
     appSecret,
     serviceId,
+    world,
     server,
     webhooks: sender,
     received,
