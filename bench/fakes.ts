@@ -125,6 +125,8 @@ answers({
     calls.clear();
     return taken;
   },
+  /** How many of these are not there. */
+  missing: (marks: readonly number[]) => marks.filter((mark) => !arrivals.has(mark)).length,
   /** When each of these arrived; null: not yet. */
   timesOf: (marks: readonly number[]) => marks.map((mark) => arrivals.get(mark)?.atMs ?? null),
   away: (what: typeof away) => {

@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from './stats.ts';
 
 // A client that costs next to nothing: whole requests as bytes, made beforehand; of an answer only status and end are read.
 
 /** One connection, kept open; one request at a time. */
 interface Line {
-  /** `status` 0: the connection broke. */
-  send(request: Buffer, done: (status: number) => void): void;
+  /** Resolves to the status; 0: the connection broke. */
+  send(request: Buffer): Promise<number>;
   close(): void;
 }
 
@@ -32,11 +33,12 @@ async function openLine(port: number): Promise<Line> {
   socket.on('error', () => socket.destroy());
   socket.on('close', () => answered(0));
   return {
-    send(request, whenDone) {
-      done = whenDone;
-      if (socket.destroyed) answered(0);
-      else socket.write(request);
-    },
+    send: (request) =>
+      new Promise((resolve) => {
+        done = resolve;
+        if (socket.destroyed) answered(0);
+        else socket.write(request);
+      }),
     close: () => socket.destroy(),
   };
 }
@@ -57,12 +59,19 @@ export interface Outcome {
   readonly toMs: number;
   /** Of each request that was answered with 200, in milliseconds. */
   readonly latencies: readonly number[];
-  /** Answered otherwise, or not. */
+  /** Positions of the requests that were answered with 200. */
+  readonly taken: readonly number[];
+  /** How often the answer was another one, or none. */
   readonly refused: number;
 }
 
+/** A platform sends again what was refused; here at once, and so often that only what is refused for good ends the run. */
+const mostTries = 200;
+const againMs = 50;
+
 /**
  * As many requests under way as there are connections, never more and never fewer: as fast as the other side answers.
+ * What is refused is sent again, unless the time is up.
  * @param forMs when to end although there are requests left
  */
 export async function closedLoop(
@@ -70,37 +79,39 @@ export async function closedLoop(
   requests: readonly Buffer[],
   connections: number,
   forMs = Number.POSITIVE_INFINITY,
-): Promise<Outcome & { readonly sent: number }> {
+): Promise<Outcome> {
   const lines = await Promise.all(Array.from({ length: connections }, () => openLine(port)));
   const latencies: number[] = [];
+  const taken: number[] = [];
   let refused = 0;
   let next = 0;
   const fromMs = monotonicMs();
-  await Promise.all(
-    lines.map(
-      (line) =>
-        new Promise<void>((resolve) => {
-          function step(): void {
-            const request = requests[next];
-            const sentMs = monotonicMs();
-            if (!request || sentMs - fromMs > forMs) {
-              resolve();
-              return;
-            }
-            next += 1;
-            line.send(request, (status) => {
-              if (status === 200) latencies.push(monotonicMs() - sentMs);
-              else refused += 1;
-              step();
-            });
-          }
-          step();
-        }),
-    ),
-  );
-  const toMs = monotonicMs();
-  for (const line of lines) line.close();
-  return { fromMs, toMs, latencies, refused, sent: next };
+  async function worker(first: Line): Promise<void> {
+    let line = first;
+    for (;;) {
+      const position = next;
+      const request = requests[position];
+      if (!request || monotonicMs() - fromMs > forMs) break;
+      next += 1;
+      for (let tries = 1; ; tries += 1) {
+        const sentMs = monotonicMs();
+        const status = await line.send(request);
+        if (status === 200) {
+          latencies.push(monotonicMs() - sentMs);
+          taken.push(position);
+          break;
+        }
+        refused += 1;
+        if (monotonicMs() - fromMs > forMs) break;
+        if (tries === mostTries) throw new Error(`a request was refused ${mostTries} times, the last time with ${status}`);
+        await pause(againMs);
+        if (status === 0) line = await openLine(port);
+      }
+    }
+    line.close();
+  }
+  await Promise.all(lines.map(worker));
+  return { fromMs, toMs: monotonicMs(), latencies, taken, refused };
 }
 
 export interface Paced extends Outcome {
@@ -113,39 +124,41 @@ const firstLines = 32;
 
 /**
  * Requests at a steady rate, whether or not the other side keeps up. A latency counts from the moment at which its request was due, not from when there was
- * a connection for it, so that a pause of the other side counts against all that had to wait through it.
+ * a connection for it, so that a pause of the other side counts against all that had to wait through it. So does a refusal: it is sent again.
  */
 export async function openLoop(port: number, requests: readonly Buffer[], perSecond: number): Promise<Paced> {
-  const lines = await Promise.all(Array.from({ length: Math.min(firstLines, requests.length) }, () => openLine(port)));
-  const idle = [...lines];
+  const idle = await Promise.all(Array.from({ length: Math.min(firstLines, requests.length) }, () => openLine(port)));
   const latencies: number[] = [];
+  const taken: number[] = [];
   let refused = 0;
   const fromMs = monotonicMs() + 20;
   const dueMs = requests.map((_, index) => fromMs + (index * 1_000) / perSecond);
-  async function one(request: Buffer, due: number): Promise<void> {
-    let line = idle.pop();
-    if (!line) {
-      line = await openLine(port);
-      lines.push(line);
+  async function one(request: Buffer, position: number, due: number): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const line = idle.pop() ?? (await openLine(port));
+      const status = await line.send(request);
+      if (status !== 0) idle.push(line);
+      if (status === 200) {
+        latencies.push(monotonicMs() - due);
+        taken.push(position);
+        return;
+      }
+      refused += 1;
+      if (tries === mostTries) throw new Error(`a request was refused ${mostTries} times, the last time with ${status}`);
+      await pause(againMs);
     }
-    const used = line;
-    const status = await new Promise<number>((resolve) => used.send(request, resolve));
-    if (status === 200) latencies.push(monotonicMs() - due);
-    else refused += 1;
-    if (status !== 0) idle.push(used);
   }
   const all: Promise<void>[] = [];
   while (all.length < requests.length) {
     const nowMs = monotonicMs();
-    for (let request = requests[all.length], due = dueMs[all.length]; request && due !== undefined && due <= nowMs; ) {
-      all.push(one(request, due));
-      request = requests[all.length];
-      due = dueMs[all.length];
+    for (;;) {
+      const [request, due] = [requests[all.length], dueMs[all.length]];
+      if (!request || due === undefined || due > nowMs) break;
+      all.push(one(request, all.length, due));
     }
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await pause(1);
   }
   await Promise.all(all);
-  const toMs = monotonicMs();
-  for (const line of lines) line.close();
-  return { fromMs, toMs, latencies, refused, dueMs };
+  for (const line of idle) line.close();
+  return { fromMs, toMs: monotonicMs(), latencies, taken, refused, dueMs };
 }

@@ -40,8 +40,8 @@ export interface Stage {
   readonly talks: readonly Talk[];
   /** Numbers for messages, each given once. */
   marks(count: number): readonly number[];
-  /** Waits until so many marked messages are there, and takes them. Throws when they do not come. */
-  arrivals(count: number): Promise<ReadonlyMap<number, Arrival>>;
+  /** Waits until all of these are there, and takes them, with whatever else is there. Throws when they do not come. */
+  arrivals(marks: readonly number[]): Promise<ReadonlyMap<number, Arrival>>;
   /** Waits until these are there, whatever else is, and tells when each came. */
   timesOf(marks: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Every talk's thread, opened by one message each. */
@@ -59,6 +59,11 @@ const longestDrainMs = 300_000;
 const adminToken = 'an-admin-token-for-the-bench';
 /** One stage follows another in one run; no number is given twice. */
 let lastMark = 0;
+
+function nextMark(): number {
+  lastMark += 1;
+  return lastMark;
+}
 
 interface Started {
   readonly child: Child;
@@ -127,15 +132,14 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     product: measured('product', () => service),
     baseline: measured('baseline', () => baseline ?? absent()),
     talks,
-    marks(count) {
-      const first = lastMark + 1;
-      lastMark += count;
-      return Array.from({ length: count }, (_, index) => first + index);
-    },
-    async arrivals(count) {
+    marks: (count) => Array.from({ length: count }, nextMark),
+    async arrivals(marks) {
       const untilMs = monotonicMs() + longestDrainMs;
-      for (let there = 0; there < count; there = await fakes.ask<number>('count')) {
-        if (monotonicMs() > untilMs) throw new Error(`of ${count} messages ${there} arrived; see ${log('service')}`);
+      // Counting is cheap, looking for each is not.
+      const isThere = async () => (await fakes.ask<number>('count')) >= marks.length && (await fakes.ask<number>('missing', marks)) === 0;
+      while (!(await isThere())) {
+        if (monotonicMs() > untilMs)
+          throw new Error(`of ${marks.length} messages ${await fakes.ask('missing', marks)} are missing; see ${log('service')}`);
         await pause(20);
       }
       const { arrivals } = await fakes.ask<{ arrivals: Arrival[] }>('take');
@@ -152,11 +156,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       }
     },
     async open() {
-      const opened = talks.map((talk, index) => ({ talk, ...buyerWrites(talk, stage.marks(1)[0] ?? index) }));
-      const requests = opened.map(({ request }) => request);
-      const { refused } = await closedLoop(port, requests, 8);
-      if (refused > 0) throw new Error(`the service refused ${refused} of ${requests.length} messages; see ${log('service')}`);
-      const arrived = await stage.arrivals(opened.length);
+      const opened = talks.map((talk) => ({ talk, ...buyerWrites(talk, nextMark()) }));
+      await closedLoop(
+        port,
+        opened.map(({ request }) => request),
+        8,
+      );
+      const arrived = await stage.arrivals(opened.map(({ mark }) => mark));
       // What follows from an opening is written a moment after it.
       await pause(1_000);
       return opened.map(({ talk, mark }) => ({ ...talk, rootTs: arrived.get(mark)?.threadTs ?? '' }));

@@ -2,8 +2,9 @@ import type { Context } from '../context.ts';
 import type { Arrival } from '../fakes.ts';
 import { type Figure, toFigure } from '../figure.ts';
 import { closedLoop } from '../load.ts';
-import { buyerWrites, type Talk } from '../messages.ts';
+import { buyerWrites } from '../messages.ts';
 import type { Stage } from '../stage.ts';
+import { requestsOf } from './end-to-end.ts';
 
 const workspaces = 4;
 const channelsEach = 5;
@@ -40,16 +41,11 @@ export async function drain(context: Context): Promise<readonly Figure[]> {
 }
 
 async function flood(stage: Stage) {
-  const rounds = Array.from({ length: messagesPerTalk }, () => stage.talks).flat();
-  const talkOf = new Map<number, Talk>();
-  const requests = rounds.map((talk) => {
-    const [mark = 0] = stage.marks(1);
-    talkOf.set(mark, talk);
-    return buyerWrites(talk, mark).request;
-  });
-  const { fromMs, refused } = await closedLoop(stage.product.port, requests, 12);
-  if (refused > 0) throw new Error(`the service refused ${refused} of ${requests.length}`);
-  const arrived = [...(await stage.arrivals(requests.length)).values()];
+  const messages = Array.from({ length: messagesPerTalk }, () => stage.talks)
+    .flat()
+    .map((talk) => buyerWrites(talk, stage.marks(1)[0] ?? 0));
+  const { fromMs } = await closedLoop(stage.product.port, requestsOf(messages), 12);
+  const arrived = [...(await stage.arrivals(messages.map(({ mark }) => mark))).values()];
   keepsLimits(arrived);
   const perChannel = Map.groupBy(stage.talks, ({ channelId }) => channelId);
   const inChannel = [...perChannel.values()].map((talks) => talks.length);
