@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { verifySlackRequest } from '@slack/bolt';
 import type { RawRequest } from '../../src/core/connector.ts';
 import { PlatformError } from '../../src/errors.ts';
@@ -20,11 +21,12 @@ export function createVerify(signingSecret: string | null, verifySignature: type
     const signature = headers['x-slack-signature'] ?? '';
     if (signingSecret === null) throw refusal('no signing secret is configured');
     if (!/^\d{1,12}$/.test(timestamp)) throw refusal('its timestamp is missing');
+    // Bolt compares text. Other bytes may read as the same text, and they were not signed; Slack sends none.
+    if (!isUtf8(body)) throw refusal('it is no text');
     if (Number(timestamp) - receivedAt.getTime() / 1_000 > maxSkewSeconds) throw refusal('its timestamp lies in the future');
     try {
       verifySignature({
         signingSecret,
-        // Bytes that are no UTF-8 do not survive this and so fail the comparison; Slack sends none.
         body: Buffer.from(body).toString('utf8'),
         headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
         nowMilliseconds: receivedAt.getTime(),

@@ -45,6 +45,12 @@ describe('the signature', () => {
   ])('refuses %s', (_what, options) => {
     expect(() => receive(request('{}', options))).toThrow(expect.objectContaining({ kind: 'rejected' }));
   });
+  it('refuses bytes that only read as the text that was signed', () => {
+    const signed = request('{"type":"\ufffd"}');
+    expect(receive(signed).kind).toBe('malformed');
+    const other = Buffer.from(Buffer.from(signed.body).toString('latin1').replace('\u00ef\u00bf\u00bd', '\u00ff'), 'latin1');
+    expect(() => receive({ ...signed, body: other })).toThrow(expect.objectContaining({ kind: 'rejected' }));
+  });
   it('refuses everything where no secret is configured', () => {
     const open = createReceive(createVerify(null, verifySlackRequest));
     expect(() => open(request('{}'))).toThrow(expect.objectContaining({ kind: 'rejected' }));
