@@ -5,7 +5,7 @@ import type { FileSections, Known } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
 import type { Problem, ValueProblem } from './problem.ts';
 import { ConfigError, toProblems } from './problem.ts';
-import { fieldName, readYaml } from './yaml-source.ts';
+import { fieldName, maxProblems, readYaml } from './yaml-source.ts';
 
 export interface FileConfig {
   readonly sections: FileSections;
@@ -28,8 +28,12 @@ export function readConfigFile(text: string, env: Environment, known: Known, fil
   const parsed = fileSchema(known).safeParse(source.value);
   const wrong = parsed.success ? contradictions(parsed.data) : parsed.error.issues.flatMap((issue) => toProblems(issue, source.value));
   // A text with an unset variable in it may be wrong for that reason alone: each place is told once.
-  const located = wrong.map((problem) => source.locate(problem)).filter((problem) => !problems.some((unset) => samePlace(unset, problem)));
-  if (!parsed.success || problems.length + located.length > 0) throw new ConfigError([...problems, ...located].toSorted(byPlace));
+  const located = wrong
+    .slice(0, maxProblems)
+    .map((problem) => source.locate(problem))
+    .filter((problem) => !problems.some((unset) => samePlace(unset, problem)));
+  if (!parsed.success || problems.length + located.length > 0)
+    throw new ConfigError([...problems, ...located].toSorted(byPlace).slice(0, maxProblems));
   const { data } = parsed;
   const given = laterSections.filter((section) => isFilled(Reflect.get(data, section)));
   return {

@@ -7,6 +7,10 @@ import type { Problem, Sentence, ValueProblem } from './problem.ts';
 /** Far more than a file that people write; a bound on what a slip (or a joke of nested aliases) can cost. */
 const maxFileChars = 1_000_000;
 const maxAliases = 100;
+/** Of all names together: to find what one of them means, the parser goes through them all. */
+const maxAliasUses = 1_000;
+/** A person mends a hundred and tries again; to tell all of a million would take minutes. */
+export const maxProblems = 100;
 
 export interface YamlSource {
   readonly value: unknown;
@@ -30,18 +34,21 @@ export function readYaml(
   };
   if (text.length > maxFileChars)
     return failed([{ file, line: null, column: null, field: '', sentence: { key: 'config.yaml.too-large', params: {} } }]);
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const broken = [...document.errors, ...document.warnings].map(({ code, pos }) =>
-    at(pos[0], '', yamlSentence(code, lineAt(text, pos[0]))),
-  );
-  if (broken.length > 0) return failed(broken);
+  // Keys that are there twice are looked for below: the parser compares each key of a mapping with each other one.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, uniqueKeys: false });
+  const broken = [...document.errors, ...document.warnings].slice(0, maxProblems).map(({ code, pos }) => ({
+    offset: pos[0],
+    sentence: yamlSentence(code, lineAt(text, pos[0])),
+  }));
+  const wrong = [...broken, ...structureProblems(document)].slice(0, maxProblems);
+  if (wrong.length > 0) return failed(wrong.map(({ offset, sentence }) => at(offset, '', sentence)));
   const problems = resolveNames(document, env).map(({ offset, sentence }) => at(offset, '', sentence));
   const source: YamlSource = {
     value: toValue(document),
     locate: ({ path, key, sentence }) =>
       at(offsetOf(document, path, key), fieldName([...path, ...(key === undefined ? [] : [key])]), sentence),
   };
-  if (source.value === unreadable) return failed(problems.length > 0 ? problems : [at(0, '', { key: 'config.yaml.aliases', params: {} })]);
+  if (source.value === unreadable) return failed([at(0, '', { key: 'config.yaml.aliases', params: {} })]);
   return { source, problems };
 }
 
@@ -53,7 +60,7 @@ const failed = (problems: readonly Problem[]) => ({
   problems,
 });
 
-/** An alias points nowhere, or there are too many. */
+/** There are too many aliases. */
 const unreadable = Symbol('unreadable');
 
 function toValue(document: Document): unknown {
@@ -76,13 +83,42 @@ function yamlSentence(code: string, line = ''): Sentence {
 
 const lineAt = (text: string, offset: number): string => text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
 
-/** Replaces variables in place; tells of those that are not set, and of aliases that point nowhere. */
-function resolveNames(document: Document, env: Environment): readonly { readonly offset: number; readonly sentence: Sentence }[] {
-  const problems: { readonly offset: number; readonly sentence: Sentence }[] = [];
+interface PlacedSentence {
+  readonly offset: number;
+  readonly sentence: Sentence;
+}
+
+/** Keys that are there twice, and aliases that point nowhere or are too many. */
+function structureProblems(document: Document): readonly PlacedSentence[] {
+  const problems: PlacedSentence[] = [];
+  const anchors = new Set<string>();
+  let aliases = 0;
+  const tell = (node: Node, code: string) => problems.push({ offset: node.range?.[0] ?? 0, sentence: yamlSentence(code) });
   visit(document, {
     Alias(_, alias) {
-      if (alias.resolve(document) === undefined) problems.push({ offset: alias.range?.[0] ?? 0, sentence: yamlSentence('BAD_ALIAS') });
+      if (!anchors.has(alias.source)) tell(alias, 'BAD_ALIAS');
+      aliases += 1;
+      if (aliases === maxAliasUses) tell(alias, 'ALIASES');
     },
+    Scalar: (_, { anchor }) => void (anchor && anchors.add(anchor)),
+    Seq: (_, { anchor }) => void (anchor && anchors.add(anchor)),
+    Map(_, { anchor, items }) {
+      if (anchor) anchors.add(anchor);
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) tell(key, 'DUPLICATE_KEY');
+        keys.add(key.value);
+      }
+    },
+  });
+  return problems;
+}
+
+/** Replaces variables in place; tells of those that are not set. */
+function resolveNames(document: Document, env: Environment): readonly PlacedSentence[] {
+  const problems: PlacedSentence[] = [];
+  visit(document, {
     Scalar(key, scalar) {
       if (key === 'key' || typeof scalar.value !== 'string') return;
       scalar.value = scalar.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
