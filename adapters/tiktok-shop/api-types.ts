@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, unixSeconds } from './json.ts';
+import { filled, id, unixSeconds } from './json.ts';
 
 // Only the fields that are used are named, so that a new one upstream breaks nothing.
 // Pages: https://partner.tiktokshop.com/docv2/page/<name>, read 2026-11-22.
@@ -64,7 +64,7 @@ export const messagePage = z.object({
 export const sentMessage = z.object({ message_id: id });
 
 /** `upload-buyer-messages-image-202309`. */
-export const uploadedImage = z.object({ url: z.string().min(1), width: z.number(), height: z.number() });
+export const uploadedImage = z.object({ url: filled, width: z.number(), height: z.number() });
 export type UploadedImage = z.infer<typeof uploadedImage>;
 
 /** `get-agent-settings-202309`. */
@@ -77,9 +77,9 @@ export const authorizedShops = z.object({
 
 /** `authorization-overview-202407`. The two `..._expire_in` are moments, despite their names. */
 export const tokens = z.object({
-  access_token: z.string().min(1),
+  access_token: filled,
   access_token_expire_in: unixSeconds,
-  refresh_token: z.string().min(1),
+  refresh_token: filled,
   refresh_token_expire_in: unixSeconds,
   user_type: z.int().nullish(),
   granted_scopes: z.array(z.string()).nullish(),

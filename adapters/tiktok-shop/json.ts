@@ -13,8 +13,11 @@ export function parseJson(text: string): unknown {
 /** Bytes that are no UTF-8 throw `TypeError`: they came from no JSON writer. */
 export const parseJsonBytes = (bytes: Uint8Array): unknown => parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 
+/** Not by `min(1)`: that asks whatever stands in the text's place for its length, and stumbles where that is an object without a value. */
+export const filled = z.string().regex(/./s);
+
 /** Ids are decimal strings; one that comes as a number is made a string. */
-export const id = z.union([z.string().min(1).max(128), z.int().nonnegative().transform(String)]);
+export const id = z.union([z.string().regex(/^.{1,128}$/s), z.int().nonnegative().transform(String)]);
 
 /** Whole seconds since 1970, as a number or as its digits. */
 export const unixSeconds = z

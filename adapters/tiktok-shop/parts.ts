@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { InquirySource, MediaRef, MessagePart } from '../../src/core/message.ts';
-import { id, parseJson, unixSeconds } from './json.ts';
+import { filled, id, parseJson, unixSeconds } from './json.ts';
 
 const text = z.object({ content: z.string() });
-const image = z.object({ url: z.string().min(1) });
+const image = z.object({ url: filled });
 const video = z.object({
-  url: z.string().min(1),
+  url: filled,
   duration: z.coerce.number().nonnegative().nullish().catch(null),
   size: z.coerce.number().int().positive().nullish().catch(null),
   format: z.string().nullish().catch(null),

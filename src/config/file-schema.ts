@@ -40,7 +40,8 @@ export const laterSections = ['sla', 'businessHours', 'templates', 'roles'] as c
 const onlyConnection = 'default';
 
 const because = (key: TextKey): TextKey => key;
-const filled = z.string().trim().min(1);
+/** Not by `min(1)`, here and below: that asks a value of any type for its length, and stumbles over some. */
+const filled = z.string().trim().regex(/./s, because('config.expected.not-empty'));
 const oneOf = (names: readonly string[]) => z.enum(names as [string, ...string[]]);
 const timezone = z.string().refine(isTimezone, because('config.expected.timezone'));
 const locale = z.string().refine(isLanguageTag, because('config.expected.locale')).transform(nearestLocale);
@@ -141,7 +142,7 @@ const account = ({ bots }: Known) =>
 const agent = (known: Known) =>
   z.strictObject({
     name: filled,
-    accounts: z.array(account(known)).min(1, because('config.expected.not-empty')),
+    accounts: z.array(account(known)).refine((accounts) => accounts.length > 0, because('config.expected.not-empty')),
     role: z.enum(['agent', 'supervisor']).default('agent'),
   });
 

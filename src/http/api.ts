@@ -33,7 +33,8 @@ const queries = {
   deadLetters: z.strictObject({ ...pagingQuery, box: z.enum(['inbox', 'outbox']).optional() }),
   route: z.strictObject({ shop: z.string().min(1).max(256) }),
 };
-const connectBody = z.strictObject({ marketplace: z.string().min(1).max(64) });
+// Not by `min` and `max`: those ask a value of any type for its length, and stumble over some.
+const connectBody = z.strictObject({ marketplace: z.string().regex(/^.{1,64}$/s, 'expected a name') });
 
 /** The administration API (README, "API"). Whoever comes here has shown the token. */
 export function api({ admin, clock, marketplaces }: HttpDeps): Router {

@@ -16,7 +16,7 @@ export const pagingQuery = {
   cursor: z.string().max(1_024).optional(),
 } as const;
 
-const position = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.string().max(512)]);
+const position = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.string().regex(/^.{0,512}$/s)]);
 
 export function toPageRequest({ limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }): PageRequest {
   return { limit, after: cursor === undefined ? null : decodeCursor(cursor) };
