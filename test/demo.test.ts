@@ -44,6 +44,7 @@ function farEnds(threads: readonly (readonly string[])[], received: readonly str
         type: 'TEXT',
         text,
         by: 'api',
+        at: 0,
       })),
     },
   };

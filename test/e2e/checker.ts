@@ -1,80 +1,56 @@
-import type { FarPost } from '../kits/slack/far-end.ts';
-import { type Sent, type Talk, threadsOf } from './traffic.ts';
+import { judgeAgents } from './checker-agents.ts';
+import { type Evidence, evidenceOf, type Threads, threadId, threadsIn } from './evidence.ts';
+import type { Faults, Verdict } from './verdict.ts';
+import { questionsIn } from './words.ts';
 import type { World } from './world.ts';
 
-export interface Verdict {
-  readonly lost: readonly string[];
-  readonly doubled: readonly string[];
-  readonly outOfOrder: readonly string[];
-  /** Agent messages that nobody can tell the fate of. */
-  readonly withoutReceipt: readonly string[];
-  /** What should have stayed inside. */
-  readonly leaked: readonly string[];
+/** Counts at the far ends, from the fakes' own logs alone. */
+export const check = (world: World, places: Parameters<typeof evidenceOf>[1]): Verdict => judge(evidenceOf(world, places));
+
+/** Pure, and independent of the service: it knows its promises, and the language of `words.ts`. */
+export function judge(evidence: Evidence): Verdict {
+  const faults: Faults = { lost: [], doubled: [], outOfOrder: [], misplaced: [], leaked: [], withoutReceipt: [], unheeded: [] };
+  const threads = threadsIn(evidence);
+  judgeBuyers(evidence, threads, faults);
+  judgeAgents(evidence, threads, faults);
+  return faults;
 }
 
-/** Counts at the far ends, from the fakes' own logs alone. */
-export function check(world: World, talks: readonly Talk[]): Verdict {
-  const lost: string[] = [];
-  const doubled: string[] = [];
-  const outOfOrder: string[] = [];
-  const withoutReceipt: string[] = [];
+interface Place {
+  readonly thread: string;
+  /** Rises along a channel, and within a post. */
+  readonly position: number;
+  readonly markedLate: boolean;
+}
 
-  function compare(sent: readonly Sent[], arrived: readonly string[]): void {
-    const places = new Map<string, number[]>();
-    arrived.forEach((text, place) => {
-      for (const one of sent) if (mentions(text, one.text)) places.set(one.text, [...(places.get(one.text) ?? []), place]);
-    });
-    for (const { text, after } of sent) {
-      const [place, another] = places.get(text) ?? [];
-      if (place === undefined) lost.push(text);
-      else if (another !== undefined) doubled.push(text);
-      else
-        outOfOrder.push(
-          ...after
-            .filter((earlier) => overtook(places.get(earlier)?.[0], place, arrived[place], earlier, text))
-            .map((earlier) => `${text} before ${earlier}`),
-        );
+function judgeBuyers({ conversations, shown }: Evidence, threads: Threads, faults: Faults): void {
+  const places = new Map<string, Place[]>();
+  let position = 0;
+  for (const { channel, ts, threadTs, text } of shown) {
+    // A root card may quote the words that it shows.
+    const found = threadTs === null ? new Set(questionsIn(text)) : questionsIn(text);
+    for (const words of found) {
+      position += 1;
+      const place = { thread: threadId(channel, threadTs ?? ts), position, markedLate: text.includes('arrived late') };
+      places.set(words, [...(places.get(words) ?? []), place]);
     }
   }
-
-  for (const talk of talks) {
-    const threads = threadsOf(world, talk);
-    if (threads.length > 1) doubled.push(`thread of ${talk.conversationId}`);
-    const posts = threads.flatMap((thread) => thread.posts);
-    compare(
-      talk.buyer,
-      posts.filter(({ fromBot }) => fromBot).map(({ text }) => text),
-    );
-    compare(
-      talk.replies,
-      world.tiktok.received.filter(({ conversationId }) => conversationId === talk.conversationId).map(({ text }) => text),
-    );
-    withoutReceipt.push(...unreceipted(talk, posts));
+  for (const conversation of conversations) {
+    const own = [...threads].flatMap(([thread, of]) => (of === conversation ? [thread] : []));
+    if (own.length > 1) faults.doubled.push(`thread of ${conversation.id}`);
+    for (const [index, { text, acknowledgedAt }] of conversation.written.entries()) {
+      const [place, another] = places.get(text) ?? [];
+      if (!place) faults.lost.push(text);
+      else if (another) faults.doubled.push(text);
+      else if (!own.includes(place.thread) || !place.thread.startsWith(`${conversation.channelId} `)) faults.misplaced.push(text);
+      else
+        for (const later of conversation.written.slice(index + 1)) {
+          const [overtaker] = places.get(later.text) ?? [];
+          if (!overtaker || overtaker.position > place.position) continue;
+          // What comes after its successors says so; what had been taken before they were written comes before them.
+          const known = acknowledgedAt !== null && acknowledgedAt < later.at;
+          if (known || !place.markedLate) faults.outOfOrder.push(`${later.text} before ${text}`);
+        }
+    }
   }
-  const internal = new Set(talks.flatMap(({ notes }) => notes));
-  const known = new Set(talks.flatMap(({ replies }) => replies.map(({ text }) => text)));
-  const leaked = world.tiktok.received.map(({ text }) => text).filter((text) => internal.has(text) || !known.has(text));
-  return { lost, doubled, outOfOrder, withoutReceipt, leaked };
-}
-
-/** Several messages may share one post: then their places in its text count. */
-function overtook(earlier: number | undefined, place: number, post: string | undefined, earlierText: string, text: string): boolean {
-  if (earlier === undefined) return false;
-  return earlier === place ? (post ?? '').indexOf(earlierText) > (post ?? '').indexOf(text) : earlier > place;
-}
-
-/** `question 1` is not found in `question 12`. */
-const mentions = (post: string, text: string): boolean => post.includes(text);
-
-/** A reply is receipted by its own mark, or by that of a later reply in its thread, which vouches for it. */
-function unreceipted({ replies, notes }: Talk, posts: readonly FarPost[]): string[] {
-  const written = posts.filter(({ fromBot }) => !fromBot);
-  const marked = (post: FarPost) => post.reactions.length > 0;
-  const missing: string[] = [];
-  written.forEach((post, index) => {
-    if (notes.includes(post.text)) {
-      if (!marked(post)) missing.push(post.text);
-    } else if (replies.some(({ text }) => text === post.text) && !written.slice(index).some(marked)) missing.push(post.text);
-  });
-  return missing;
 }

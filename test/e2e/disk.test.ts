@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTroubledStore, type TroubledStore } from '../troubled-store.ts';
 import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
-import { clean } from './ordeal.ts';
 import { seeded } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { clean } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
 interface Ready {

@@ -4,12 +4,12 @@ import type { Delivery } from '../../src/core/delivery.ts';
 import type { Step } from '../../src/pipeline/deps.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { startTestServer } from '../store-helper.ts';
-import { check, type Verdict } from './checker.ts';
+import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
-import { clean } from './ordeal.ts';
 import { seeded } from './random.ts';
 import type { ServiceProcess } from './service-process.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { clean, isClean, type Verdict } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A slow machine, and several of these at once. */
@@ -84,8 +84,6 @@ async function settles({ world, twin, traffic }: Frozen, enough: (verdict: Verdi
   );
   return check(world, traffic.talks);
 }
-
-const isClean = (verdict: Verdict) => Object.values(verdict).every((list: readonly string[]) => list.length === 0);
 
 /** They wait most of their time, so all of them do so at once. */
 describe('a process that stood still past its lease, and is woken', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultPlan } from '../kits/fake-server.ts';
-import { clean, type OrdealOptions, ordeal } from './ordeal.ts';
+import { type OrdealOptions, ordeal } from './ordeal.ts';
+import { clean } from './verdict.ts';
 
 /** Nothing can be read back, so that what was acknowledged and not stored stays lost. */
 const noReading: FaultPlan = ({ method, path }) =>

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Step, steps } from '../../src/pipeline/deps.ts';
 import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
-import { clean } from './ordeal.ts';
 import { seeded } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { clean } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
 const everyMs = 40;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clean, ordeal } from './ordeal.ts';
+import { ordeal } from './ordeal.ts';
+import { clean } from './verdict.ts';
 
 describe('killed again and again', () => {
   const seed = Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,9 +1,10 @@
 import type { FaultPlan } from '../kits/fake-server.ts';
-import { check, type Verdict } from './checker.ts';
+import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
 import { slackRateLimited, tiktokRateLimited, troubled } from './faults.ts';
 import { seeded } from './random.ts';
 import { createTraffic, type Talk, type Traffic, threadsOf } from './traffic.ts';
+import { isClean, type Verdict } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface OrdealOptions {
@@ -106,7 +107,3 @@ async function unfinishedOf({ service, slack, adminToken }: World, { doubled }: 
   const traces = [...deliveries].map((id) => `trace/${encodeURIComponent(id)}`);
   return (await Promise.all(['outbox?limit=100', 'dead-letters?limit=100', ...traces].map(ask))).join('\n');
 }
-
-const isClean = (verdict: Verdict): boolean => Object.values(verdict).every((list: readonly string[]) => list.length === 0);
-
-export const clean: Verdict = { lost: [], doubled: [], outOfOrder: [], withoutReceipt: [], leaked: [] };

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 
 const entry = new URL('./serve.ts', import.meta.url).pathname;
 const mutate = new URL('./mutate.ts', import.meta.url).pathname;
@@ -16,6 +18,8 @@ export interface ServiceProcess {
   kill(): Promise<void>;
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
+  /** It has been started and has not ended; it need not be ready. */
+  alive(): boolean;
   /** Resolves when the process died by itself (a probe killed it). */
   died(): Promise<void>;
   /** SIGSTOP: it stands still, its connections stay. */
@@ -30,12 +34,19 @@ export interface ServiceProcess {
 
 const keptOutputChars = 200_000;
 
-export async function createServiceProcess(more: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+/** @param logFile where all that it writes is kept besides */
+export async function createServiceProcess(
+  more: Readonly<Record<string, string>>,
+  { logFile }: { readonly logFile?: string } = {},
+): Promise<ServiceProcess> {
+  if (logFile) mkdirSync(dirname(logFile), { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const environment = { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...more };
   let child: ChildProcess | null = null;
   let output = '';
+
+  const alive = () => child !== null && child.exitCode === null && child.signalCode === null;
 
   return {
     url,
@@ -49,23 +60,25 @@ export async function createServiceProcess(more: Readonly<Record<string, string>
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           output = (output + text).slice(-keptOutputChars);
+          if (logFile) appendFileSync(logFile, text);
         });
       }
       await ready(started, url, () => output);
     },
+    alive,
     async kill() {
-      if (child?.exitCode !== null || child.signalCode !== null) return;
+      if (!child || !alive()) return;
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
     async stop() {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+      if (!child || !alive()) return null;
       child.kill('SIGTERM');
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
     },
     async died() {
-      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      if (child && alive()) await once(child, 'exit');
     },
     freeze: () => void child?.kill('SIGSTOP'),
     async frozen() {

@@ -3,9 +3,9 @@ import { startTestServer, type TestServer } from '../store-helper.ts';
 import { type Passage, type StoreProxy, startStoreProxy } from '../store-proxy.ts';
 import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
-import { clean } from './ordeal.ts';
 import { seeded } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { clean } from './verdict.ts';
 import { createWorld, type World } from './world.ts';
 
 const everyMs = 60;

@@ -1,11 +1,11 @@
+import type { SlackFake } from '../kits/slack/fake.ts';
 import type { FarThread } from '../kits/slack/far-end.ts';
+import { answer, blocked, note, question, questionsIn, tagOf, undo, unknownCommand } from './words.ts';
 import type { World } from './world.ts';
 
-/** A message that one side wrote, and what had been acknowledged of its conversation before it was written. */
+/** A message that one side wrote. */
 export interface Sent {
   readonly text: string;
-  /** Texts of the same conversation and side that the service had acknowledged when this one was written: they must come before it. */
-  readonly after: readonly string[];
 }
 
 export interface Talk {
@@ -14,6 +14,8 @@ export interface Talk {
   readonly agent: string;
   readonly channelId: string;
   readonly conversationId: string;
+  /** The buyer's. */
+  readonly nickname: string;
   readonly buyer: Sent[];
   readonly replies: Sent[];
   /** Written in the thread, and never for the buyer. */
@@ -27,25 +29,50 @@ export interface Traffic {
   everyBuyerWrites(): void;
 }
 
+/** What agents do besides writing replies and notes. */
+export type Ways =
+  | 'plain'
+  /** They edit, delete and undo, write commands, and texts that screening holds; buyers write in bursts. */
+  | 'all';
+
+interface State {
+  readonly talk: Talk;
+  rootTs: string | null;
+  /** An agent who takes a reply back waits for that before writing on: else nobody could tell which reply was meant. */
+  undoing: { readonly told: SlackFake['events'][number] | undefined; state: 'to come' | 'asked' } | null;
+  /** In some talks replies are held, in the others they are undone: an undo would take back a held one. */
+  readonly undoes: boolean;
+}
+
+/** A change comes within this, so that some are in time and some are not. */
+const changeWithinMs = 3_000;
+
 /**
  * Buyers and agents who write by turns of chance. Every text is unique, so that the far end can be counted.
  * @param answers share of what is written by agents, once there are threads
  */
-export function createTraffic(world: World, perShop: number, random: () => number, answers = 0.45): Traffic {
+export function createTraffic(world: World, perShop: number, random: () => number, answers = 0.45, ways: Ways = 'plain'): Traffic {
   const { tiktok, slack, shopIds, channelIds, agents } = world;
-  const talks: Talk[] = shopIds.flatMap((shopId, index) =>
-    Array.from({ length: perShop }, (_, position) => ({
-      shopId,
-      agent: agents[position % agents.length] ?? '',
-      channelId: channelIds[index % channelIds.length] ?? '',
-      conversationId: tiktok.openConversation(shopId, { nickname: `Buyer ${index}-${position}` }),
-      buyer: [],
-      replies: [],
-      notes: [],
-    })),
+  const states = shopIds.flatMap((shopId, index) =>
+    Array.from({ length: perShop }, (_, position): State => {
+      const nickname = `Buyer ${index}-${position}`;
+      const talk: Talk = {
+        shopId,
+        agent: agents[(index + position) % agents.length] ?? '',
+        channelId: channelIds[index % channelIds.length] ?? '',
+        conversationId: tiktok.openConversation(shopId, { nickname }),
+        nickname,
+        buyer: [],
+        replies: [],
+        notes: [],
+      };
+      return { talk, rootTs: null, undoing: null, undoes: (index + position) % 2 === 0 };
+    }),
   );
-  const webhookOf = new Map<string, string>();
-  const postOf = new Map<string, string>();
+  const talks = states.map(({ talk }) => talk);
+  const byTag = new Map(states.map((state) => [tagOf(state.talk.conversationId), state]));
+  const seen = new Map<string, number>();
+  const laterActs: { readonly atMs: number; readonly act: () => void }[] = [];
   const pick = <T>(from: readonly T[]): T => {
     const found = from[Math.floor(random() * from.length)];
     if (found === undefined) throw new Error('nothing to pick from');
@@ -57,53 +84,96 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
     return counter;
   };
 
-  const acknowledgedWebhooks = () =>
-    new Set(tiktok.webhooks.log.filter(({ outcome }) => outcome === 200).map(({ notificationId }) => notificationId));
-  const acknowledgedPosts = () =>
-    new Set(
-      slack.events
-        .filter(({ state }) => state === 'acknowledged')
-        .map(({ payload }) => (payload['event'] as { ts?: string; type?: string; subtype?: string } | undefined)?.ts ?? ''),
-    );
-
-  function buyerWrites(talk: Talk): void {
-    const done = acknowledgedWebhooks();
-    const text = `question ${next()} of ${talk.conversationId.slice(-6)}`;
-    const after = talk.buyer.map((sent) => sent.text).filter((earlier) => done.has(webhookOf.get(earlier) ?? ''));
-    const { webhook } = tiktok.buyerWrites(talk.shopId, talk.conversationId, text);
-    webhookOf.set(text, webhook.notificationId);
-    talk.buyer.push({ text, after });
+  /** What people see in the channels since the last look: threads that were opened, undos that were answered. */
+  function look(): void {
+    for (const { id, messages } of slack.world.channels.values()) {
+      for (const { ts, threadTs, botId, text } of messages.slice(seen.get(id) ?? 0)) {
+        if (botId !== slack.world.app.botId) continue;
+        const state = byTag.get(questionsIn(text)[0]?.split(' ').at(-1) ?? '');
+        if (threadTs === null && state) state.rootTs ??= ts;
+        const undoing = states.find(({ rootTs, undoing: one }) => rootTs === threadTs && one?.state === 'asked');
+        if (undoing && /Cancelled in time|no reply left to undo/.test(text)) undoing.undoing = null;
+      }
+      seen.set(id, messages.length);
+    }
   }
 
-  function agentWrites(talk: Talk, thread: FarThread): void {
-    const isNote = random() < 0.15;
-    const text = `${isNote ? '// note' : 'answer'} ${next()} for ${talk.conversationId.slice(-6)}`;
-    const done = acknowledgedPosts();
-    const after = talk.replies.map((sent) => sent.text).filter((earlier) => done.has(postOf.get(earlier) ?? ''));
-    const { ts } = slack.personPosts(talk.agent, talk.channelId, thread.rootTs, text);
-    postOf.set(text, ts);
-    if (isNote) talk.notes.push(text);
-    else talk.replies.push({ text, after });
+  function buyerWrites({ talk }: State): void {
+    const text = question(next(), talk.conversationId);
+    tiktok.buyerWrites(talk.shopId, talk.conversationId, text);
+    talk.buyer.push({ text });
   }
 
-  const threadOf = (talk: Talk): FarThread | undefined => threadsOf(world, talk)[0];
+  const write = ({ talk, rootTs }: State, text: string): string => slack.personPosts(talk.agent, talk.channelId, rootTs, text).ts;
+  const later = (act: () => void) => laterActs.push({ atMs: performance.now() + random() * changeWithinMs, act });
+  const edit = ({ talk }: State, ts: string, text: string) => later(() => slack.personEdits(talk.channelId, ts, text));
+
+  function agentWrites(state: State): void {
+    const { talk } = state;
+    const { conversationId } = talk;
+    const [count, chance] = [next(), random()];
+    const reply = (): string => {
+      talk.replies.push({ text: answer(count, conversationId) });
+      return write(state, answer(count, conversationId));
+    };
+    if (chance < 0.15 || ways === 'plain') {
+      if (chance >= 0.15) return void reply();
+      talk.notes.push(note(count, conversationId));
+      const ts = write(state, note(count, conversationId));
+      if (ways === 'all' && chance < 0.02) edit(state, ts, answer(count, conversationId, 1));
+    } else if (chance < 0.19) write(state, unknownCommand(count, conversationId));
+    else if (chance < 0.25 && !state.undoes) {
+      const ts = write(state, blocked(count, conversationId));
+      if (chance < 0.21) edit(state, ts, answer(count, conversationId, 1));
+    } else if (chance < 0.25) {
+      const ts = reply();
+      state.undoing = { told: slack.events.findLast(({ payload }) => (payload['event'] as { ts?: string }).ts === ts), state: 'to come' };
+    } else if (chance < 0.33) edit(state, reply(), answer(count, conversationId, 1));
+    else if (chance < 0.35) edit(state, reply(), note(count, conversationId));
+    else if (chance < 0.4) {
+      const ts = reply();
+      later(() => slack.personDeletes(talk.channelId, ts));
+    } else reply();
+  }
+
+  /** Edits and deletions whose time has come, and undos of what the service has heard of. */
+  function change(): void {
+    const nowMs = performance.now();
+    for (const due of laterActs.filter(({ atMs }) => atMs <= nowMs)) {
+      laterActs.splice(laterActs.indexOf(due), 1);
+      due.act();
+    }
+    for (const state of states) {
+      const { undoing } = state;
+      if (undoing?.state !== 'to come' || undoing.told?.state === 'under way') continue;
+      // One that the service never heard of cannot be undone; it is found later.
+      if (undoing.told?.state !== 'acknowledged') state.undoing = null;
+      else {
+        undoing.state = 'asked';
+        write(state, undo);
+      }
+    }
+  }
 
   return {
     talks,
     async run({ everyMs, ...end }) {
       let ended = false;
-      void ('until' in end ? end.until : pause(end.forMs)).then(() => {
+      const over = () => {
         ended = true;
-      });
-      while (!ended) {
-        const talk = pick(talks);
-        const thread = random() < answers ? threadOf(talk) : undefined;
-        if (thread) agentWrites(talk, thread);
-        else buyerWrites(talk);
-        await pause(everyMs);
+      };
+      // A failure is the caller's, who waits for the same.
+      void ('until' in end ? end.until : pause(end.forMs)).then(over, over);
+      for (let nextAtMs = performance.now(); !ended; nextAtMs += everyMs) {
+        look();
+        change();
+        const state = pick(states);
+        if (random() < answers && state.rootTs !== null && state.undoing === null) agentWrites(state);
+        else for (let left = ways === 'all' && random() < 0.1 ? 3 : 1; left > 0; left -= 1) buyerWrites(state);
+        await pause(Math.max(0, nextAtMs + everyMs - performance.now()));
       }
     },
-    everyBuyerWrites: () => talks.forEach(buyerWrites),
+    everyBuyerWrites: () => states.forEach(buyerWrites),
   };
 }
 
@@ -113,5 +183,5 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export function threadsOf({ slack }: World, { channelId, conversationId }: Talk): FarThread[] {
   return slack
     .threads(channelId)
-    .filter(({ posts }) => posts.some(({ fromBot, text }) => fromBot && text.includes(`of ${conversationId.slice(-6)}`)));
+    .filter(({ posts }) => posts.some(({ fromBot, text }) => fromBot && text.includes(`of ${tagOf(conversationId)}`)));
 }

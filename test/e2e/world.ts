@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
+import type { TokenPair } from '../kits/tiktok-shop/auth.ts';
 import { environmentOf } from '../kits/tiktok-shop/environment.ts';
 import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
@@ -19,7 +20,11 @@ export interface WorldOptions {
   readonly locale?: string;
   /** Where everything of the service lies; a temporary one if absent. Removed when the world is closed. */
   readonly folder?: string;
+  /** True: the folder stays when the world is closed, and the service's logs are written to it. */
+  readonly keep?: boolean;
   readonly timeScale: number;
+  /** How long an access token of a shop lives; seven days if absent. */
+  readonly accessLifeMs?: number;
   readonly random: () => number;
   /** More of `threadmart.yaml`. */
   readonly yaml?: string;
@@ -40,7 +45,10 @@ export interface WorldOptions {
 
 export interface World {
   readonly tiktok: TikTokShopFake;
+  /** The webhook that told of a marketplace message, by the message's id; and when it was made, in milliseconds since 1970. */
+  readonly pushes: ReadonlyMap<string, { readonly notificationId: string; readonly at: number }>;
   readonly slack: SlackFake;
+  readonly undoMs: number;
   readonly service: ServiceProcess;
   readonly shopIds: readonly string[];
   readonly channelIds: readonly string[];
@@ -49,6 +57,8 @@ export interface World {
   /** Full members, in every channel. */
   readonly agents: readonly string[];
   readonly adminToken: string;
+  /** Where everything of the service lies. */
+  readonly folder: string;
   /** The channel for trouble, where there is one. */
   readonly opsId: string;
   /** Asks the administration API; a body that is a string is `threadmart.yaml`. */
@@ -68,7 +78,15 @@ const opsId = 'C0000000OPS';
 /** Both platforms on loopback, and a service between them: shops are routed to channels in turn. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { shops, channels, people = ['agent-1', 'agent-2'], timeScale, random } = options;
-  const tiktok = await startTikTokShopFake({ timeScale, random });
+  const pushes = new Map<string, { readonly notificationId: string; readonly at: number }>();
+  const tiktok = await startTikTokShopFake({
+    timeScale,
+    random,
+    onPush({ webhook: { notificationId, body } }) {
+      const { data } = JSON.parse(body.toString()) as { readonly data: { readonly message_id?: string } };
+      if (data.message_id) pushes.set(data.message_id, { notificationId, at: Date.now() });
+    },
+  });
   const slack = await startSlackFake({ timeScale, random, ...(options.socketMode ? { delivery: 'socket' as const } : {}) });
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
   const channelIds = channelNames.map((name, index) => slack.world.addChannel(`C${String(index + 1).padStart(9, '0')}`, { name }).id);
@@ -81,7 +99,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const mongodbUri = options.mongodbUri ?? server?.uri;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'threadmart-e2e-')));
   const file = join(folder, 'threadmart.yaml');
-  const grants = shopIds.map((id) => tiktok.grant({ shopIds: [id] }));
+  const grants = shopIds.map((id) =>
+    tiktok.grant({ shopIds: [id], ...(options.accessLifeMs ? { accessLifeMs: options.accessLifeMs } : {}) }),
+  );
   await writeFile(file, yamlOf(fakeShops, grants, channelIds, options));
   const environment = {
     ...environmentOf(tiktok),
@@ -97,7 +117,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     ...(options.socketMode ? { SLACK_APP_TOKEN: slack.appToken } : {}),
     ...options.environment,
   };
-  const service = await createServiceProcess(environment);
+  const logOf = (name: string) => (options.keep ? { logFile: join(folder, 'logs', `${name}.log`) } : {});
+  const service = await createServiceProcess(environment, logOf('service-1'));
   const twins: ServiceProcess[] = [];
   function sendEventsTo({ url }: ServiceProcess): void {
     tiktok.webhooks.behave({ url: `${url}/hooks/tiktok-shop` });
@@ -116,20 +137,24 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
   return {
     tiktok,
+    pushes,
     slack,
+    undoMs: (options.undoSeconds ?? 0) * 1_000,
     service,
     shopIds,
     channelIds,
     accessTokens: grants.map(({ accessToken }) => accessToken),
     agents,
     adminToken,
+    folder,
     opsId,
     api,
     apply: async (yaml) => {
       await api('apply', yaml);
     },
     async twin() {
-      const twin = await createServiceProcess({ ...environment, DATA_DIR: join(folder, `data-${twins.length + 2}`) });
+      const number = twins.length + 2;
+      const twin = await createServiceProcess({ ...environment, DATA_DIR: join(folder, `data-${number}`) }, logOf(`service-${number}`));
       twins.push(twin);
       return twin;
     },
@@ -137,19 +162,20 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     async close() {
       await Promise.all([service, ...twins].map((one) => one.kill()));
       await Promise.all([tiktok.close(), slack.close(), server?.stop()]);
-      await rm(folder, { recursive: true, force: true });
+      if (!options.keep) await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
 function yamlOf(
   shops: readonly FakeShop[],
-  grants: readonly { readonly accessToken: string; readonly refreshToken: string }[],
+  grants: readonly TokenPair[],
   channelIds: readonly string[],
   { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, agents = [] }: WorldOptions,
 ): string {
   const shop = ({ id, cipher, name }: FakeShop, index: number) => {
-    const { accessToken = '', refreshToken = '' } = grants[index] ?? {};
+    const grant = grants[index];
+    if (!grant) throw new Error('a shop without its grant');
     return [
       `  - marketplace: tiktok-shop`,
       `    externalId: "${id}"`,
@@ -157,10 +183,10 @@ function yamlOf(
       `    timezone: Asia/Bangkok`,
       `    locale: ${locale}`,
       `    credentials:`,
-      `      accessToken: ${accessToken}`,
-      `      accessTokenExpiresAt: ${new Date(Date.now() + 7 * 86_400_000).toISOString()}`,
-      `      refreshToken: ${refreshToken}`,
-      `      refreshTokenExpiresAt: ${new Date(Date.now() + 300 * 86_400_000).toISOString()}`,
+      `      accessToken: ${grant.accessToken}`,
+      `      accessTokenExpiresAt: ${grant.accessTokenExpiresAt.toISOString()}`,
+      `      refreshToken: ${grant.refreshToken}`,
+      `      refreshTokenExpiresAt: ${grant.refreshTokenExpiresAt.toISOString()}`,
       `      shopCipher: ${cipher}`,
     ].join('\n');
   };

@@ -17,6 +17,8 @@ interface PushRecord {
   readonly payload: Json;
   state: 'under way' | 'acknowledged' | 'given up' | 'dropped';
   attempts: number;
+  /** Milliseconds since 1970; null while it is not. */
+  acknowledgedAt: number | null;
 }
 
 export interface AppAnswer {
@@ -111,6 +113,7 @@ export function createPusher({ signingSecret, now, random, timeScale, deadlineMs
         reason = await attempt(record, reason);
       }
       record.state = reason === null ? 'acknowledged' : 'given up';
+      if (reason === null) record.acknowledgedAt = now();
       if (reason !== null || random() >= (disturbance.duplicate ?? 0)) return;
       await pause(random() * (disturbance.shuffleMs ?? 0));
       await attempt(record, 'http_timeout');
@@ -131,7 +134,7 @@ export function createPusher({ signingSecret, now, random, timeScale, deadlineMs
     },
     sign,
     event(eventId, payload) {
-      const record: PushRecord = { eventId, payload, state: 'under way', attempts: 0 };
+      const record: PushRecord = { eventId, payload, state: 'under way', attempts: 0, acknowledgedAt: null };
       records.push(record);
       if (random() < (disturbance.drop ?? 0)) {
         record.state = 'dropped';

@@ -49,6 +49,7 @@ export type Auth = ReturnType<typeof createAuth>;
 export function createAuth({ appKey, appSecret, serviceId, redirectUrl, now, world }: AuthOptions) {
   const codes = new Map<string, { readonly seed: GrantSeed; readonly expiresAtMs: number }>();
   const accesses = new Map<string, Access>();
+  const issued: TokenPair[] = [];
   const refreshes = new Map<string, { readonly seed: GrantSeed; expiresAtMs: number }>();
   let seller: { readonly grants: GrantSeed } | 'denies' | null = null;
 
@@ -60,12 +61,14 @@ export function createAuth({ appKey, appSecret, serviceId, redirectUrl, now, wor
     const refreshMs = nowMs + (seed.refreshLifeMs ?? 358 * dayMs);
     accesses.set(accessToken, { shopIds: seed.shopIds, scopes: seed.scopes ?? allScopes, expiresAtMs: accessMs });
     refreshes.set(refreshToken, { seed, expiresAtMs: refreshMs });
-    return {
+    const pair = {
       accessToken,
       accessTokenExpiresAt: new Date(accessMs),
       refreshToken,
       refreshTokenExpiresAt: new Date(refreshMs),
     };
+    issued.push(pair);
+    return pair;
   }
 
   function issueCode(seed: GrantSeed): string {
@@ -97,6 +100,8 @@ export function createAuth({ appKey, appSecret, serviceId, redirectUrl, now, wor
   }
 
   return {
+    /** All that were ever given out, oldest first. */
+    issued: issued as readonly TokenPair[],
     issue,
     issueCode,
 

@@ -132,7 +132,9 @@ describe('the TikTok Shop fake', () => {
   it('sends a text to the buyer', async () => {
     const { data } = await send('hello');
     const { message_id: messageId } = data as { message_id: string };
-    expect(fake.received).toEqual([{ shopId: shop.id, conversationId: conversation, messageId, type: 'TEXT', text: 'hello', by: 'api' }]);
+    expect(fake.received).toEqual([
+      { shopId: shop.id, conversationId: conversation, messageId, type: 'TEXT', text: 'hello', by: 'api', at: expect.any(Number) },
+    ]);
   });
 
   it.each([

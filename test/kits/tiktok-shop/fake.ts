@@ -56,6 +56,8 @@ interface ReceivedMessage {
   readonly text: string;
   /** `api`: through this app. `other`: Seller Center, automatic answers. */
   readonly by: 'api' | 'other';
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What one doing at the platform leads to. */
@@ -84,6 +86,8 @@ export interface TikTokShopFake {
   addShop(seed?: ShopSeed): FakeShop;
   /** Tokens as if the seller had just authorised. */
   grant(seed: GrantSeed): TokenPair;
+  /** All tokens that were ever given out, oldest first. */
+  readonly issued: readonly TokenPair[];
   /** An authorisation code, as the App Store start brings it: without a state. */
   issueCode(seed: GrantSeed): string;
   sellerWill(decision: { readonly grants: GrantSeed } | 'denies' | null): void;
@@ -206,7 +210,7 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
   function announce(message: StoredMessage, by: ReceivedMessage['by']): Written {
     if (message.role !== 'BUYER' && message.isVisible) {
       const { shopId, conversationId, type } = message;
-      received.push({ shopId, conversationId, messageId: message.id, type, text: shownText(message.content), by });
+      received.push({ shopId, conversationId, messageId: message.id, type, text: shownText(message.content), by, at: now().getTime() });
     }
     const data = {
       content: message.content,
@@ -237,6 +241,7 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
     received,
     addShop: world.addShop,
     grant: auth.issue,
+    issued: auth.issued,
     issueCode: auth.issueCode,
     sellerWill: auth.sellerWill,
     expire: auth.expire,

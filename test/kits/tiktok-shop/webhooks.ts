@@ -35,6 +35,8 @@ interface WebhookLogEntry {
   readonly notificationId: string;
   readonly attempt: number;
   readonly outcome: number | 'no-answer';
+  /** When the answer was there, or was given up; milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface WebhookSender {
@@ -92,7 +94,7 @@ export function createWebhooks(options: WebhooksOptions) {
     const url = address ?? behaviour.url;
     if (url === null) return;
     const outcome = await post(webhook, url, behaviour.answerWithinMs);
-    log.push({ notificationId: webhook.notificationId, attempt: number, outcome });
+    log.push({ notificationId: webhook.notificationId, attempt: number, outcome, at: now().getTime() });
     if (outcome === 200) return;
     const waitMs = retryAfterMs[number - 1];
     if (waitMs === undefined) lost.push(webhook);

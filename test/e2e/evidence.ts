@@ -1,0 +1,125 @@
+import type { SlackFake } from '../kits/slack/fake.ts';
+import type { FarPost } from '../kits/slack/far-end.ts';
+import { inOrder } from '../kits/tiktok-shop/world.ts';
+import { questionsIn, tagOf } from './words.ts';
+import type { World } from './world.ts';
+
+/** Something that one side told the service, by the log of the fake that told it. Times are milliseconds since 1970. */
+export interface Told {
+  readonly text: string;
+  readonly at: number;
+  /** When the service said that it has it; null: never. */
+  readonly acknowledgedAt: number | null;
+}
+
+export interface ConversationLog {
+  readonly id: string;
+  /** Where its shop is routed to. */
+  readonly channelId: string;
+  /** What the buyer wrote, in the marketplace's order. */
+  readonly written: readonly Told[];
+  /** What reached the buyer through the service, in order of arrival. */
+  readonly received: readonly { readonly text: string; readonly at: number }[];
+}
+
+/** What an agent wrote in a thread, and what it was changed into. */
+export interface AgentPost {
+  readonly channelId: string;
+  readonly rootTs: string;
+  readonly ts: string;
+  /** As it was posted, then as it was edited. */
+  readonly versions: readonly [Told, ...Told[]];
+  readonly deletion: Omit<Told, 'text'> | null;
+  /** Names of reactions that the service set. */
+  readonly marks: readonly string[];
+}
+
+/** The logs of both fakes, and nothing else: what a verdict stands on. */
+export interface Evidence {
+  /** How long a reply can be taken back, as the service is told. */
+  readonly undoMs: number;
+  readonly conversations: readonly ConversationLog[];
+  /** What the service posted, in the order of each channel. */
+  readonly shown: readonly Pick<FarPost, 'channel' | 'ts' | 'threadTs' | 'text'>[];
+  /** In the order of each channel. */
+  readonly agents: readonly AgentPost[];
+}
+
+type Place = { readonly conversationId: string; readonly channelId: string };
+
+/** @param places conversations to be counted; what belongs to others is left out */
+export function evidenceOf({ tiktok, slack, pushes, undoMs }: World, places: readonly Place[]): Evidence {
+  const takenAt = new Map<string, number>();
+  for (const { notificationId, outcome, at } of tiktok.webhooks.log)
+    if (outcome === 200 && !takenAt.has(notificationId)) takenAt.set(notificationId, at);
+  const received = Map.groupBy(
+    tiktok.received.filter(({ by }) => by === 'api'),
+    ({ conversationId }) => conversationId,
+  );
+  const conversations = places.map(({ conversationId, channelId }): ConversationLog => {
+    const buyers = inOrder(tiktok.messages(conversationId).filter(({ role }) => role === 'BUYER'));
+    const written = buyers.map(({ id, content }): Told => {
+      const pushed = pushes.get(id);
+      const { content: text } = JSON.parse(content) as { content: string };
+      return { text, at: pushed?.at ?? 0, acknowledgedAt: takenAt.get(pushed?.notificationId ?? '') ?? null };
+    });
+    return { id: conversationId, channelId, written, received: received.get(conversationId) ?? [] };
+  });
+  const posts = slack.posts();
+  return { undoMs, conversations, shown: posts.filter(({ fromBot }) => fromBot), agents: agentPosts(slack, posts) };
+}
+
+interface MessageEvent {
+  readonly type: string;
+  readonly subtype?: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly event_ts: string;
+  readonly text?: string;
+  readonly bot_id?: string;
+  readonly thread_ts?: string;
+  readonly deleted_ts?: string;
+  readonly message?: { readonly ts: string; readonly text: string; readonly bot_id?: string; readonly edited?: { readonly ts: string } };
+  readonly previous_message?: { readonly text: string; readonly bot_id?: string };
+}
+
+/** Put together from the events that Slack made: they keep every version. */
+function agentPosts(slack: SlackFake, posts: readonly FarPost[]): AgentPost[] {
+  const versions = new Map<string, [Told, ...Told[]]>();
+  const deletions = new Map<string, Omit<Told, 'text'>>();
+  for (const { payload, acknowledgedAt } of slack.events) {
+    const event = payload['event'] as MessageEvent;
+    if (event.type !== 'message') continue;
+    const at = Number(event.event_ts) * 1_000;
+    const { message, previous_message: before, text = '' } = event;
+    if (event.subtype === 'message_deleted') {
+      if (!before?.bot_id) deletions.set(`${event.channel} ${event.deleted_ts}`, { at, acknowledgedAt });
+    } else if (event.subtype === 'message_changed') {
+      if (message?.edited && !message.bot_id && before?.text !== message.text)
+        versions.get(`${event.channel} ${message.ts}`)?.push({ text: message.text, at, acknowledgedAt });
+    } else if (!message && !event.bot_id && event.thread_ts) {
+      versions.set(`${event.channel} ${event.ts}`, [{ text, at, acknowledgedAt }]);
+    }
+  }
+  return posts.flatMap(({ channel, ts, threadTs, reactions }): AgentPost[] => {
+    const id = `${channel} ${ts}`;
+    const said = versions.get(id);
+    if (!said || threadTs === null) return [];
+    const marks = reactions.filter(({ users }) => users.includes(slack.world.app.userId)).map(({ name }) => name);
+    return [{ channelId: channel, rootTs: threadTs, ts, versions: said, deletion: deletions.get(id) ?? null, marks }];
+  });
+}
+
+/** `C01 1700.1` -> the conversation whose first words opened it. */
+export type Threads = ReadonlyMap<string, ConversationLog>;
+export const threadId = (channelId: string, rootTs: string): string => `${channelId} ${rootTs}`;
+
+export function threadsIn({ conversations, shown }: Evidence): Threads {
+  const byTag = new Map(conversations.map((conversation) => [tagOf(conversation.id), conversation]));
+  const threads = new Map<string, ConversationLog>();
+  for (const { channel, ts, threadTs, text } of shown) {
+    const conversation = byTag.get(questionsIn(text)[0]?.split(' ').at(-1) ?? '');
+    if (threadTs === null && conversation) threads.set(threadId(channel, ts), conversation);
+  }
+  return threads;
+}
