@@ -173,10 +173,11 @@ function isSelf(envelope: SlackEnvelope, message: SlackMessage): boolean {
   return isOurBot(envelope, message.user) || (appId != null && appId === envelope.api_app_id);
 }
 
-/** A message of ours, or a change of one: each of our posts comes back as an event. */
+/** A message of ours, or anything that happens to one: each of our posts comes back as an event, and so does each reply below it. */
 export function isOwn(envelope: SlackEnvelope): boolean {
-  const event = toEvent(envelope);
-  return 'fromSelf' in event && event.fromSelf;
+  const { event } = envelope;
+  if (event.type !== 'message') return false;
+  return isSelf(envelope, event.message ?? event.previous_message ?? event);
 }
 
 function authorOf(envelope: SlackEnvelope, message: SlackMessage): { readonly userId: string; readonly kind: 'person' | 'bot' } {

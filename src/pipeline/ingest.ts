@@ -36,19 +36,8 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
   readonly buried: (event: InboxEvent) => void;
 };
 
-interface Waiting {
-  readonly event: InboxEvent;
-  readonly resolve: (isNew: boolean) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** As many events as one insert takes. */
-const batchSize = 500;
-
-/** Requests that arrive together share one insert: the next batch gathers while the one before is written. */
+/** Requests that arrive together share one insert: see `inbox.insert`. */
 export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }: Deps): Ingest {
-  const waiting: Waiting[] = [];
-  let writing = false;
   let lastSequence = 0;
 
   /** Rises with every event of this process, and roughly with time between processes. */
@@ -57,39 +46,17 @@ export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }:
     return lastSequence;
   }
 
-  async function drain(): Promise<void> {
-    if (writing) return;
-    writing = true;
-    try {
-      while (waiting.length > 0) {
-        const batch = waiting.splice(0, batchSize);
-        await write(batch);
-      }
-    } finally {
-      writing = false;
-    }
-  }
-
-  async function write(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const known = await inbox.insert(batch.map(({ event }) => event));
-      for (const [index, { event, resolve }] of batch.entries()) {
-        resolve(!known.has(index));
-        if (event.state === 'dead' && !known.has(index)) buried(event);
-      }
-      for (const gate of new Set(batch.filter(({ event }) => event.state === 'received').map(({ event }) => event.gate))) wake(gate);
-    } catch (error) {
+  /** Returns how many were new. */
+  async function put(incoming: readonly Incoming[]): Promise<number> {
+    const events = await Promise.all(incoming.map(toInboxEvent));
+    const known = await inbox.insert(events).catch((error: unknown) => {
       storeFailed(error);
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
-  async function put(incoming: Incoming): Promise<boolean> {
-    const event = await toInboxEvent(incoming);
-    return new Promise((resolve, reject) => {
-      waiting.push({ event, resolve, reject });
-      void drain();
+      throw error;
     });
+    const fresh = events.filter((_, index) => !known.has(index));
+    for (const event of fresh) if (event.state === 'dead') buried(event);
+    for (const gate of new Set(fresh.flatMap((event) => (event.state === 'received' ? event.gate : [])))) wake(gate);
+    return fresh.length;
   }
 
   async function toInboxEvent({ source, key, shop, lane, body, contentType, receivedAt, malformed }: Incoming): Promise<InboxEvent> {
@@ -120,9 +87,9 @@ export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }:
 
   return {
     store: async (event) => {
-      await put(event);
+      await put([event]);
     },
-    storeAll: async (events) => (await Promise.all(events.map(put))).filter(Boolean).length,
+    storeAll: put,
   };
 }
 

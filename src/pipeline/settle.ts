@@ -66,7 +66,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   async function record(gate: OwnedGate, attempted: readonly Attempted[]): Promise<Recorded> {
     const verdicts = attempted.map((one) => ({ ...one, verdict: verdictOf(gate, one) }));
     const changes = verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : []));
-    tooLate(gate, changes.length - (await outbox.change(changes, gate.lease.term)));
+    await store(gate, changes);
     const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict));
     await outbox.insert(marks);
     const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
@@ -113,8 +113,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       );
       await probe('result-stored');
       // What the fence refused is in a successor's hands: nothing may follow from it here.
-      tooLate(gate, wanted.length - taken);
-      const decided = taken === wanted.length ? wanted : await stillOurs(gate, wanted);
+      const decided = taken ? wanted : await stillOurs(gate, wanted);
+      tooLate(gate, wanted.length - decided.length);
       const turns = decided.flatMap(({ turn }) => turn ?? []);
       const applied = await applyTurns(turns, deps);
       const { lost } = applied;
@@ -124,6 +124,12 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
     }
     return recorded;
+  }
+
+  async function store(gate: OwnedGate, changes: readonly DeliveryChange[]): Promise<void> {
+    if (await outbox.change(changes, gate.lease.term)) return;
+    const found = await outbox.byIds(changes.map(({ id }) => id));
+    tooLate(gate, changes.length - found.filter(({ term }) => term === gate.lease.term).length);
   }
 
   /** Their fencing number is an old one: this process stood still, and another serves the gate. */
@@ -146,14 +152,13 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
 
   async function finish(gate: OwnedGate, ended: readonly Ended[]): Promise<void> {
     const now = clock.now();
-    const done = await outbox.change(
+    await store(
+      gate,
       ended.map(({ lead, outcome }) => ({
         id: lead._id,
         set: { state: outcome.final, reason: outcome.reason, turn: null, doneAt: outcome.final === 'held' ? null : now },
       })),
-      gate.lease.term,
     );
-    tooLate(gate, ended.length - done);
     await outbox.finishMembers(
       ended.filter(({ members }) => members.length > 0).map(({ lead }) => lead._id),
       now,

@@ -2,6 +2,7 @@ import type { Collection, Document } from 'mongodb';
 import { MongoBulkWriteError } from 'mongodb';
 import type { Connection, Model } from 'mongoose';
 import mongoose from 'mongoose';
+import { together } from './together.ts';
 
 /** A document whose `_id` is a string of ours. */
 export type Keyed = Document & { readonly _id: string };
@@ -31,21 +32,71 @@ export function isDuplicateKey(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === duplicateKey;
 }
 
-/** Inserts what is not there yet, all in one round trip. Returns the positions of those that were there already. */
-export async function insertMissing<T extends { readonly _id: string }>(
+/** Each failed write of a bulk by its position. @throws what is no failure of single writes: nothing is known to be in place then */
+function failuresOf(error: unknown): ReadonlyMap<number, { readonly code?: unknown }> {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+  // Without one failed write it was the command that failed (a cut connection, a full disk), which the driver wraps alike.
+  if (failures.length === 0 || error.result.getWriteConcernError()) throw error;
+  return new Map(failures.map((failure) => [failure.index, failure]));
+}
+
+/** Inserts what is not there yet, in one round trip with whatever else comes meanwhile. Resolves to the positions of those that were there already. */
+export function missingInserter<T extends { readonly _id: string }>(
   collection: Collection<T & Keyed>,
-  documents: readonly T[],
-): Promise<ReadonlySet<number>> {
-  if (documents.length === 0) return new Set();
-  try {
-    await collection.insertMany(documents as never, { ordered: false });
-    return new Set();
-  } catch (error) {
-    if (!(error instanceof MongoBulkWriteError)) throw error;
-    const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-    const other = failures.find((failure) => failure.code !== duplicateKey);
-    // Without one failed write it was the command that failed (a cut connection, a full disk), which the driver wraps alike: nothing is known to be in place.
-    if (failures.length === 0 || other || error.result.getWriteConcernError()) throw error;
-    return new Set(failures.map((failure) => failure.index));
-  }
+): (documents: readonly T[]) => Promise<ReadonlySet<number>> {
+  const insert = together(async (documents: readonly T[]): Promise<readonly ('new' | 'known' | { readonly failed: unknown })[]> => {
+    try {
+      await collection.insertMany(documents as never, { ordered: false });
+      return documents.map(() => 'new');
+    } catch (error) {
+      const failures = failuresOf(error);
+      return documents.map((_, index) => {
+        const failure = failures.get(index);
+        if (!failure) return 'new';
+        return failure.code === duplicateKey ? 'known' : { failed: error };
+      });
+    }
+  });
+  return async (documents) => {
+    const outcomes = await insert(documents);
+    for (const outcome of outcomes) if (typeof outcome === 'object') throw outcome.failed;
+    return new Set(outcomes.flatMap((outcome, index) => (outcome === 'known' ? [index] : [])));
+  };
+}
+
+/**
+ * Writes that each concern one document, in one round trip with whatever else comes meanwhile. Resolves to false when one of them may have found none: then
+ * the caller has to look.
+ */
+export function bulkWriter<T extends { readonly _id: string }>(
+  collection: Collection<T & Keyed>,
+): (writes: readonly object[]) => Promise<boolean> {
+  const write = together(async (writes: readonly object[]): Promise<readonly (boolean | { readonly failed: unknown })[]> => {
+    try {
+      const { matchedCount } = await collection.bulkWrite(writes as never, { ordered: false });
+      return writes.map(() => matchedCount === writes.length);
+    } catch (error) {
+      const failures = failuresOf(error);
+      return writes.map((_, index) => (failures.has(index) ? { failed: error } : false));
+    }
+  });
+  return async (writes) => {
+    const outcomes = await write(writes);
+    for (const outcome of outcomes) if (typeof outcome === 'object') throw outcome.failed;
+    return outcomes.every((outcome) => outcome === true);
+  };
+}
+
+/** Reads documents by id, in one round trip with whatever else is asked meanwhile. */
+export function idReader<T extends { readonly _id: string }, Shown extends { readonly _id: string } = T>(
+  collection: Collection<T & Keyed>,
+  projection: object = {},
+): (ids: readonly string[]) => Promise<ReadonlyMap<string, Shown>> {
+  const read = together(async (ids: readonly string[]): Promise<readonly (Shown | null)[]> => {
+    const found = (await collection.find({ _id: { $in: [...new Set(ids)] } } as never, { projection }).toArray()) as unknown as Shown[];
+    const byId = new Map(found.map((one) => [one._id, one]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+  return async (ids) => new Map((await read(ids)).flatMap((one) => (one ? [[one._id, one] as const] : [])));
 }

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { ConversationId, ShopId } from '../core/ids.ts';
 import type { BuyerProfile, InquirySource } from '../core/message.ts';
-import { collectionOf } from './collection.ts';
+import { bulkWriter, collectionOf, idReader } from './collection.ts';
 
 /** What is known of a buyer's chat with a shop, whether an inquiry is open in it or not. `_id` is `shop|conversation`. */
 export interface Conversation {
@@ -24,6 +24,8 @@ const conversationKey = (shop: ShopId, conversation: ConversationId): string => 
 
 export function createConversationStore(connection: Connection) {
   const conversations = collectionOf<Conversation>(connection, 'conversations');
+  const read = idReader<Conversation>(conversations);
+  const write = bulkWriter(conversations);
 
   const update = (shopId: ShopId, conversationId: ConversationId, set: Partial<Conversation>) => {
     const empty = {
@@ -44,9 +46,8 @@ export function createConversationStore(connection: Connection) {
 
   return {
     async in(shopId: ShopId, ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Conversation>> {
-      if (ids.length === 0) return new Map();
-      const found = (await conversations.find({ _id: { $in: ids.map((id) => conversationKey(shopId, id)) } }).toArray()) as Conversation[];
-      return new Map(found.map((conversation) => [conversation.conversationId, conversation]));
+      const found = await read(ids.map((id) => conversationKey(shopId, id)));
+      return new Map([...found.values()].map((conversation) => [conversation.conversationId, conversation]));
     },
 
     async remember(
@@ -56,10 +57,7 @@ export function createConversationStore(connection: Connection) {
         readonly set: Partial<Omit<Conversation, '_id' | 'shopId' | 'conversationId'>>;
       }[],
     ): Promise<void> {
-      if (updates.length === 0) return;
-      await conversations.bulkWrite(updates.map(({ shopId, conversationId, set }) => update(shopId, conversationId, set)) as never, {
-        ordered: true,
-      });
+      await write(updates.map(({ shopId, conversationId, set }) => update(shopId, conversationId, set)));
     },
   };
 }

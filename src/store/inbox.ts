@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Turn } from '../core/turn.ts';
-import { collectionOf, insertMissing } from './collection.ts';
+import { bulkWriter, collectionOf, missingInserter } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
 export const inboxIndexes: readonly IndexSpec[] = [
@@ -19,9 +19,10 @@ export type InboxStore = ReturnType<typeof createInboxStore>;
 
 export function createInboxStore(connection: Connection) {
   const inbox = collectionOf<InboxEvent>(connection, 'inbox');
+  const write = bulkWriter(inbox);
   return {
     /** Durable when it resolves. Returns the positions of those that were known already; that is no error. */
-    insert: (events: readonly InboxEvent[]): Promise<ReadonlySet<number>> => insertMissing(inbox, events),
+    insert: missingInserter(inbox),
 
     /** Which of these gates have something due. One query, however many gates; ask only for gates that rest. */
     async gatesWithWork(gates: readonly string[], now: Date): Promise<ReadonlySet<string>> {
@@ -56,15 +57,10 @@ export function createInboxStore(connection: Connection) {
 
     /** Stores decisions before they are applied. What a successor has worked on meanwhile stays as it is. */
     async decide(decisions: readonly { readonly ids: readonly string[]; readonly turn: Turn }[]): Promise<void> {
-      if (decisions.length === 0) return;
-      await inbox.bulkWrite(
+      await write(
         decisions.map(({ ids, turn }) => ({
-          updateMany: {
-            filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } },
-            update: { $set: { state: 'decided' as const, turn } },
-          },
+          updateMany: { filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } }, update: { $set: { state: 'decided', turn } } },
         })),
-        { ordered: false },
       );
     },
 
@@ -75,15 +71,13 @@ export function createInboxStore(connection: Connection) {
 
     /** `turn` is dropped with it: what it planned now lives in the other collections. */
     async finish(outcomes: readonly { readonly ids: readonly string[]; readonly outcome: string }[], now: Date): Promise<void> {
-      if (outcomes.length === 0) return;
-      await inbox.bulkWrite(
+      await write(
         outcomes.map(({ ids, outcome }) => ({
           updateMany: {
             filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } },
-            update: { $set: { state: 'done' as const, outcome, reason: null, doneAt: now, turn: null } },
+            update: { $set: { state: 'done', outcome, reason: null, doneAt: now, turn: null } },
           },
         })),
-        { ordered: false },
       );
     },
 

@@ -3,7 +3,7 @@ import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
 import { idsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
-import { collectionOf, insertMissing } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
 export const inquiryIndexes: readonly IndexSpec[] = [
@@ -31,26 +31,26 @@ export function createInquiryStore(connection: Connection) {
   const messages = collectionOf<Message>(connection, 'messages');
   const events = collectionOf<HistoryEvent>(connection, 'events');
   const links = collectionOf<Link>(connection, 'links');
+  const insertInquiries = missingInserter(inquiries);
+  const writeInquiries = bulkWriter(inquiries);
+  const insertMessages = missingInserter(messages);
+  const insertEvents = missingInserter(events);
+  const insertLinks = missingInserter(links);
+  const readInquiries = idReader<Inquiry>(inquiries);
+  const readLinks = idReader<Link>(links);
+  const readKnownLinks = idReader<Link, Pick<Link, '_id'>>(links, { _id: 1 });
 
   /** Those of `turns` whose inquiry could not be taken from `base` to its next version, because something else moved it first. */
   async function replace(turns: readonly Turn[]): Promise<readonly Turn[]> {
     const fresh = turns.filter((turn) => turn.base === 0);
     const next = turns.filter((turn) => turn.base > 0);
     const [known, replaced] = await Promise.all([
-      insertMissing(
-        inquiries,
-        fresh.map((turn) => turn.inquiry),
+      insertInquiries(fresh.map((turn) => turn.inquiry)),
+      writeInquiries(
+        next.map((turn) => ({ replaceOne: { filter: { _id: turn.inquiryId, version: turn.base }, replacement: turn.inquiry } })),
       ),
-      next.length === 0
-        ? null
-        : inquiries.bulkWrite(
-            next.map((turn) => ({
-              replaceOne: { filter: { _id: turn.inquiryId, version: turn.base }, replacement: turn.inquiry },
-            })) as never,
-            { ordered: false },
-          ),
     ]);
-    const doubtful = [...fresh.filter((_, index) => known.has(index)), ...(replaced && replaced.matchedCount < next.length ? next : [])];
+    const doubtful = [...fresh.filter((_, index) => known.has(index)), ...(replaced ? [] : next)];
     if (doubtful.length === 0) return [];
     // A turn applied before (a crash came between) is recognised by its mark on the inquiry.
     const found = await inquiries
@@ -67,25 +67,14 @@ export function createInquiryStore(connection: Connection) {
     /** Messages, history and links of turns whose inquiry is in place. Inserting them again changes nothing. */
     async record(turns: readonly Turn[]): Promise<void> {
       await Promise.all([
-        insertMissing(
-          messages,
-          turns.flatMap((turn) => turn.messages),
-        ),
-        insertMissing(
-          events,
-          turns.flatMap((turn) => turn.history),
-        ),
-        insertMissing(
-          links,
-          turns.flatMap((turn) => turn.links),
-        ),
+        insertMessages(turns.flatMap((turn) => turn.messages)),
+        insertEvents(turns.flatMap((turn) => turn.history)),
+        insertLinks(turns.flatMap((turn) => turn.links)),
       ]);
     },
 
     async byIds(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, Inquiry>> {
-      if (ids.length === 0) return new Map();
-      const found = (await inquiries.find({ _id: { $in: [...new Set(ids)] } }).toArray()) as Inquiry[];
-      return new Map(found.map((inquiry) => [inquiry._id, inquiry]));
+      return (await readInquiries(ids)) as ReadonlyMap<InquiryId, Inquiry>;
     },
 
     /** The open inquiry of each conversation. */
@@ -109,20 +98,11 @@ export function createInquiryStore(connection: Connection) {
         .toArray() as Promise<Inquiry[]>;
     },
 
-    async linksById(ids: readonly string[]): Promise<ReadonlyMap<string, Link>> {
-      if (ids.length === 0) return new Map();
-      const found = (await links.find({ _id: { $in: [...new Set(ids)] } }).toArray()) as Link[];
-      return new Map(found.map((link) => [link._id, link]));
-    },
+    linksById: (ids: readonly string[]): Promise<ReadonlyMap<string, Link>> => readLinks(ids),
 
     /** Which of these marketplace messages are known, by link id. */
     async knownLinks(ids: readonly string[]): Promise<ReadonlySet<string>> {
-      if (ids.length === 0) return new Set();
-      const found = await links
-        .find({ _id: { $in: [...new Set(ids)] } })
-        .project<{ _id: string }>({ _id: 1 })
-        .toArray();
-      return new Set(found.map((link) => link._id));
+      return new Set((await readKnownLinks(ids)).keys());
     },
 
     /** Marketplace ids of an inquiry's messages, both ways. `prefix` is that of the shop's links. */

@@ -1,10 +1,9 @@
-import type { AnyBulkWriteOperation } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { Delivery, DeliveryAttempt, DeliveryState } from '../core/delivery.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { unroutedGate } from '../core/plan.ts';
 import type { DeliveryPatch } from '../core/turn.ts';
-import { collectionOf, insertMissing } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
 
@@ -56,6 +55,8 @@ export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 export function createOutboxStore(connection: Connection) {
   const outbox = collectionOf<Delivery>(connection, 'outbox');
+  const write = bulkWriter(outbox);
+  const read = idReader<Delivery>(outbox);
   const byId = (id: string) => ({ _id: id as Delivery['_id'] });
 
   /** Followers that are shown in the post of another. Written after the claim names them, so a crash between is mended by writing it again. */
@@ -74,7 +75,7 @@ export function createOutboxStore(connection: Connection) {
   }
 
   return {
-    insert: (deliveries: readonly Delivery[]) => insertMissing(outbox, deliveries),
+    insert: missingInserter(outbox),
     merge,
 
     /** Which of these gates have something due. One query, however many gates; ask only for gates that rest. */
@@ -118,8 +119,7 @@ export function createOutboxStore(connection: Connection) {
     },
 
     async byIds(ids: readonly string[]): Promise<Delivery[]> {
-      if (ids.length === 0) return [];
-      return outbox.find({ _id: { $in: [...ids] as Delivery['_id'][] } }).toArray() as Promise<Delivery[]>;
+      return [...(await read(ids)).values()];
     },
 
     /** Replies of an inquiry that may still be taken back, the newest first. Those of one turn have one moment of creation. */
@@ -167,16 +167,15 @@ export function createOutboxStore(connection: Connection) {
     /** Takes queued deliveries for sending, unless they were changed since they were looked at: what is sent is the last word. Returns the ids that are now ours. */
     async claim(claims: readonly (Claim & Pick<Delivery, 'patchedBy'>)[], term: number, now: Date): Promise<ReadonlySet<string>> {
       if (claims.length === 0) return new Set();
-      const result = await outbox.bulkWrite(
+      const all = await write(
         claims.map(({ id, members, patchedBy }) => ({
           updateOne: {
             filter: { ...byId(id), state: 'queued' as const, patchedBy, term: { $lte: term } },
             update: { $set: { state: 'sending' as const, term, attemptedAt: now, members: [...members] } },
           },
         })),
-        { ordered: false },
       );
-      if (result.matchedCount === claims.length) {
+      if (all) {
         await merge(claims);
         return new Set(claims.map(({ id }) => id));
       }
@@ -189,18 +188,16 @@ export function createOutboxStore(connection: Connection) {
       return ids;
     },
 
-    /** Writes about claimed deliveries; each names the term it was claimed under, so a former owner changes nothing. Returns how many took hold. */
-    async change(changes: readonly DeliveryChange[], term: number): Promise<number> {
-      if (changes.length === 0) return 0;
-      const writes: AnyBulkWriteOperation<Delivery & { _id: Delivery['_id'] }>[] = changes.map(({ id, set, attempt }) => ({
-        updateOne: {
-          filter: { ...byId(id), term },
-          update: { $set: set, ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}) },
-        },
-      })) as never;
-      const result = await outbox.bulkWrite(writes as never, { ordered: false });
-      return result.matchedCount;
-    },
+    /** Writes about claimed deliveries; each names the term it was claimed under, so a former owner changes nothing. False: one may not have taken hold. */
+    change: (changes: readonly DeliveryChange[], term: number): Promise<boolean> =>
+      write(
+        changes.map(({ id, set, attempt }) => ({
+          updateOne: {
+            filter: { ...byId(id), term },
+            update: { $set: set, ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}) },
+          },
+        })),
+      ),
 
     /** Members of finished groups are done with their lead. */
     async finishMembers(leads: readonly Delivery['_id'][], now: Date): Promise<void> {

@@ -92,7 +92,7 @@ describe('the outbox', () => {
       const one = message('1', { state, term: 3 });
       await outbox.insert([one]);
       await outbox.takeOver([one], 4);
-      expect(await outbox.change([{ id: one._id, set: { state: 'sent' } }], 4)).toBe(1);
+      expect(await outbox.change([{ id: one._id, set: { state: 'sent' } }], 4)).toBe(true);
       expect(await stateOf('1')).toBe('sent');
     },
   );

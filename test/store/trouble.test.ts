@@ -1,6 +1,6 @@
 import type { Connection } from 'mongoose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collectionOf, insertMissing } from '../../src/store/collection.ts';
+import { collectionOf, missingInserter } from '../../src/store/collection.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { type Passage, type StoreProxy, startStoreProxy } from '../store-proxy.ts';
 import { startTroubledStore, type TroubledStore } from '../troubled-store.ts';
@@ -30,18 +30,20 @@ describe('a store that cannot write', () => {
 
   it.each(['full', 'read-only'] as const)('on a disk that is %s never says that it inserted', async (state) => {
     const collection = collectionOf<Row>(connection, 'rows');
-    await insertMissing(collection, rows(2));
+    const insertMissing = missingInserter(collection);
+    await insertMissing(rows(2));
     store.disk(state);
-    await expect(insertMissing(collection, rows(5))).rejects.toThrow();
+    await expect(insertMissing(rows(5))).rejects.toThrow();
     expect(await collection.countDocuments()).toBe(2);
     store.disk('good');
-    expect(await insertMissing(collection, rows(5))).toEqual(new Set([0, 1]));
+    expect(await insertMissing(rows(5))).toEqual(new Set([0, 1]));
   });
 
   it.each<Passage>(['cut', 'no-answers'])('because the connection is gone (%s) never says that it inserted', async (passage) => {
     const collection = collectionOf<Row>(connection, 'rows');
-    await insertMissing(collection, rows(1));
+    const insertMissing = missingInserter(collection);
+    await insertMissing(rows(1));
     proxy.pass(passage);
-    await expect(insertMissing(collection, rows(5))).rejects.toThrow();
+    await expect(insertMissing(rows(5))).rejects.toThrow();
   });
 });
