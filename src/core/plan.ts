@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryContent, DeliveryQueue } from './delivery.ts';
-import type { DeliveryId } from './ids.ts';
+import type { DeliveryId, InquiryId } from './ids.ts';
 import { deliveryId } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { ChannelRef } from './settings.ts';
@@ -35,6 +35,15 @@ const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
 
 /** No process owns this gate: deliveries wait there until a route takes their inquiry. */
 export const unroutedGate = 'unrouted';
+
+/** What is told in a thread, in three lanes that need not wait for each other. */
+const laneOf = {
+  messages: (id: InquiryId): string => `thread:${id}`,
+  receipts: (id: InquiryId): string => `receipt:${id}`,
+  card: (id: InquiryId): string => `card:${id}`,
+};
+
+export const threadLanes = (id: InquiryId): readonly string[] => [laneOf.messages(id), laneOf.receipts(id), laneOf.card(id)];
 
 /** Sorts in a lane whose order is the order of planning. */
 export const planningOrder = (now: Date, position = 0): string =>
@@ -119,7 +128,7 @@ export function planMessage(
   return planned({
     ...threadPlace(inquiry),
     id: `${options.messageId}:thread:${options.part ?? 0}`,
-    lane: `thread:${inquiry._id}`,
+    lane: laneOf.messages(inquiry._id),
     order: `${options.order}.${String(options.part ?? 0).padStart(3, '0')}`,
     content: { kind: 'message', message },
     priority: options.opening ? 'opening' : 'message',
@@ -140,7 +149,7 @@ export function planReceipt(
     ...threadPlace(inquiry),
     ...(options.writtenAt ? { writtenAt: options.writtenAt } : {}),
     id: `${options.messageId}:receipt:${mark}`,
-    lane: `receipt:${inquiry._id}`,
+    lane: laneOf.receipts(inquiry._id),
     order: planningOrder(options.now),
     content: { kind: 'receipt', on, mark },
     priority: 'receipt',
@@ -163,7 +172,7 @@ export function planNotice(inquiry: Inquiry, notice: Notice, { id, now, mention,
   return planned({
     ...threadPlace(inquiry),
     id: `${id}:notice`,
-    lane: `receipt:${inquiry._id}`,
+    lane: laneOf.receipts(inquiry._id),
     order: planningOrder(now),
     content: { kind: 'notice', notice, mention: mention ?? null, actions: actions ?? [] },
     priority: 'notice',
@@ -178,7 +187,7 @@ export function planCard(inquiry: Inquiry, now: Date): Delivery {
   return planned({
     ...threadPlace(inquiry),
     id: `${inquiry._id}:card:${inquiry.version}`,
-    lane: `card:${inquiry._id}`,
+    lane: laneOf.card(inquiry._id),
     order: planningOrder(now),
     content: { kind: 'card' },
     priority: 'card',

@@ -196,7 +196,7 @@ async function threadView(
     now: deps.clock.now(),
     known: links,
     replies,
-    openReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.openReplies(inquiry._id) : [],
+    openReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.openReplies(inquiry) : [],
   };
 }
 

@@ -100,3 +100,21 @@ export function idReader<T extends { readonly _id: string }, Shown extends { rea
   });
   return async (ids) => new Map((await read(ids)).flatMap((one) => (one ? [[one._id, one] as const] : [])));
 }
+
+const namespaceNotFound = 26;
+
+interface StoredIndex {
+  readonly name: string;
+  readonly key: object;
+  readonly partialFilterExpression?: object;
+}
+
+/** Indexes of a collection; none where there is no such collection. */
+export async function indexesOf(collection: { indexes(): Promise<object[]> }): Promise<readonly StoredIndex[]> {
+  try {
+    return (await collection.indexes()) as StoredIndex[];
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === namespaceNotFound) return [];
+    throw error;
+  }
+}

@@ -4,16 +4,22 @@ import type { Turn } from '../core/turn.ts';
 import { bulkWriter, collectionOf, missingInserter } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
+const pending = ['received', 'decided'] as const;
+const whilePending = { state: { $in: [...pending] } };
+
+/** History does not make the first two grow, and a decision moves no entry. */
 export const inboxIndexes: readonly IndexSpec[] = [
   // What is due at a gate, in order of arrival.
-  { collection: 'inbox', key: { gate: 1, state: 1, dueAt: 1 }, options: {} },
+  { collection: 'inbox', key: { gate: 1, dueAt: 1 }, options: { name: 'due', partialFilterExpression: whilePending } },
   // What else waits in these lanes.
-  { collection: 'inbox', key: { lane: 1, state: 1, sequence: 1 }, options: {} },
+  { collection: 'inbox', key: { lane: 1, sequence: 1 }, options: { name: 'lanes', partialFilterExpression: whilePending } },
   // Pruning, and the dead letters.
-  { collection: 'inbox', key: { state: 1, doneAt: 1 }, options: {} },
+  {
+    collection: 'inbox',
+    key: { state: 1, doneAt: 1 },
+    options: { name: 'ended', partialFilterExpression: { state: { $in: ['done', 'dead'] } } },
+  },
 ];
-
-const pending = ['received', 'decided'] as const;
 
 export type InboxStore = ReturnType<typeof createInboxStore>;
 

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { ConnectorLog } from '../core/connector.ts';
 import { StartError } from '../start-error.ts';
+import { indexesOf } from './collection.ts';
 import type { Leases } from './leases.ts';
 import type { MetaStore } from './meta.ts';
 
@@ -11,7 +12,19 @@ export interface Migration {
 }
 
 /** In order; the first release is version 1 and needs none. */
-const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [{ version: 2, run: dropWholeIndexes }];
+
+/**
+ * Indexes of the inbox and outbox were of all documents; now most are of what waits, or of what has ended. The new ones are made after the migrations, with
+ * all others.
+ */
+async function dropWholeIndexes(connection: Connection): Promise<void> {
+  for (const collection of [connection.collection('inbox'), connection.collection('outbox')]) {
+    for (const { name, key, partialFilterExpression } of await indexesOf(collection)) {
+      if (!('_id' in key) && partialFilterExpression === undefined) await collection.dropIndex(name);
+    }
+  }
+}
 
 /** The newest schema that this program knows. */
 export const schemaVersion = migrations.at(-1)?.version ?? 1;

@@ -2,6 +2,7 @@ import type { CommandStartedEvent } from 'mongodb';
 import type { Connection } from 'mongoose';
 import mongoose from 'mongoose';
 import { StartError } from '../start-error.ts';
+import { indexesOf } from './collection.ts';
 import { grantIndexes } from './grants.ts';
 import { inboxIndexes } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
@@ -107,7 +108,7 @@ export async function createIndexes(connection: Connection, specs: readonly Inde
 }
 
 async function missingIn(connection: Connection, name: string, wanted: readonly IndexSpec[]): Promise<readonly IndexSpec[]> {
-  const existing = new Set((await listIndexes(databaseOf(connection).collection(name))).map(({ key }) => keyName(key)));
+  const existing = new Set((await indexesOf(databaseOf(connection).collection(name))).map(({ key }) => keyName(key)));
   return wanted.filter(({ key }) => !existing.has(keyName(key)));
 }
 
@@ -118,14 +119,3 @@ function databaseOf({ db }: Connection) {
 
 /** The order of the fields is part of an index. */
 const keyName = (key: object): string => JSON.stringify(Object.entries(key));
-
-const namespaceNotFound = 26;
-
-async function listIndexes(collection: { indexes(): Promise<{ key: object }[]> }): Promise<readonly { readonly key: object }[]> {
-  try {
-    return await collection.indexes();
-  } catch (error) {
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === namespaceNotFound) return [];
-    throw error;
-  }
-}

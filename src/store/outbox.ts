@@ -1,34 +1,52 @@
 import type { Connection } from 'mongoose';
 import type { Delivery, DeliveryAttempt, DeliveryState } from '../core/delivery.ts';
 import type { InquiryId } from '../core/ids.ts';
-import { unroutedGate } from '../core/plan.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import { threadLanes, unroutedGate } from '../core/plan.ts';
 import type { DeliveryPatch } from '../core/turn.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
 
-export const outboxIndexes: readonly IndexSpec[] = [
-  // What is due in one queue of a gate's channel, by rank: priorities with ageing.
-  { collection: 'outbox', key: { gate: 1, state: 1, channelId: 1, queue: 1, rank: 1 }, options: {} },
-  // What else waits in these lanes, in their order.
-  { collection: 'outbox', key: { lane: 1, state: 1, order: 1 }, options: {} },
-  // What became of the deliveries of an inquiry.
-  { collection: 'outbox', key: { inquiryId: 1, state: 1 }, options: {} },
-  { collection: 'outbox', key: { messageId: 1 }, options: {} },
-  // Replies whose fate is open in a conversation, and those that arrived.
-  { collection: 'outbox', key: { conversationId: 1, state: 1 }, options: {} },
-  // Followers of a shared post.
-  { collection: 'outbox', key: { mergedInto: 1 }, options: {} },
-  // Pruning, and the dead letters.
-  { collection: 'outbox', key: { state: 1, doneAt: 1 }, options: {} },
-];
-
-/** States in which a delivery holds its place in the lane. */
+/** States in which a delivery holds its place in the lane, and somebody has to do something about it. */
 const waiting: readonly DeliveryState[] = ['queued', 'sending', 'uncertain', 'settling'];
-/** States in which somebody has to do something about it. */
-const due: readonly DeliveryState[] = ['queued', 'uncertain', 'settling', 'sending'];
 /** On its way: it may be at the far side, unknown to us. */
 const inFlight: readonly DeliveryState[] = ['sending', 'uncertain', 'settling'];
+/** States that only a person or time ends. */
+const ended: readonly DeliveryState[] = ['merged', 'sent', 'failed', 'cancelled', 'dead'];
+
+/** Most of them hold what waits, or what has ended: history does not make them grow, and a change of state moves few entries. */
+export const outboxIndexes: readonly IndexSpec[] = [
+  // What waits at a gate.
+  {
+    collection: 'outbox',
+    key: { state: 1, gate: 1, rank: 1 },
+    options: { name: 'open', partialFilterExpression: { state: { $in: [...waiting, 'held'] } } },
+  },
+  // What waits in these lanes, in their order.
+  {
+    collection: 'outbox',
+    key: { lane: 1, state: 1, order: 1 },
+    options: { name: 'lanes', partialFilterExpression: { state: { $in: [...waiting] } } },
+  },
+  // What became of the deliveries of an inquiry, or of a message.
+  { collection: 'outbox', key: { inquiryId: 1 }, options: {} },
+  { collection: 'outbox', key: { messageId: 1 }, options: {} },
+  // Replies whose fate is open in a conversation, and those that arrived.
+  {
+    collection: 'outbox',
+    key: { conversationId: 1, state: 1 },
+    options: { name: 'replies', partialFilterExpression: { 'content.kind': 'reply' } },
+  },
+  // Followers of a shared post.
+  { collection: 'outbox', key: { mergedInto: 1 }, options: { name: 'followers', partialFilterExpression: { state: 'merged' } } },
+  // Pruning, and the dead letters.
+  {
+    collection: 'outbox',
+    key: { state: 1, doneAt: 1 },
+    options: { name: 'ended', partialFilterExpression: { state: { $in: [...ended] } } },
+  },
+];
 
 /** What a claimed delivery becomes. `attempt` is appended to its trace. */
 export interface DeliveryChange {
@@ -82,7 +100,7 @@ export function createOutboxStore(connection: Connection) {
     async gatesWithWork(gates: readonly string[], now: Date): Promise<ReadonlySet<string>> {
       if (gates.length === 0) return new Set();
       const found = await outbox
-        .find({ gate: { $in: [...gates] }, state: { $in: [...due] }, dueAt: { $lte: now } })
+        .find({ gate: { $in: [...gates] }, state: { $in: [...waiting] }, dueAt: { $lte: now } })
         .project<{ gate: string }>({ gate: 1 })
         .limit(200)
         .toArray();
@@ -93,7 +111,7 @@ export function createOutboxStore(connection: Connection) {
     async waitingLanes(gate: string): Promise<readonly WaitingLane[]> {
       const lanes = new Map<string, WaitingLane>();
       const found = outbox
-        .find({ gate, state: { $in: [...due] } })
+        .find({ gate, state: { $in: [...waiting] } })
         .project<WaitingLane>({ _id: 0, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 })
         .batchSize(1_000);
       for await (const one of found) {
@@ -123,9 +141,9 @@ export function createOutboxStore(connection: Connection) {
     },
 
     /** Replies of an inquiry that may still be taken back, the newest first. Those of one turn have one moment of creation. */
-    async openReplies(inquiryId: string): Promise<readonly Delivery[]> {
+    async openReplies({ _id, conversationId }: Pick<Inquiry, '_id' | 'conversationId'>): Promise<readonly Delivery[]> {
       return outbox
-        .find({ inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' })
+        .find({ conversationId, inquiryId: _id, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' })
         .sort({ createdAt: -1, writtenAt: -1 })
         .limit(20)
         .toArray() as Promise<Delivery[]>;
@@ -157,7 +175,8 @@ export function createOutboxStore(connection: Connection) {
       const found = await outbox
         .find({
           conversationId: conversationId as NonNullable<Delivery['conversationId']>,
-          state: { $in: ['sent', 'settling', ...waiting] },
+          state: { $in: ['sent', ...waiting] },
+          'content.kind': 'reply',
         })
         .project<{ sentIds: string[] }>({ sentIds: 1 })
         .toArray();
@@ -280,11 +299,8 @@ export function createOutboxStore(connection: Connection) {
     },
 
     /** What waited for a route goes out now. */
-    async route(inquiryId: string, to: { readonly gate: string; readonly channelId: string }): Promise<void> {
-      await outbox.updateMany(
-        { inquiryId: inquiryId as NonNullable<Delivery['inquiryId']>, state: 'queued', gate: unroutedGate },
-        { $set: { ...to } },
-      );
+    async route(inquiryId: InquiryId, to: { readonly gate: string; readonly channelId: string }): Promise<void> {
+      await outbox.updateMany({ lane: { $in: [...threadLanes(inquiryId)] }, state: 'queued', gate: unroutedGate }, { $set: { ...to } });
     },
 
     async depth(gates: readonly string[]) {

@@ -55,7 +55,9 @@ describe.skipIf(namesServer(process.env))('data of the version before', () => {
   it('is of that version: whole, and without the index that came after it', async () => {
     const { exitCode, out } = await tool('db', 'check');
     expect(exitCode).toBe(1);
-    expect(out.filter((line) => line.startsWith('\u2717'))).toEqual(['\u2717 links inquiryId_1_role_1__id_1: This index is missing.']);
+    const findings = out.filter((line) => line.startsWith('\u2717'));
+    expect(findings).toContain('\u2717 links inquiryId_1_role_1__id_1: This index is missing.');
+    expect(findings.filter((line) => !line.endsWith('This index is missing.'))).toEqual([]);
     expect((await linesOf('before', 'inquiries')).length).toBe(4);
   });
 
@@ -109,7 +111,7 @@ describe.skipIf(namesServer(process.env))('data of the version before', () => {
     await connection.collection<{ _id: string }>('meta').updateOne({ _id: 'schema' }, { $set: { version: 99 } });
     await connection.close();
     await store.close();
-    await expect(world.service.start()).rejects.toThrow('The database is of version 99, this program knows up to version 1.');
+    await expect(world.service.start()).rejects.toThrow('The database is of version 99, this program knows up to version 2.');
     expect((await tool('db', 'check')).out.join('\n')).toContain('The database is of version 99');
   });
 });
