@@ -2,7 +2,7 @@ import { holdReason } from '../core/decide-delivery.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { shopId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
-import type { Shop } from '../core/shop.ts';
+import { botGate, type Shop } from '../core/shop.ts';
 import type { BacklogLane } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
@@ -22,12 +22,16 @@ const longestRestMs = 30_000;
 const idleMs = 60_000;
 /** The longest that a whole queue is left alone because of one delivery's price. */
 const longestPaceMs = 5_000;
+/** A reply that goes this long after its time is late. */
+const lateMs = 250;
+/** It is looked at again after this. */
+const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
 
 /** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
 export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
-  const { outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
+  const { inbox, outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
   const sender = createSender(deps);
   const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
   const recorders = new Map<OwnedGate, Recorder>();
@@ -138,6 +142,21 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
     gate.backlog.found(orphans);
   }
 
+  /**
+   * Replies that go out late, after a crash or in a flood, while something said in their thread is not decided: it may be an edit or an undo that came in time.
+   * The lanes that an inquiry was decided in are remembered with it.
+   */
+  async function lateAndUnheard(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
+    const now = clock.now();
+    const late = works.flatMap(({ do: step, lead }) => {
+      const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
+      if (step !== 'send' || lead.content.kind !== 'reply' || !thread || now.getTime() - lead.dueAt.getTime() < lateMs) return [];
+      return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => lane.startsWith(`${botGate(thread.bot)}|`)) };
+    });
+    const undecided = await inbox.undecidedIn([...new Set(late.flatMap(({ lanes }) => lanes))], now);
+    return new Set(late.filter(({ lanes }) => lanes.some((lane) => undecided.has(lane))).map(({ id }) => id));
+  }
+
   /** Takes from the paces what may go now. */
   async function paced(
     gate: OwnedGate,
@@ -148,10 +167,16 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
     const found = await inquiries.byIds(sendable.flatMap(({ lead }) => lead.inquiryId ?? []));
     const shopsById = new Map<string, Shop | null>();
     for (const id of new Set(sendable.flatMap(({ lead }) => lead.shopId ?? []))) shopsById.set(id, await shops.byId(shopId(id)));
+    const unheard = await lateAndUnheard(works, found);
     const parcels: Planned[] = [];
     let waitMs = idleMs;
     for (const work of sendable) {
       if (parcels.length >= room) break;
+      if (unheard.has(work.lead._id)) {
+        waitMs = Math.min(waitMs, unheardMs);
+        gate.backlog.waits(work.lead.lane, clock.now().getTime() + unheardMs);
+        continue;
+      }
       if (gate.pacedUntilMs.has(paceKey(work.lead))) continue;
       // One that is tried again carries what it carried before.
       const again = work.do === 'look-up' || work.lead.members.length > 0;

@@ -61,6 +61,16 @@ export function createInboxStore(connection: Connection) {
         .toArray() as Promise<InboxEvent[]>;
     },
 
+    /** Which of these lanes have something that is due and not yet decided and applied. */
+    async undecidedIn(lanes: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+      if (lanes.length === 0) return new Set();
+      const found = await inbox
+        .find({ lane: { $in: [...lanes] }, state: { $in: [...pending] }, dueAt: { $lte: now } })
+        .project<{ lane: string }>({ lane: 1 })
+        .toArray();
+      return new Set(found.map(({ lane }) => lane));
+    },
+
     /** Stores decisions before they are applied. What a successor has worked on meanwhile stays as it is. */
     async decide(decisions: readonly { readonly ids: readonly string[]; readonly turn: Turn }[]): Promise<void> {
       await write(
