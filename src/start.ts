@@ -5,7 +5,7 @@ import { marketplaces } from '../adapters/index.ts';
 import { bots } from '../bots/index.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Clock, Timers } from './core/time.ts';
-import { startEmbedded } from './embedded/index.ts';
+import { type EmbeddedStore, StoreError, startEmbedded } from './embedded/index.ts';
 import { createLog, type Log } from './log.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createService, type Random } from './service.ts';
@@ -26,6 +26,16 @@ async function readConfigText({ configPath, configPathGiven }: Config): Promise<
   } catch (error) {
     if (!configPathGiven && error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new StartError('start.config-unreadable', { path: configPath }, error);
+  }
+}
+
+/** @throws StartError where the folder is taken, or what is in it cannot be used */
+async function openStore(dir: string): Promise<EmbeddedStore> {
+  try {
+    return await startEmbedded(dir);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartError(`store.${error.failure}`, { dir, detail: error.message }, error);
   }
 }
 
@@ -52,7 +62,7 @@ export async function start(
   const config = loadConfig(environment, { marketplaces, bots });
   const log = createLog({ level: config.logLevel });
   const configText = await readConfigText(config);
-  const engine = config.mongodbUri === null ? await startEmbedded(config.dataDir) : null;
+  const engine = config.mongodbUri === null ? await openStore(config.dataDir) : null;
   const database = engine
     ? { uri: engine.uri, soleOwner: true, backup: engine.backup }
     : { uri: config.mongodbUri ?? '', soleOwner: false };

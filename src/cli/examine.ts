@@ -16,7 +16,7 @@ import { text } from '../core/texts/index.ts';
 import type { Timers } from '../core/time.ts';
 import { addressesIn, createDoctor, type DoctorDeps, keysFit } from '../doctor/index.ts';
 import { inspectTls } from '../doctor/public-address.ts';
-import { startEmbedded } from '../embedded/index.ts';
+import { StoreError, startEmbedded } from '../embedded/index.ts';
 import { PlatformError } from '../errors.ts';
 import { openExtra, openGrant } from '../shops/grants.ts';
 import { createVault, keyIdOf } from '../shops/vault.ts';
@@ -76,7 +76,8 @@ async function openStore({ mongodbUri, dataDir }: Config, locale: Locale): Promi
     embedded = mongodbUri === null ? await startEmbedded(dataDir) : null;
   } catch (error) {
     // The folder's lock speaks: a service that does not answer may still hold it.
-    return closed(text(locale, 'doctor.store.in-use', { reason: error instanceof Error ? error.message : '' }));
+    if (error instanceof StoreError) return closed(text(locale, `store.${error.failure}`, { dir: dataDir, detail: error.message }));
+    return closed(text(locale, 'doctor.store.broken'));
   }
   try {
     const connection = await openDatabase(embedded?.uri ?? mongodbUri ?? '');

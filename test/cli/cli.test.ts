@@ -87,6 +87,18 @@ describe('exit codes', () => {
     expect(await run('doctor', { PORT: port })).toMatchObject({ exitCode: 0, out: ['\u2713 service', '', 'Everything works.'] });
   });
 
+  it('1: a MongoDB is not backed up from here, and how it is', async () => {
+    const { port } = await serve({ 'POST /api/backup': { status: 409, body: { error: { code: 'use-mongodump', message: 'no' } } } });
+    const { exitCode, err } = await run('backup', { PORT: port });
+    expect([exitCode, err]).toEqual([1, [expect.stringMatching(/mongodump --uri/)]]);
+    const zh = await run('restore nowhere', {
+      MONGODB_URI: 'mongodb://x',
+      SECRET_KEY: Buffer.alloc(32).toString('base64'),
+      LANG: 'zh_CN.UTF-8',
+    });
+    expect(zh).toMatchObject({ exitCode: 2, err: [expect.stringContaining('mongorestore')] });
+  });
+
   it.each([
     ['nothing', 'There is no command nothing.'],
     ['shops list --color', 'There is no option --color.'],

@@ -78,6 +78,9 @@ describe('db', () => {
     );
     database.close();
 
+    await writeFile(join(dataDir, 'store.replacing'), join(dataDir, 'aside'));
+    expect(await run(['db', 'check'])).toMatchObject({ exitCode: 1, err: [expect.stringMatching(/^A restore into .* was cut off/)] });
+
     const file = join(root, 'file');
     await writeFile(file, 'something else');
     expect(await run(['db', 'check', file])).toMatchObject({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkStore } from '../../src/embedded/offline.ts';
 import { runTool } from '../cli/run-tool.ts';
+import type { FakeRequest } from '../kits/fake-server.ts';
 import { namesServer } from '../store-helper.ts';
 import { createScene, type Scene } from './scene.ts';
 import { createWorld, type World } from './world.ts';
@@ -23,18 +24,19 @@ describe.skipIf(namesServer(process.env))('a backup of the running service', () 
   it('is restored after a loss: no reply is sent twice, and the service goes on', async () => {
     const talk = await scene.opens('Is it in stock?');
     // The backup is made while a reply waits; after it the reply is sent.
-    await world.apply('reply: { undoSeconds: 15 }');
+    let refused = true;
+    const isSend = ({ method, path }: FakeRequest) => method === 'POST' && /\/conversations\/\d+\/messages$/.test(path);
+    world.tiktok.server.planFaults((request) => (refused && isSend(request) ? { kind: 'status', status: 429 } : null));
     const ts = scene.agentWrites(talk, 'Yes, it is.');
-    const isQueued = async () =>
-      (await world.api<{ items: { content: { kind: string } }[] }>('outbox?state=queued')).items.some(
-        ({ content }) => content.kind === 'reply',
-      );
-    while (!(await isQueued())) await new Promise((resolve) => setTimeout(resolve, 50));
+    const replies = async () =>
+      (await world.api<{ items: { content: { kind: string } }[] }>('outbox')).items.filter(({ content }) => content.kind === 'reply');
+    while ((await replies()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     const made = await tool('backup', '--json');
     expect(made.exitCode).toBe(0);
     const { path } = JSON.parse(made.out.join('')).made as { path: string };
     expect(checkStore(path).problems).toEqual([]);
     expect(scene.received(talk)).toEqual([]);
+    refused = false;
     await scene.reaches(talk, 'Yes, it is.');
     await scene.marked(talk, ts, 'white_check_mark');
 
@@ -46,15 +48,10 @@ describe.skipIf(namesServer(process.env))('a backup of the running service', () 
 
     // The reply of the backup is found at the marketplace: sent, without being sent again.
     await scene.eventually(() => world.slack.posts(talk.channelId).some((post) => post.ts === ts && post.reactions.length > 0));
-    for (let open = true; open; ) {
-      const { items } = await world.api<{ items: { content: { kind: string } }[] }>('outbox');
-      open = items.some(({ content }) => content.kind === 'reply');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    while ((await replies()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(scene.received(talk)).toEqual(['Yes, it is.']);
     scene.buyerWrites(talk, 'Then I take two.');
     await scene.shown(talk, 'Then I take two.');
-    await world.apply('reply: { undoSeconds: 0 }');
     scene.agentWrites(talk, 'They are on their way.');
     await scene.reaches(talk, 'They are on their way.');
     expect(scene.received(talk)).toEqual(['Yes, it is.', 'They are on their way.']);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Connection } from 'mongoose';
 import type { Finding } from '../../core/connector.ts';
-import { closeFolder, hasStore, storeFile } from '../../embedded/offline.ts';
+import { closeFolder, hasStore, isHalfReplaced, storeFile } from '../../embedded/offline.ts';
 import { createMetaStore } from '../../store/meta.ts';
 import { schemaVersion } from '../../store/migrations.ts';
 import { exportDatabase } from '../../transfer/export.ts';
@@ -45,6 +45,7 @@ export async function check(context: Context, given: string | undefined, options
 
 /** While no service can open the folder. */
 async function alone<T>(dir: string, work: () => T): Promise<T> {
+  if (isHalfReplaced(dir)) throw new CliError(exitCodes.failed, 'store.half-replaced', { dir });
   if (!hasStore(dir)) throw new CliError(exitCodes.failed, 'cli.db.no-data', { dir });
   return inWords(dir, () => {
     const folder = closeFolder(dir);

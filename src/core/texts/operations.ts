@@ -184,7 +184,7 @@ export const operations = catalogue({
     "The store's disk cannot be read or written. Look at the system's log; the disk may be failing.",
     '存储所在磁盘无法读写。请查看系统日志，磁盘可能已损坏。',
   ],
-  'doctor.store.in-use': ['The built-in store cannot be opened: {reason}', '无法打开内置存储：{reason}'],
+  'doctor.store.broken': ['The built-in store cannot be opened.', '无法打开内置存储。'],
   'doctor.store.effect': [
     'Nothing can be received: events are answered 503 until it is back.',
     '无法接收任何内容：恢复前所有事件都以 503 应答。',
