@@ -120,7 +120,10 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
   switch (verb) {
     case 'undo': {
       const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
+      // The one that was written last before it, in whatever order they were heard of.
       const target = [...planned, ...view.openReplies]
+        .filter(({ writtenAt }) => writtenAt <= event.sentAt)
+        .toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())
         .map(({ _id }) => replyAsItStands(draft, view, _id))
         .find((reply) => reply !== undefined && reply.state !== 'cancelled');
       if (!target) draft.deliveries.push(say(notice('reply.nothing-to-undo')));

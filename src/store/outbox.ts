@@ -140,11 +140,11 @@ export function createOutboxStore(connection: Connection) {
       return [...(await read(ids)).values()];
     },
 
-    /** Replies of an inquiry that may still be taken back, the newest first. Those of one turn have one moment of creation. */
+    /** Replies of an inquiry that may still be taken back; the one that was written last comes first. */
     async openReplies({ _id, conversationId }: Pick<Inquiry, '_id' | 'conversationId'>): Promise<readonly Delivery[]> {
       return outbox
         .find({ conversationId, inquiryId: _id, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' })
-        .sort({ createdAt: -1, writtenAt: -1 })
+        .sort({ writtenAt: -1 })
         .limit(20)
         .toArray() as Promise<Delivery[]>;
     },

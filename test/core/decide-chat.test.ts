@@ -87,6 +87,25 @@ describe('edits, deletions and undo that arrive together with the message', () =
   });
 });
 
+describe('an undo', () => {
+  const place = (messageId: string) => ({ post: { channelId: 'C1', messageId } });
+  const at = (seconds: number) => ({ sentAt: addMs(now, seconds * 1_000) });
+  const cancelled = (events: readonly ThreadEvent[]) => {
+    const replies = decide(events).turn?.deliveries.filter(({ state }) => state === 'cancelled');
+    return replies?.flatMap((delivery) => wordsOf(delivery) ?? []);
+  };
+  const undo = wrote('!undo', { ...place('9.0'), ...at(9) });
+
+  it('takes back what was written last before it, in whatever order that was heard of', () => {
+    const [first, second, after] = [
+      wrote('first', at(1)),
+      wrote('second', { ...place('3.0'), ...at(2) }),
+      wrote('after', { ...place('10.0'), ...at(10) }),
+    ];
+    expect(cancelled([second, first, after, undo])).toEqual(['second']);
+  });
+});
+
 describe('edits and deletions that overtake their message', () => {
   it('are the message, and the message that follows is known', () => {
     const { turn, outcomes } = decide([edited('two'), wrote('one')]);
