@@ -19,9 +19,11 @@ interface Recorded {
   readonly figures: readonly Figure[];
 }
 
-/** JSON knows no NaN: what could not be measured is null there. */
+/** JSON knows no NaN: what could not be measured is null there. Six digits are more than any figure has. */
 const toJson = (recorded: Recorded): string =>
-  `${JSON.stringify(recorded, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value), 2)}\n`;
+  `${JSON.stringify(recorded, (_, value: unknown) => (typeof value === 'number' ? rounded(value) : value), 2)}\n`;
+
+const rounded = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(6)) : null);
 
 async function read(): Promise<Recorded | null> {
   if (!existsSync(recordFile)) return null;
