@@ -3,6 +3,7 @@ import type { ConversationId } from '../core/ids.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { Shop } from '../core/shop.ts';
 import { addMs } from '../core/time.ts';
+import { PlatformError } from '../errors.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type ShopGate } from './gate.ts';
 import type { Ingest } from './ingest.ts';
@@ -108,8 +109,14 @@ function createReader(gate: ShopGate, shop: Shop, history: MarketplaceHistory, d
   async function call<T>(cost: readonly string[], work: (access: ShopAccess) => Promise<T>): Promise<T> {
     if (gate.limiter.take(cost, null, 'read') > 0) throw new PaceUsedUp();
     const { signal, done } = callSignal(gate.lease, requestDeadlineMs, deps);
+    let access: ShopAccess | null = null;
     try {
-      return await work(await deps.shops.access(shop._id, signal));
+      access = await deps.shops.access(shop._id, signal);
+      return await work(access);
+    } catch (error) {
+      // Nobody may send anything for days, so a token that is refused is renewed here as well; the next reading has it.
+      if (access && error instanceof PlatformError && error.kind === 'auth') await deps.shops.refresh(shop._id, access.accessToken);
+      throw error;
     } finally {
       done();
     }

@@ -61,6 +61,16 @@ describe('what nobody told of', () => {
     ]);
   });
 
+  it('finds them, too, when the access token ended before its time and nobody sends anything', async () => {
+    const { tiktok } = world;
+    const talk = await scene.opens('Does it glow?');
+    tiktok.webhooks.behave({ dropped: 1 });
+    for (const { accessToken } of tiktok.issued) tiktok.expire(accessToken);
+    scene.buyerWrites(talk, 'In the dark, I mean.');
+    await scene.shown(talk, 'In the dark, I mean.');
+    tiktok.webhooks.behave({ dropped: 0 });
+  });
+
   it('finds what agents wrote while no event came', async () => {
     const talk = await scene.opens('Does it fold?');
     world.slack.disturb({ drop: 1 });
