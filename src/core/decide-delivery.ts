@@ -168,11 +168,25 @@ const tell = (draft: Draft, lead: Delivery, what: Notice, { now, by, mention, ac
   });
 
 /** Why a reply that is about to be sent must wait for a person after all; null: it may go. Pure. */
-export function holdReason(lead: Delivery, inquiry: Inquiry, settings: Pick<Settings, 'reply'>, now: Date): DeliveryOutcome['reason'] {
+export function holdReason(
+  lead: Delivery,
+  inquiry: Inquiry,
+  settings: Pick<Settings, 'reply' | 'restoredAt'>,
+  now: Date,
+): DeliveryOutcome['reason'] {
   if (lead.content.kind !== 'reply') return null;
   const from = lead.releasedAt ?? lead.writtenAt;
   const waitedMinutes = Math.floor((now.getTime() - from.getTime()) / 60_000);
   if (waitedMinutes >= settings.reply.staleAfterMinutes) return { key: 'reply.held-stale', params: { minutes: waitedMinutes } };
+  if (mayHaveGoneBefore(lead, from, settings.restoredAt)) return { key: 'reply.held-restored', params: {} };
   const overtaken = inquiry.lastOutsideReplyAt !== null && inquiry.lastOutsideReplyAt > from;
   return overtaken && lead.sentIds.length === 0 ? { key: 'reply.held-overtaken', params: {} } : null;
+}
+
+/**
+ * Written before a backup was restored, and found again in the chat since: whoever forgot that it was sent would send it twice. What was known to the
+ * backup is looked up at the marketplace first, and goes if it is not there.
+ */
+function mayHaveGoneBefore({ trace }: Delivery, from: Date, restoredAt: Date | null): boolean {
+  return restoredAt !== null && from < restoredAt && !trace.some(({ outcome, at }) => outcome === 'not-found' && at >= restoredAt);
 }

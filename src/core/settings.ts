@@ -13,6 +13,8 @@ export interface Settings {
   readonly reply: ReplyPolicy;
   readonly screening: ScreeningSetting;
   readonly backup: BackupPolicy;
+  /** When a backup was put in the place of the data: what was sent before that may be unknown here. Null: never. */
+  readonly restoredAt: Date | null;
 }
 
 /** A chat channel: `slack/C0123456789` in the file; `connection` is `default` unless a platform has several. */
@@ -77,6 +79,7 @@ export const defaultSettings: Settings = {
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
   screening: { off: [], warn: [], release: 'supervisor' },
   backup: { everyHours: 24, keep: 7 },
+  restoredAt: null,
 };
 
 /** Bot and connection: `slack/default`. Names the gate and the links. */

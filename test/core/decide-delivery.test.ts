@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decideDelivery } from '../../src/core/decide-delivery.ts';
+import { decideDelivery, holdReason } from '../../src/core/decide-delivery.ts';
 import { decideMessages } from '../../src/core/decide-marketplace.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
+import { planned } from '../../src/core/plan.ts';
+import { addMs } from '../../src/core/time.ts';
 import { conversationView, incoming, inquiry, now, settings } from './fixtures.ts';
 
 /** The inquiry after its waiting message was shown in the thread. */
@@ -25,5 +28,34 @@ describe('a message that was shown', () => {
   });
   it('is counted as late when its successors are there already', () => {
     expect(shown({ ...inquiry, shownOrder: '1000020.000' }, 10)).toMatchObject({ shownOrder: '1000020.000', counters: { late: 1 } });
+  });
+});
+
+describe('a reply written before a backup was restored', () => {
+  const minute = 60_000;
+  const restoredAt = addMs(now, -5 * minute);
+  const reply = (changes: Partial<Delivery>): Delivery => ({
+    ...planned({
+      ...{ id: 'r1', gate: 'shop:a', lane: 'reply:i1', order: '1', priority: 'reply', now },
+      content: { kind: 'reply', parts: [], author: { userId: 'U1', post: { channelId: 'C1', messageId: '1.0' } }, warnings: [] },
+    }),
+    ...changes,
+  });
+  const notFound = (at: Date) => [{ at, outcome: 'not-found' as const, code: null, requestId: null }];
+
+  it.each<[string, Date | null, Partial<Delivery>, string | null]>([
+    ['is held', restoredAt, { writtenAt: addMs(now, -6 * minute) }, 'reply.held-restored'],
+    ['goes if it was written after', restoredAt, { writtenAt: addMs(now, -4 * minute) }, null],
+    ['goes where none was restored', null, { writtenAt: addMs(now, -6 * minute) }, null],
+    ['goes once a person says so', restoredAt, { writtenAt: addMs(now, -6 * minute), releasedAt: now }, null],
+    ['goes once it was looked for and not found', restoredAt, { writtenAt: addMs(now, -6 * minute), trace: notFound(now) }, null],
+    [
+      'is held if that was before',
+      restoredAt,
+      { writtenAt: addMs(now, -9 * minute), trace: notFound(addMs(now, -8 * minute)) },
+      'reply.held-restored',
+    ],
+  ])('%s', (_, at, changes, reason) => {
+    expect(holdReason(reply(changes), inquiry, { ...settings, restoredAt: at }, now)?.key ?? null).toBe(reason);
   });
 });

@@ -5,6 +5,7 @@ import { startEmbedded } from '../../embedded/index.ts';
 import { closeFolder, storeFile } from '../../embedded/offline.ts';
 import { openDatabase } from '../../store/open-database.ts';
 import { createOutboxStore } from '../../store/outbox.ts';
+import { createSettingsStore } from '../../store/settings.ts';
 import { type Context, print } from '../command.ts';
 import { findingLines } from '../findings.ts';
 import { CliError, exitCodes } from '../io.ts';
@@ -31,7 +32,7 @@ export async function restore(context: Context, backup: string, options: { reado
       const { problems, facts } = examineFile(candidate);
       const findings = [...problemFindings(say, problems), ...(facts ? schemaFindings(say, facts) : [])];
       if (!facts || findings.some(({ ok }) => !ok)) return { findings };
-      const doubted = await doubtQueued(draft);
+      const doubted = await doubt(draft, io.now());
       const stamp = io.now().toISOString().replace(/[:.]/g, '-');
       const hadData = existsSync(storeFile(dataDir));
       const aside = folder.replace(candidate, join(dataDir, `replaced-${stamp}`));
@@ -76,12 +77,18 @@ async function copyInto(folder: string, backup: string): Promise<string> {
   return candidate;
 }
 
-/** What waited to be sent when the backup was made may have been sent since. @returns how many there are */
-async function doubtQueued(folder: string): Promise<number> {
+/**
+ * What waited to be sent when the backup was made may have been sent since; so may what was written after it, which the chat still has.
+ * @returns how many wait
+ */
+async function doubt(folder: string, now: Date): Promise<number> {
   const store = await startEmbedded(folder);
   try {
     const connection = await openDatabase(store.uri, { patient: true });
     try {
+      const settings = createSettingsStore(connection);
+      // Nobody else has this store open.
+      await settings.replace({ restoredAt: now }, await settings.revision());
       return await createOutboxStore(connection).doubtQueued();
     } finally {
       await connection.close();

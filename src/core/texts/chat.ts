@@ -58,6 +58,10 @@ export const chat = catalogue({
     'Somebody answered in Seller Center meanwhile; this reply was not sent by itself.',
     '期间已有人在卖家中心回复，此回复未自动发送。',
   ],
+  'reply.held-restored': [
+    'A backup was restored since this was written, so it may have reached the buyer already. Look in Seller Center, then choose.',
+    '写下此内容之后恢复过备份，买家可能已经收到。请在卖家中心确认后再选择。',
+  ],
   'reply.uncertain': [
     'It is not known whether this reply arrived. Look in Seller Center, then choose.',
     '无法确认此回复是否送达，请在卖家中心查看后再选择。',

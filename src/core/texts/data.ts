@@ -129,8 +129,8 @@ export const data = catalogue({
     '备份时有 {count} 条消息等待发送。发送前会逐条查找，因为其中一些可能已送达。',
   ],
   'cli.restore.since': [
-    'What happened after the backup is not in it. Marketplaces are read again: some of it may be shown in chat a second time.',
-    '备份之后发生的内容不在其中。系统会重新读取平台消息，部分内容可能会在聊天中再次显示。',
+    'What happened after the backup is not in it. Marketplaces and chats are read again: some of it may be shown a second time, and replies written before now are held until somebody says that they did not arrive.',
+    '备份之后发生的内容不在其中。系统会重新读取平台和聊天内容：部分内容可能会再次显示，此刻之前写下的回复会暂停，由人确认未送达后再发送。',
   ],
   // Why a store cannot be used
   'store.in-use': [
