@@ -9,6 +9,7 @@ import type { PipelineDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
 import type { Limiter } from './limiter.ts';
 import { createLimiter } from './limiter.ts';
+import type { Outage } from './outage.ts';
 import type { Signal } from './signal.ts';
 import { createSignal } from './signal.ts';
 
@@ -32,9 +33,8 @@ export interface OwnedGate {
   paused: string | null;
   /** Queues of a channel whose pace is used up, until then by the monotonic clock. */
   readonly pacedUntilMs: Map<string, number>;
-  /** Consecutive transient failures; the gate rests before it tries again. */
-  troubleStreak: number;
-  restUntilMs: number;
+  /** By channel; a shop has one, null. */
+  readonly outages: Map<string | null, Outage>;
   /** True while nothing is known to wait, so that the poll looks for it. */
   inboxRests: boolean;
   outboxRests: boolean;
@@ -81,8 +81,7 @@ export function openGate(lease: Lease, connector: GateConnector, soleOwner: bool
     parked: new Set(),
     paused: null,
     pacedUntilMs: new Map(),
-    troubleStreak: 0,
-    restUntilMs: 0,
+    outages: new Map(),
     inboxRests: false,
     outboxRests: false,
   };

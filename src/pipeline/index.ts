@@ -94,12 +94,30 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     }
   }
 
-  const outboxWorker = createOutboxWorker(deps, { applied, trouble });
+  const outboxWorker = createOutboxWorker(deps, { applied, trouble, away, back });
 
   async function trouble(gate: OwnedGate, what: Trouble): Promise<void> {
     if (what.kind === 'channel-lost') return channelLost(gate, what.channelId, what.code);
     if (gate.connector.kind === 'bot') return connectionLost(gate, what.code);
     if (what.failedToken !== null && (await shops.refresh(gate.connector.shopId, what.failedToken))) gate.outboxSignal.notify();
+  }
+
+  /** Once an hour for all shops of a marketplace. A chat platform that is away cannot be told in, and is told of when it is back. */
+  function away({ connector }: OwnedGate): void {
+    if (connector.kind === 'shop') tellOfOutage('away', connector.marketplace, notice('trouble.away', { name: connector.marketplace }));
+  }
+
+  function back({ connector }: OwnedGate, awayMs: number): void {
+    if (connector.kind === 'shop') tellOfOutage('back', connector.marketplace, notice('trouble.back', { name: connector.marketplace }));
+    else {
+      const minutes = Math.max(1, Math.round(awayMs / 60_000));
+      tellOfOutage('back', connector.name, notice('trouble.was-away', { name: connector.name, minutes }));
+    }
+  }
+
+  function tellOfOutage(what: string, name: string, words: Notice): void {
+    const hour = clock.now().toISOString().slice(0, 13);
+    void announce(`${what}:${name}:${hour}`, words).catch(logged('the ops channel could not be told of an outage'));
   }
 
   async function channelLost(gate: OwnedGate, channelId: string, code: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { BacklogLane } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import { parkedGate } from './gate.ts';
+import { becomesLasting, failedOnce, restUntilMs } from './outage.ts';
 import { createRecorder, type Recorder, type RecorderHooks } from './recorder.ts';
 import { type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
@@ -16,9 +17,6 @@ import { type Attempted, createSettle } from './settle.ts';
 /** Sends of one gate that may be under way at once. */
 const mostInFlight = 16;
 const deliveriesPerRound = 600;
-/** After this many transient failures in a row the gate rests, so that a platform in trouble is not hammered. */
-const restAfterFailures = 5;
-const longestRestMs = 30_000;
 const idleMs = 60_000;
 /** The longest that a whole queue is left alone because of one delivery's price. */
 const longestPaceMs = 5_000;
@@ -29,8 +27,15 @@ const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
 
+export interface OutageHooks {
+  /** The platform has been away for a while. */
+  readonly away: (gate: OwnedGate) => void;
+  /** It answers again, after so long. */
+  readonly back: (gate: OwnedGate, awayMs: number) => void;
+}
+
 /** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
-export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
+export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & OutageHooks) {
   const { inbox, outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
   const sender = createSender(deps);
   const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
@@ -52,10 +57,8 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
 
   /** One look over the gate. Resolves to the milliseconds until the next is worth it; a signal comes earlier. */
   async function round(gate: OwnedGate): Promise<number> {
-    const nowMs = clock.monotonicMs();
     if (!gate.lease.valid()) return 200;
     if (gate.paused !== null) return idleMs;
-    if (gate.restUntilMs > nowMs) return gate.restUntilMs - nowMs;
     const room = mostInFlight - gate.backlog.busy();
     if (room <= 0) return idleMs;
     if (gate.connector.kind === 'shop' && (await shops.byId(gate.connector.shopId))?.state !== 'active') return shopPausedMs;
@@ -71,19 +74,24 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
 
   /** The next step of the first lanes that have something due, by rank; and when it is worth looking again, if nothing is planned before. */
   async function dueWorks(gate: OwnedGate, room: number): Promise<{ readonly works: readonly LaneWork[]; readonly nextInMs: number }> {
-    const { backlog, pacedUntilMs, parked } = gate;
+    const { backlog, outages, pacedUntilMs, parked } = gate;
     const [now, nowMs] = [clock.now(), clock.monotonicMs()];
     for (const [queue, untilMs] of pacedUntilMs) if (untilMs <= nowMs) pacedUntilMs.delete(queue);
     const lanes = backlog.due(
       now.getTime(),
       room,
-      (lane) => !pacedUntilMs.has(paceKey(lane)) && (lane.channelId === null || !parked.has(lane.channelId)),
+      (lane) =>
+        !pacedUntilMs.has(paceKey(lane)) &&
+        restUntilMs(gate, lane.channelId) <= nowMs &&
+        (lane.channelId === null || !parked.has(lane.channelId)),
     );
     const options = { now, saturated: (delivery: Delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) };
     let nextInMs = Math.min(
       idleMs,
       backlog.nextDueMs(now.getTime()) - now.getTime(),
-      ...[...pacedUntilMs.values()].map((untilMs) => untilMs - nowMs),
+      ...[...pacedUntilMs.values(), ...[...outages.values()].map((outage) => outage.restUntilMs)]
+        .filter((untilMs) => untilMs > nowMs)
+        .map((untilMs) => untilMs - nowMs),
     );
     const works: LaneWork[] = [];
     for (const { lane, waiting } of await known(gate, lanes)) {
@@ -243,20 +251,21 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks) {
   }
 
   /** What an answer tells about the gate as a whole. */
-  function judge(gate: OwnedGate, { parcel, result, costs }: Attempted): void {
-    if (result.kind !== 'error') {
-      gate.troubleStreak = 0;
+  function judge(gate: OwnedGate, { parcel: { lead }, result, costs }: Attempted): void {
+    const nowMs = clock.monotonicMs();
+    const error = result.kind === 'error' ? result.error : null;
+    if (error?.kind === 'rate-limited') gate.limiter.penalise(error.limit, costs, lead.channelId, error.retryAfterMs ?? 1_000 / timeScale);
+    if (error?.kind === 'transient' || error?.kind === 'uncertain') {
+      const outage = failedOnce(gate, lead, nowMs, timeScale);
+      if (!outage) return;
+      log.warn({ gate: gate.lease.gate, next: Math.round(outage.restUntilMs - nowMs) }, 'the platform is in trouble; the gate rests');
+      if (becomesLasting(outage, nowMs, timeScale)) hooks.away(gate);
       return;
     }
-    const { error } = result;
-    if (error.kind === 'rate-limited')
-      gate.limiter.penalise(error.limit, costs, parcel.lead.channelId, error.retryAfterMs ?? 1_000 / timeScale);
-    gate.troubleStreak = error.kind === 'transient' || error.kind === 'uncertain' ? gate.troubleStreak + 1 : 0;
-    if (gate.troubleStreak >= restAfterFailures) {
-      const restMs = Math.min(longestRestMs, 1_000 * 2 ** (gate.troubleStreak - restAfterFailures)) / timeScale;
-      gate.restUntilMs = clock.monotonicMs() + restMs;
-      log.warn({ gate: gate.lease.gate, next: Math.round(restMs) }, 'the platform is in trouble; the gate rests');
-    }
+    // A refusal is an answer, too.
+    const outage = gate.outages.get(lead.channelId);
+    gate.outages.delete(lead.channelId);
+    if (outage?.lasting) hooks.back(gate, nowMs - outage.sinceMs);
   }
 
   function recorderOf(gate: OwnedGate): Recorder {

@@ -10,6 +10,7 @@ import type { PlatformError } from '../errors.ts';
 import type { DeliveryChange } from '../store/outbox.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
+import { isAway } from './outage.ts';
 import type { Parcel, SendResult } from './sender.ts';
 import { type Applied, applyTurns } from './turns.ts';
 
@@ -67,7 +68,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     const verdicts = attempted.map((one) => ({ ...one, verdict: verdictOf(gate, one) }));
     const changes = verdicts.flatMap(({ verdict }) => (verdict.do === 'change' ? [verdict.change] : []));
     await store(gate, changes);
-    const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(parcel, verdict));
+    const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(gate, parcel, verdict));
     await outbox.insert(marks);
     const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
       verdict.do === 'end'
@@ -239,22 +240,24 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
         const { error } = result;
         const { code, requestId } = error;
         const tried = attempt(error.kind, code ?? null, requestId ?? null);
-        const step = nextStep(error, lead.attempts + 1, random());
+        // What is away for all counts against none.
+        const counts = isAway(gate, lead.channelId) ? 0 : 1;
+        const step = nextStep(error, lead.attempts + counts, random());
         log[step.do === 'give-up' ? 'error' : 'warn'](
           { err: error, deliveryId: lead._id, attempt: lead.attempts + 1, next: step.do },
           'delivery attempt failed',
         );
         meter.delivered(error.kind === 'uncertain' ? 'uncertain' : 'retried', kind, error.kind);
         if (mode === 'look-up') {
-          if (step.do === 'refuse' || lead.attempts + 1 >= maxAttempts) return unclear(tried);
+          if (step.do === 'refuse' || lead.attempts + counts >= maxAttempts) return unclear(tried);
           const afterMs = step.do === 'retry' || step.do === 'slow-down' ? step.afterMs : 2_000;
-          const counts = step.do === 'slow-down' || step.do === 'pause' ? 0 : 1;
-          return change({ attempts: lead.attempts + counts, dueAt: later(afterMs) }, tried);
+          const waits = step.do === 'slow-down' || step.do === 'pause';
+          return change({ attempts: lead.attempts + (waits ? 0 : counts), dueAt: later(afterMs) }, tried);
         }
         if (error.localToChannel) return change({ state: 'queued', dueAt: now, attemptedAt: null }, tried);
         switch (step.do) {
           case 'retry':
-            return change({ state: 'queued', attempts: lead.attempts + 1, dueAt: later(step.afterMs), attemptedAt: null }, tried);
+            return change({ state: 'queued', attempts: lead.attempts + counts, dueAt: later(step.afterMs), attemptedAt: null }, tried);
           case 'slow-down':
             return change({ state: 'queued', dueAt: now, attemptedAt: null }, tried);
           case 'pause':
@@ -271,8 +274,9 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
   }
 
   /** Where a reply takes long, its author sees that it waits. */
-  function waitingMark({ lead, inquiry }: Parcel, verdict: Verdict): Delivery[] {
-    if (verdict.do !== 'change' || lead.content.kind !== 'reply' || !inquiry || verdict.change.set.attempts !== waitingMarkFrom) return [];
+  function waitingMark(gate: OwnedGate, { lead, inquiry }: Parcel, verdict: Verdict): Delivery[] {
+    if (verdict.do !== 'change' || lead.content.kind !== 'reply' || !inquiry) return [];
+    if (verdict.change.set.attempts !== waitingMarkFrom && !isAway(gate, lead.channelId)) return [];
     return [planReceipt(inquiry, lead.content.author.post, 'waiting', { messageId: lead.messageId ?? lead._id, now: clock.now() })];
   }
 

@@ -127,6 +127,14 @@ export const chat = catalogue({
     '聊天连接 {bot} 不可用（{code}）。队列已保留，更新令牌后会继续发送。',
   ],
   'trouble.back': ['{name} works again; what waited goes out now.', '{name} 已恢复，等待中的内容正在发送。'],
+  'trouble.away': [
+    '{name} does not answer. Replies wait and go out when it does; what waits too long is held and asks first.',
+    '{name} 没有应答。回复会等待，恢复后自动发送；等待过久的回复会先征求确认。',
+  ],
+  'trouble.was-away': [
+    '{name} did not answer for {minutes} minute(s). Nothing is lost; what waited goes out now.',
+    '{name} 曾有 {minutes} 分钟没有应答。内容没有丢失，等待中的内容正在发送。',
+  ],
   'trouble.unrouted': [
     'An inquiry of the shop {shop} has no route, so nobody sees it. Add a route; it opens its thread then.',
     '店铺 {shop} 有咨询没有匹配的路由，无人可见。添加路由后会自动开启话题。',
