@@ -16,6 +16,9 @@ export interface Line {
   close(): void;
 }
 
+/** Far more than any answer takes on the busiest machine. */
+const longestMs = 30_000;
+
 export function openLine(server: Server): Line {
   let current: End | null = null;
   return {
@@ -23,8 +26,10 @@ export function openLine(server: Server): Line {
       if (!current || current.destroyed || current.writableEnded) current = connect(server);
       const end = current;
       return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`it was not answered; so far: ${end.answered}`)), longestMs);
         end.heard = () => {
           const [answer] = readAnswers(end.answered, end.isClosed);
+          if (answer || end.isClosed) clearTimeout(timer);
           if (answer) {
             end.answered = '';
             if (/^connection: close$/im.test(answer.head)) current = null;
@@ -103,15 +108,10 @@ function readAnswers(text: string, closed: boolean): readonly Answer[] {
     const length = /^content-length: *(\d+)$/im.exec(head)?.[1];
     const isChunked = /^transfer-encoding: *chunked$/im.test(head);
     const from = end + 4;
-    const bodyEnd =
-      status < 200 || status === 204 || status === 304
-        ? from
-        : isChunked
-          ? endOfChunks(text, from)
-          : length
-            ? from + Number(length)
-            : text.length;
-    if (bodyEnd < 0 || bodyEnd > text.length || (!isChunked && !length && bodyEnd === text.length && !closed)) break;
+    const isBare = status < 200 || status === 204 || status === 304;
+    const toTheEnd = !isBare && !isChunked && length === undefined;
+    const bodyEnd = isBare ? from : isChunked ? endOfChunks(text, from) : toTheEnd ? text.length : from + Number(length);
+    if (bodyEnd < 0 || bodyEnd > text.length || (toTheEnd && !closed)) break;
     if (status >= 200) answers.push({ status, head, body: text.slice(from, bodyEnd) });
     at = bodyEnd;
   }
