@@ -158,7 +158,11 @@ function pairOf(node: unknown, key: string): Pair | undefined {
   return node.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === key);
 }
 
-/** `shops[0].externalId` */
+/** `shops[0].externalId`. A key that looks like no name is not told: behind a slip with a quote it may be a token. Line and column say where it is. */
 export function fieldName(path: readonly PropertyKey[]): string {
-  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`)).join('');
+  return path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${plainName(String(step))}`))
+    .join('');
 }
+
+const plainName = (key: string): string => (/^[A-Za-z_]{1,32}$/.test(key) ? key : '?');

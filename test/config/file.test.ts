@@ -218,4 +218,11 @@ agents:
         .shops?.[0];
     expect(shop(`a: {b}, # c "d" \${HOME}`)?.profile.name).toBe(`a: {b}, # c "d" \${HOME}`);
   });
+
+  it('does not tell a token that a slip has made a key', () => {
+    const slip = 'shops:\n  - { marketplace: tiktok-shop, externalId: "1", +alias": "ROW_hush-hush" }\n';
+    for (const text of [slip, 'ROW_hush0: 1', '{ "ROW hush": 1 }']) {
+      expect(() => readConfigFile(text, {}, known)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hush') }));
+    }
+  });
 });
