@@ -111,29 +111,39 @@ describe('updates', () => {
 
   it('are what a naive interpreter makes of them, and what the named server does', async () => {
     await fc.assert(
-      fc.asyncProperty(stored, update, chosen, fc.nat(3), async (document, change, { arrayFilter, ...element }, at) => {
-        const before: Plain = { _id: 1, ...document };
-        const used = Object.values(change).flatMap((fields) => Object.keys(fields as Plain));
-        const array = Array.isArray(document['l']) ? document['l'] : [];
-        const position = used.some((name) => /\.\$(\.|$)/.test(name)) && at < array.length ? at : null;
-        fc.pre(position === null || isFirst(array, position));
-        const filter = { _id: 1, ...(position === null ? {} : { l: toBson(array[position]) }) };
-        const usesFilter = used.some((name) => name.includes('$[e]'));
-        const wanted = interpreted(before, change, { position, ...element, inserting: false, now });
-        for (const server of [engine, ...(named && !('$currentDate' in change) ? [named] : [])]) {
-          await server.ask({ delete: 'updates', deletes: [{ q: {}, limit: 0 }] });
-          await server.ask({ insert: 'updates', documents: [toBson(before) as Document] });
-          const reply = await server.ask({
-            update: 'updates',
-            updates: [{ q: filter, u: toBson(change), ...(usesFilter ? { arrayFilters: [toBson(arrayFilter)] } : {}) }],
-          });
-          const code = codeIn(reply);
-          const [after] = (await server.ask({ find: 'updates' }))['cursor'].firstBatch as Document[];
-          expect(code === null ? { text: printed(after) } : { code }, server.name).toEqual(wanted);
-          // What is refused changes nothing.
-          if (code !== null) expect(printed(after)).toBe(asRead(toBson(before)));
-        }
-      }),
+      fc.asyncProperty(
+        stored,
+        update,
+        chosen,
+        fc.nat(3),
+        fc.boolean(),
+        async (document, change, { arrayFilter, ...element }, at, returned) => {
+          const before: Plain = { _id: 1, ...document };
+          const used = Object.values(change).flatMap((fields) => Object.keys(fields as Plain));
+          const array = Array.isArray(document['l']) ? document['l'] : [];
+          const position = used.some((name) => /\.\$(\.|$)/.test(name)) && at < array.length ? at : null;
+          fc.pre(position === null || isFirst(array, position));
+          const filter = { _id: 1, ...(position === null ? {} : { l: toBson(array[position]) }) };
+          const usesFilter = used.some((name) => name.includes('$[e]'));
+          const wanted = interpreted(before, change, { position, ...element, inserting: false, now });
+          for (const server of [engine, ...(named && !('$currentDate' in change) ? [named] : [])]) {
+            await server.ask({ delete: 'updates', deletes: [{ q: {}, limit: 0 }] });
+            await server.ask({ insert: 'updates', documents: [toBson(before) as Document] });
+            const more = usesFilter ? { arrayFilters: [toBson(arrayFilter)] } : {};
+            const reply = await server.ask(
+              returned
+                ? { findAndModify: 'updates', query: filter, update: toBson(change), new: true, ...more }
+                : { update: 'updates', updates: [{ q: filter, u: toBson(change), ...more }] },
+            );
+            const code = codeIn(reply);
+            const [after] = (await server.ask({ find: 'updates' }))['cursor'].firstBatch as Document[];
+            expect(code === null ? { text: printed(after) } : { code }, server.name).toEqual(wanted);
+            if (returned && code === null) expect(printed(reply['value'])).toBe(printed(after));
+            // What is refused changes nothing.
+            if (code !== null) expect(printed(after)).toBe(asRead(toBson(before)));
+          }
+        },
+      ),
       fuzz(1_000),
     );
     expect(engine.faults()).toEqual([]);
