@@ -22,17 +22,21 @@ export class StoreError extends Error {
   }
 }
 
+/** SQLITE_IOERR_SHMSIZE: the index of the log beside the file could not grow. Nothing else does that but a full disk. */
+const ioErrorShmSize = 4_874;
+const sqliteFull = 13;
+
 /** SQLite's primary result code (https://www.sqlite.org/rescode.html); null for an error that is not SQLite's. */
 export function resultCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
+  return error.errcode === ioErrorShmSize ? sqliteFull : error.errcode & 0xff;
 }
 
 const failureOfCode: ReadonlyMap<number, StoreFailure> = new Map([
   [8, 'unreachable'],
   [10, 'unreachable'],
   [11, 'damaged'],
-  [13, 'disk-full'],
+  [sqliteFull, 'disk-full'],
   [14, 'unreachable'],
   [26, 'damaged'],
 ]);
