@@ -132,7 +132,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 /** What a process that was killed while it copied left behind. */
 async function removeDrafts(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) if (name.endsWith('.sqlite.part')) await rm(join(folder, name), { force: true });
+  for (const name of await namesIn(folder)) if (/\.sqlite\.part(-journal)?$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
 async function removeOld(folder: string, keep: number): Promise<void> {

@@ -106,7 +106,7 @@ describe('older backups', () => {
     const { keeper, pass } = stand({ keep: 2 });
     await mkdir(join(dir, 'backups'));
     await writeFile(join(dir, 'backups', 'my-own.sqlite'), '');
-    await writeFile(join(dir, 'backups', '2026-11-20T00-00-00-000Z.sqlite.part'), '');
+    for (const left of ['.part', '.part-journal']) await writeFile(join(dir, 'backups', `2026-11-20T00-00-00-000Z.sqlite${left}`), '');
     for (let n = 0; n < 4; n += 1) {
       await keeper.make();
       pass(hourMs);

@@ -44,13 +44,13 @@ export function createBackups(source: string): Backups {
       const draft = `${to}.part`;
       try {
         // What a process that was killed left behind.
-        await rm(draft, { force: true });
+        await removeDraft(draft);
         const made = await copy(draft);
         await rename(draft, to);
         await syncFolder(dirname(to));
         return made;
       } catch (error) {
-        await rm(draft, { force: true }).catch(() => undefined);
+        await removeDraft(draft).catch(() => undefined);
         throw toStoreError(error);
       }
     },
@@ -66,6 +66,11 @@ export function createBackups(source: string): Backups {
       );
     },
   };
+}
+
+/** With the journal that SQLite keeps beside it while it writes. */
+async function removeDraft(draft: string): Promise<void> {
+  for (const path of [draft, `${draft}-journal`]) await rm(path, { force: true });
 }
 
 async function syncFolder(dir: string): Promise<void> {
