@@ -336,6 +336,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   return {
     async listen(host, port) {
       if (!connection.db) throw new Error('the database is not connected');
+      // First of all: after a crash there is much to do, and events must be taken meanwhile; on a port that is taken nothing begins.
+      server = await startServer(app, host, port);
       pipeline.start();
       jobs = await startJobs({
         database: connection.db,
@@ -357,7 +359,6 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           }),
         ],
       });
-      server = await startServer(app, host, port);
       await startSockets();
       return server;
     },
