@@ -99,20 +99,23 @@ export function schemaFindings(say: Say, { schemaVersion: stored, importUnfinish
 }
 
 function indexFindings(say: Say, { collections, schemaVersion: stored }: DataFacts): Finding[] {
-  if (stored === null) return [];
+  // Older data is brought to today's indexes by the migrations of the next start.
+  if (stored === null || stored < schemaVersion) return [];
   const byName = new Map(collections.map((collection) => [collection.name, collection.indexes]));
   const wrong = allIndexes.flatMap((wanted): Finding[] => {
-    const found = byName.get(wanted.collection)?.find(({ key }) => keyName(key) === keyName(wanted.key));
-    if (found && Boolean(found['unique']) === Boolean(wanted.options.unique)) return [];
+    const found = (byName.get(wanted.collection) ?? []).filter(({ key }) => keyName(key) === keyName(wanted.key));
+    if (found.some((index) => isAlike(index, wanted.options))) return [];
     const check = `${wanted.collection} ${indexName(wanted)}`;
-    const [problem, effect] = found
-      ? (['index-other', 'index-other.effect'] as const)
-      : (['index-missing', 'index-missing.effect'] as const);
+    const [problem, effect] =
+      found.length > 0 ? (['index-other', 'index-other.effect'] as const) : (['index-missing', 'index-missing.effect'] as const);
     return [{ check, ok: false, problem: say(`cli.db.${problem}`), effect: say(`cli.db.${effect}`) }];
   });
   return wrong.length > 0 ? wrong : [{ check: 'indexes', ok: true }];
 }
 
+const isAlike = (index: Document, wanted: IndexSpec['options']): boolean =>
+  Boolean(index['unique']) === Boolean(wanted.unique) &&
+  Boolean(index['partialFilterExpression']) === Boolean(wanted.partialFilterExpression);
 const keyName = (key: object): string => JSON.stringify(Object.entries(key).map(([field, direction]) => [field, Number(direction)]));
 const indexName = ({ key }: IndexSpec): string =>
   Object.entries(key)

@@ -35,7 +35,7 @@ export const data = catalogue({
   'cli.db.effect.no-start': ['The service does not start on it.', '服务无法用它启动。'],
   'cli.db.index-missing': ['This index is missing.', '缺少此索引。'],
   'cli.db.index-missing.effect': ['The service makes it at its next start; until then it is slow.', '服务下次启动时会创建；此前会较慢。'],
-  'cli.db.index-other': ['This index does not guard against doubles as it should.', '此索引的唯一性设置不正确。'],
+  'cli.db.index-other': ['This index has other options than it should have.', '此索引的选项不正确。'],
   'cli.db.index-other.effect': ['Drop it; the service makes the right one at its next start.', '请删除它，服务下次启动时会重新创建。'],
   'cli.db.key-missing': [
     'Credentials are encrypted with SECRET_KEY {missing} (fingerprint); the one here is {present}.',
