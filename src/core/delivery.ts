@@ -97,6 +97,8 @@ export interface Delivery {
   readonly trace: readonly DeliveryAttempt[];
   /** The last edit, cancel or release that took hold; a repeated application recognises itself. */
   readonly patchedBy: string | null;
+  /** The version of the inquiry on which that was decided; absent: none took hold yet. */
+  readonly patchedAtVersion?: number;
   readonly turn: Turn | null;
 }
 

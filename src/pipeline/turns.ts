@@ -24,7 +24,10 @@ export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, pr
   await probe('inquiry-replaced');
   const won = turns.filter((turn) => !lost.has(turn));
   // Patches first: which of their follow-ups are planned depends on whether they were in time.
-  const patches = await Promise.all(won.flatMap((turn) => turn.patches).map(async (patch) => ({ patch, lane: await outbox.patch(patch) })));
+  const wanted = won.flatMap(({ base, patches: ofTurn }) => ofTurn.map((patch) => ({ base, patch })));
+  const answered = await Promise.all(wanted.map(async ({ base, patch }) => ({ patch, lane: await outbox.patch(patch, base) })));
+  // A later turn has changed the same: whoever applied that has applied these before, while this process stood still.
+  const patches = answered.flatMap(({ patch, lane }) => (lane === 'superseded' ? [] : { patch, lane }));
   const planned = [
     ...won.flatMap((turn) => turn.deliveries),
     ...patches.flatMap(({ patch, lane }) => (lane ? patch.whenApplied : patch.whenTooLate)),

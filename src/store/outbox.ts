@@ -224,16 +224,22 @@ export function createOutboxStore(connection: Connection) {
       await outbox.updateMany({ mergedInto: { $in: [...leads] }, state: 'merged', doneAt: null }, { $set: { doneAt: now } });
     },
 
-    /** An edit, cancel or release; null: it was too late. Applying it again gives the same answer. New words only while nothing of it has left. */
-    async patch({ id, by, onlyIn, set }: DeliveryPatch): Promise<PatchedLane | null> {
+    /**
+     * An edit, cancel or release, decided on this version of the inquiry; null: it was too late. Applying it again gives the same answer, also after a
+     * later one has changed the same: then it changes nothing. New words only while nothing of it has left.
+     */
+    async patch({ id, by, onlyIn, set }: DeliveryPatch, version: number): Promise<PatchedLane | 'superseded' | null> {
       const unsent = 'content' in set ? { sentIds: { $size: 0 } } : {};
       const projection = { _id: 0, gate: 1, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 };
       const patched = await outbox.findOneAndUpdate(
-        { ...byId(id), state: { $in: [...onlyIn] }, patchedBy: { $ne: by }, ...unsent },
-        { $set: { ...set, patchedBy: by } },
+        { ...byId(id), state: { $in: [...onlyIn] }, patchedBy: { $ne: by }, patchedAtVersion: { $not: { $gt: version } }, ...unsent },
+        { $set: { ...set, patchedBy: by, patchedAtVersion: version } },
         { projection, returnDocument: 'after' },
       );
-      return (patched ?? (await outbox.findOne({ ...byId(id), patchedBy: by }, { projection }))) as PatchedLane | null;
+      if (patched) return patched as PatchedLane;
+      const stands = await outbox.findOne({ ...byId(id) }, { projection: { ...projection, patchedBy: 1, patchedAtVersion: 1 } });
+      if (stands?.patchedBy === by) return stands as PatchedLane;
+      return (stands?.patchedAtVersion ?? 0) > version ? 'superseded' : null;
     },
 
     /** What a former owner was sending may have arrived. Its groups are completed first: the claim named the members before they knew. */

@@ -48,11 +48,29 @@ describe('the outbox', () => {
     const seen = message('1');
     await outbox.insert([seen]);
     const edit = { dueAt: now, content: message('1', {}).content };
-    await outbox.patch({ id: seen._id, by: 'an edit', onlyIn: ['queued'], set: edit, whenApplied: [], whenTooLate: [] });
+    await outbox.patch({ id: seen._id, by: 'an edit', onlyIn: ['queued'], set: edit, whenApplied: [], whenTooLate: [] }, 1);
     expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: seen.patchedBy }], 1, now)).toEqual(new Set());
     expect(await stateOf('1')).toBe('queued');
     const [edited] = await outbox.byIds(['1']);
     expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: edited?.patchedBy ?? null }], 1, now)).toEqual(new Set(['1']));
+  });
+
+  it('takes no change of a process that stood still, once a later turn has changed the same', async () => {
+    await outbox.insert([message('1')]);
+    const to = (second: number) => new Date(now.getTime() + second * 1_000);
+    const patch = (by: string, dueAt: Date) => ({
+      id: message('1')._id,
+      by,
+      onlyIn: ['queued'] as const,
+      set: { dueAt },
+      whenApplied: [],
+      whenTooLate: [],
+    });
+    expect(await outbox.patch(patch('first', to(1)), 1)).toMatchObject({ gate });
+    expect(await outbox.patch(patch('second', to(2)), 2)).toMatchObject({ gate });
+    expect(await outbox.patch(patch('first', to(1)), 1)).toBe('superseded');
+    expect((await outbox.byIds(['1']))[0]).toMatchObject({ dueAt: to(2), patchedBy: 'second' });
+    expect(await outbox.patch({ ...patch('third', to(3)), onlyIn: ['held'] }, 3), 'too late is another thing').toBeNull();
   });
 
   it('tells of every lane in which something waits, by its most urgent and its earliest', async () => {
@@ -80,9 +98,9 @@ describe('the outbox', () => {
       whenApplied: [],
       whenTooLate: [],
     } as const;
-    expect(await outbox.patch(release)).toMatchObject({ gate, lane: 'thread:1' });
+    expect(await outbox.patch(release, 1)).toMatchObject({ gate, lane: 'thread:1' });
     await store.connection.collection<Delivery>('outbox').updateOne({ _id: message('1')._id }, { $set: { state: 'held' } });
-    expect(await outbox.patch(release)).toMatchObject({ gate, lane: 'thread:1' });
+    expect(await outbox.patch(release, 1)).toMatchObject({ gate, lane: 'thread:1' });
     expect(await stateOf('1')).toBe('held');
   });
 
