@@ -28,6 +28,8 @@ export interface ServiceProcess {
   frozen(): Promise<void>;
   /** SIGCONT. */
   thaw(): void;
+  /** SIGUSR2: `KILL_AT` counts from now on, where it was to wait for this. Resolves once it does. */
+  arm(): Promise<void>;
   /** What it wrote, for a failing test. */
   output(): string;
 }
@@ -45,6 +47,7 @@ export async function createServiceProcess(
   const environment = { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'info', ...more };
   let child: ChildProcess | null = null;
   let output = '';
+  let armed = false;
 
   const alive = () => child !== null && child.exitCode === null && child.signalCode === null;
 
@@ -60,6 +63,7 @@ export async function createServiceProcess(
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => {
           output = (output + text).slice(-keptOutputChars);
+          if (text.includes('armed\n')) armed = true;
           if (logFile) appendFileSync(logFile, text);
         });
       }
@@ -79,6 +83,11 @@ export async function createServiceProcess(
     },
     async died() {
       if (child && alive()) await once(child, 'exit');
+    },
+    async arm() {
+      armed = false;
+      child?.kill('SIGUSR2');
+      while (alive() && !armed) await new Promise((resolve) => setTimeout(resolve, 10));
     },
     freeze: () => void child?.kill('SIGSTOP'),
     async frozen() {

@@ -24,13 +24,17 @@ export interface Talk {
 
 export interface Traffic {
   readonly talks: readonly Talk[];
-  /** Writes at a steady rate until the time is up, or until something has happened. */
-  run(options: { readonly everyMs: number } & ({ readonly forMs: number } | { readonly until: Promise<unknown> })): Promise<void>;
+  /** Writes at a steady rate until the time is up, or until something has happened. `answers`: another share of agents meanwhile. */
+  run(
+    options: { readonly everyMs: number; readonly answers?: number } & ({ readonly forMs: number } | { readonly until: Promise<unknown> }),
+  ): Promise<void>;
   everyBuyerWrites(): void;
 }
 
-/** What agents do besides writing replies and notes. */
+/** What agents do. */
 export type Ways =
+  | 'replies'
+  /** Replies and notes. */
   | 'plain'
   /** They edit, delete and undo, write commands, and texts that screening holds; buyers write in bursts. */
   | 'all';
@@ -116,8 +120,8 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
       talk.replies.push({ text: answer(count, conversationId) });
       return write(state, answer(count, conversationId));
     };
-    if (chance < 0.15 || ways === 'plain') {
-      if (chance >= 0.15) return void reply();
+    if (chance < 0.15 || ways !== 'all') {
+      if (chance >= 0.15 || ways === 'replies') return void reply();
       talk.notes.push(note(count, conversationId));
       const ts = write(state, note(count, conversationId));
       if (ways === 'all' && chance < 0.02) edit(state, ts, answer(count, conversationId, 1));
@@ -157,7 +161,7 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
 
   return {
     talks,
-    async run({ everyMs, ...end }) {
+    async run({ everyMs, answers: share = answers, ...end }) {
       let ended = false;
       const over = () => {
         ended = true;
@@ -168,7 +172,7 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
         look();
         change();
         const state = pick(states);
-        if (random() < answers && state.rootTs !== null && state.undoing === null) agentWrites(state);
+        if (random() < share && state.rootTs !== null && state.undoing === null) agentWrites(state);
         else for (let left = ways === 'all' && random() < 0.1 ? 3 : 1; left > 0; left -= 1) buyerWrites(state);
         await pause(Math.max(0, nextAtMs + everyMs - performance.now()));
       }
