@@ -93,7 +93,10 @@ async function storm(world: World, options: ChaosOptions, random: () => number, 
     }),
   ];
   const killing = killAtRandom({ processes, forMs, kills: options.kills, random });
-  await traffic.run({ until: killing, everyMs: 1_000 / options.rate });
+  const everyMs = 1_000 / options.rate;
+  await traffic.run({ forMs, everyMs });
+  // On a slow machine the killing takes longer; what is written meanwhile must not outgrow it.
+  await traffic.run({ until: killing, everyMs: 10 * everyMs });
   const kills = await killing;
   say('all is written; the platforms behave again');
   tiktok.server.planFaults(null);
