@@ -11,6 +11,8 @@ import { createWorld, type World } from './world.ts';
 
 const shopId = '7494049642642441621';
 const each = 200;
+/** Another one makes other events. */
+const seed = Number(process.env['INPUT_SEED'] ?? '7');
 const atOnce = 8;
 /** All that events and decisions leave behind. */
 const collections = ['inbox', 'inquiries', 'messages', 'events', 'links', 'outbox', 'shops', 'grants', 'settings', 'tickets'];
@@ -84,17 +86,24 @@ describe('the whole service under events that are rightly signed and wrong in an
 
   it('takes them all, and settles', async () => {
     const { appKey, appSecret, bodies } = await genuineWebhooks();
-    const own = bodies.map((body): object =>
-      JSON.parse(JSON.stringify(body).replace(/"conversation_id":"\d+"/g, `"conversation_id":"${talk.conversationId}"`)),
+    // A seller who takes the authorisation back is believed: the shop would rightly send nothing any more.
+    const kept = bodies.filter((body) => !('type' in body && body.type === 6));
+    // Ids of another fake, which counts like this one's: taken as they are, they would be those of messages to come.
+    const own = kept.map((body): object =>
+      JSON.parse(
+        JSON.stringify(body)
+          .replace(/"conversation_id":"\d+"/g, `"conversation_id":"${talk.conversationId}"`)
+          .replace(/"(message_id|tts_notification_id)":"7494/g, '"$1":"1111'),
+      ),
     );
-    for (const body of fc.sample(mangled(own), each)) {
+    for (const body of fc.sample(mangled(own), { numRuns: each, seed })) {
       sent.push({
         path: '/hooks/tiktok-shop',
         body,
         headers: { 'content-type': 'application/json', authorization: webhookSign(appKey, appSecret, body) },
       });
     }
-    for (const body of fc.sample(mangled(world.slack.events.map(({ payload }) => payload)), each)) {
+    for (const body of fc.sample(mangled(world.slack.events.map(({ payload }) => payload)), { numRuns: each, seed })) {
       sent.push({ path: '/bots/slack/events', body, headers: world.slack.sign(Buffer.from(body).toString()).headers });
     }
     await send(sent);
