@@ -53,12 +53,15 @@ export async function decideConversationLanes(
     messagesIn(read.flatMap(({ value }) => value)).map(({ externalId }) => externalLinkId(shop._id, externalId)),
   );
   // First what is on its way, then what is linked: a reply is linked before it stops being on its way, so no echo falls between the two.
-  const inFlight = await deps.outbox.conversationsInFlight(conversations);
-  const [known, open, remembered] = await Promise.all([
-    deps.inquiries.knownLinks(linkIds),
-    deps.inquiries.openIn(shop._id, conversations),
-    deps.conversations.in(shop._id, conversations),
-  ]);
+  const inFlight = await deps.outbox.conversationsInFlight(
+    parsed.flatMap((lane) => (lane.conversation && mayEcho(lane) ? lane.conversation : [])),
+  );
+  const [known, open] = await Promise.all([deps.inquiries.knownLinks(linkIds), deps.inquiries.openIn(shop._id, conversations)]);
+  // Who the buyer is and where they came from matters when an inquiry opens.
+  const remembered = await deps.conversations.in(
+    shop._id,
+    conversations.filter((conversation) => !open.has(conversation)),
+  );
   const decisions = await Promise.all(
     parsed.map(async (lane) => {
       const { conversation } = lane;
@@ -216,6 +219,8 @@ function conversationOf(events: readonly MarketplaceEvent[]): ConversationId | n
   const first = events.find((event) => event.kind === 'message' || event.kind === 'source');
   return first && 'conversation' in first ? first.conversation : null;
 }
+
+const mayEcho = ({ read }: ReadLane): boolean => messagesIn(read.flatMap(({ value }) => value)).some(({ author }) => author === 'agent');
 
 const hasNewBuyerWords = ({ read }: ReadLane, known: ReadonlySet<string>, shop: Shop): boolean =>
   messagesIn(read.flatMap(({ value }) => value)).some(

@@ -4,6 +4,7 @@ import type { RateLimit } from '../core/connector.ts';
 import type { ShopId } from '../core/ids.ts';
 import { shopId } from '../core/ids.ts';
 import { botGate, shopGate } from '../core/shop.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
@@ -23,6 +24,8 @@ export interface OwnedGate {
   readonly lease: Lease;
   readonly connector: GateConnector;
   readonly limiter: Limiter;
+  /** What came in and is at hand. */
+  readonly arrivals: Arrivals;
   readonly inboxSignal: Signal;
   readonly outboxSignal: Signal;
   /** What waits to be sent. */
@@ -75,6 +78,7 @@ export function openGate(lease: Lease, connector: GateConnector, soleOwner: bool
       timeScale: paceScale,
       spent: lease.quotas,
     }),
+    arrivals: createArrivals(soleOwner),
     inboxSignal: createSignal(timers),
     outboxSignal: createSignal(timers),
     backlog: createBacklog(soleOwner),

@@ -7,9 +7,9 @@ import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { maxInboxAttempts } from './lane-decision.ts';
 import { type Applied, applyTurns } from './turns.ts';
 
-/** Lanes and events that one round takes. */
-const lanesPerRound = 200;
-const eventsPerRound = 500;
+/** Lanes and events that one round takes: enough to share round trips, and no more than keeps an acknowledgement waiting for some milliseconds. */
+const lanesPerRound = 100;
+const eventsPerRound = 150;
 
 export interface InboxHooks {
   readonly applied: (applied: Applied) => void;
@@ -23,41 +23,67 @@ export type DecideLanes = (gate: OwnedGate, lanes: readonly Lane[]) => Promise<r
  * One round over a gate's inbox: takes what is due, decides it lane by lane, stores the decisions, applies them. Resolves to false when nothing was due.
  * Everything it does may be done again after a crash.
  */
-export async function inboxRound(
-  gate: OwnedGate,
-  decideLanes: DecideLanes,
-  deps: PipelineDeps,
-  { applied: wakeOutbox, buries }: InboxHooks,
-): Promise<boolean> {
-  const { inbox, clock, probe, log } = deps;
+export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps: PipelineDeps, hooks: InboxHooks): Promise<boolean> {
+  const { inbox, clock } = deps;
+  const { arrivals } = gate;
   const now = clock.now();
+  const atHand = arrivals.take(eventsPerRound);
+  if (atHand) {
+    if (atHand.length === 0) return false;
+    // Until all of them are through, the store is what knows.
+    let through = 0;
+    try {
+      through = await work(gate, toLanes(atHand), decideLanes, deps, hooks);
+    } finally {
+      if (through < atHand.length) arrivals.distrust();
+    }
+    return true;
+  }
+  const mark = arrivals.mark();
   const due = await inbox.dueLanes(gate.lease.gate, now, lanesPerRound);
-  if (due.length === 0) return false;
+  if (due.length === 0) {
+    if (!(await inbox.anyPending(gate.lease.gate))) arrivals.trust(mark);
+    return false;
+  }
   const lanes = toLanes(await inbox.pendingIn(due, eventsPerRound));
   await delay(lanes, now, deps);
   const ready = lanes.filter(({ events }) => !!events[0] && events[0].dueAt <= now);
+  await work(gate, ready, decideLanes, deps, hooks);
+  return ready.length > 0;
+}
+
+/** Returns how many events are through. */
+async function work(
+  gate: OwnedGate,
+  ready: readonly Lane[],
+  decideLanes: DecideLanes,
+  deps: PipelineDeps,
+  { applied: wakeOutbox, buries }: InboxHooks,
+): Promise<number> {
+  const { inbox, probe, log } = deps;
   const stored = ready.filter(({ events }) => events[0]?.state === 'decided');
   const fresh = ready.filter(({ events }) => events[0]?.state === 'received');
   if (stored.length > 0) wakeOutbox(await complete(storedTurns(stored), deps));
-  if (fresh.length === 0) return ready.length > 0;
+  if (fresh.length === 0) return 0;
 
   await probe('before-decide');
   const decisions = await decideLanes(
     gate,
     fresh.map(({ lane, events }) => ({ lane, events: untilDecided(events) })),
   );
-  if (!gate.lease.valid()) return true;
+  if (!gate.lease.valid()) return 0;
   const turns = decisions.flatMap(({ turn, outcomes }) => (turn ? [{ turn, outcomes }] : []));
   await inbox.decide(turns.map(({ turn, outcomes }) => ({ ids: [...outcomes.keys()], turn })));
   await probe('decided');
-  wakeOutbox(await complete(turns, deps));
+  const applied = await complete(turns, deps);
+  wakeOutbox(applied);
   await finish(
     decisions.filter(({ turn }) => !turn),
     deps,
   );
   for (const { stop } of decisions) if (stop) await handleStop(stop, deps, buries);
   log.debug({ gate: gate.lease.gate, lanes: fresh.length }, 'inbox round done');
-  return true;
+  return decisions.reduce((through, { turn, outcomes }) => through + (turn && applied.lost.has(turn) ? 0 : outcomes.size), 0);
 }
 
 type StoredTurn = Pick<LaneDecision, 'outcomes'> & { readonly turn: Turn };

@@ -9,6 +9,7 @@ import type { PipelineDeps } from './deps.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
+import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
@@ -55,7 +56,8 @@ const recheckMs = 60_000;
 const afterErrorMs = 1_000;
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
-export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
+export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
+  const deps: PipelineDeps = options.soleOwner ? { ...given, inquiries: rememberInquiries(given.inquiries) } : given;
   const { inbox, outbox, pauses, shops, bots, settings, clock, timers, log, meter, timeScale } = deps;
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
@@ -66,6 +68,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
 
   const wake = (gate: string): void => {
     const owned = gates.get(gate);
+    owned?.arrivals.distrust();
     owned?.inboxSignal.notify();
     if (owned) void outboxWorker.reload(owned).then(owned.outboxSignal.notify, logged('what waits could not be read'));
   };
@@ -74,7 +77,10 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     clock,
     shops,
     storeFailed: deps.storeFailed,
-    wake: (gate) => gates.get(gate)?.inboxSignal.notify(),
+    came(gate, events) {
+      gates.get(gate)?.arrivals.came(events);
+      gates.get(gate)?.inboxSignal.notify();
+    },
     buried: (event) =>
       void tellOfDeadEvent(event, event.gate.startsWith('malformed:') ? 'reason.malformed' : 'reason.shop-unknown').catch(
         logged('the ops channel could not be told of a dead letter'),
@@ -305,7 +311,10 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
     polls += 1;
     if (!options.soleOwner && polls % pollsPerLook === 0)
       for (const gate of all.filter(({ outboxRests }) => !outboxRests)) wake(gate.lease.gate);
-    for (const gate of inboxWork) gates.get(gate)?.inboxSignal.notify();
+    for (const gate of inboxWork) {
+      gates.get(gate)?.arrivals.distrust();
+      gates.get(gate)?.inboxSignal.notify();
+    }
     for (const gate of outboxWork) wake(gate);
   }
 

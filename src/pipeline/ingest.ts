@@ -31,13 +31,14 @@ export interface Ingest {
 }
 
 type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
-  readonly wake: (gate: string) => void;
+  /** These were stored just now, all for one gate. */
+  readonly came: (gate: string, events: readonly InboxEvent[]) => void;
   /** An event went straight to the dead letters: a person must hear of it. */
   readonly buried: (event: InboxEvent) => void;
 };
 
 /** Requests that arrive together share one insert: see `inbox.insert`. */
-export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }: Deps): Ingest {
+export function createIngest({ inbox, clock, shops, storeFailed, came, buried }: Deps): Ingest {
   let lastSequence = 0;
 
   /** Rises with every event of this process, and roughly with time between processes. */
@@ -55,7 +56,8 @@ export function createIngest({ inbox, clock, shops, storeFailed, wake, buried }:
     });
     const fresh = events.filter((_, index) => !known.has(index));
     for (const event of fresh) if (event.state === 'dead') buried(event);
-    for (const gate of new Set(fresh.flatMap((event) => (event.state === 'received' ? event.gate : [])))) wake(gate);
+    const received = fresh.filter(({ state }) => state === 'received');
+    for (const [gate, ofGate] of Map.groupBy(received, (event) => event.gate)) came(gate, ofGate);
     return fresh.length;
   }
 

@@ -52,6 +52,11 @@ export function createInboxStore(connection: Connection) {
       return [...new Set(found.map((event) => event.lane))];
     },
 
+    /** Whether anything waits at a gate, due or not. */
+    async anyPending(gate: string): Promise<boolean> {
+      return (await inbox.findOne({ gate, state: { $in: [...pending] } }, { projection: { _id: 1 } })) !== null;
+    },
+
     /** All that waits in these lanes, whether due or not, in order of arrival. */
     async pendingIn(lanes: readonly string[], limit: number): Promise<InboxEvent[]> {
       return inbox

@@ -72,7 +72,7 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
     shops: { known: async (id: Shop['_id']) => id === shopIdOf('tiktok-shop', '7494049642642441621') } as unknown as Parameters<
       typeof createIngest
     >[0]['shops'],
-    wake: () => {},
+    came: () => {},
     buried: () => {},
     storeFailed: () => {},
   });

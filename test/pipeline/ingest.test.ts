@@ -30,7 +30,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
     clock: createHandTime().clock,
     shops: { known: async (id: string) => knownShops.some((shop) => id.endsWith(shop)) } as never,
     storeFailed: (error) => void failures.push(error),
-    wake: (gate) => woken.push(gate),
+    came: (gate) => woken.push(gate),
     buried: ({ _id }) => buried.push(_id),
   });
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
