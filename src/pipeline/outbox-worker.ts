@@ -9,7 +9,7 @@ import type { OwnedGate } from './gate.ts';
 import { parkedGate } from './gate.ts';
 import { becomesLasting, failedOnce, restUntilMs } from './outage.ts';
 import { createRecorder, type Recorder, type RecorderHooks } from './recorder.ts';
-import { type LaneWork, selectWork } from './select.ts';
+import { headOf, type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
 import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
 import { type Attempted, createSettle } from './settle.ts';
@@ -96,10 +96,11 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
     const works: LaneWork[] = [];
     for (const { lane, waiting } of await known(gate, lanes)) {
       const work = selectWork(waiting, options);
+      const head = headOf(waiting);
       if (work) works.push(work);
-      else if (waiting[0]) {
+      else if (head) {
         // What is due stands behind something that is not: it makes room for other lanes, which are looked for at once.
-        backlog.waits(lane.lane, waiting[0].dueAt.getTime());
+        backlog.waits(lane.lane, head.dueAt.getTime());
         nextInMs = 0;
       }
     }
@@ -202,9 +203,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
       if (wait === 0) parcels.push({ parcel, mode: work.do, costs });
       else {
         waitMs = Math.min(waitMs, wait);
-        // Its queue is left alone until then, except where one purpose has to wait long and another has not.
-        if (wait <= longestPaceMs) gate.pacedUntilMs.set(paceKey(work.lead), clock.monotonicMs() + wait);
-        else gate.backlog.waits(work.lead.lane, clock.now().getTime() + longestPaceMs);
+        // What else its queue sends has to wait as long; a look-up draws on other limits, and one day's quota may be another's tomorrow.
+        if (purpose === 'send' && wait <= longestPaceMs) gate.pacedUntilMs.set(paceKey(work.lead), clock.monotonicMs() + wait);
+        else gate.backlog.waits(work.lead.lane, clock.now().getTime() + Math.min(wait, longestPaceMs));
       }
     }
     return { parcels, waitMs };

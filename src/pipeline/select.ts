@@ -20,12 +20,15 @@ export interface SelectOptions {
 
 const mostTogether = 20;
 
+/** What a lane stands at. */
+export const headOf = (waiting: readonly Delivery[]): Delivery | undefined => waiting.find(({ state }) => state !== 'queued') ?? waiting[0];
+
 /**
  * The next step of one lane, whose waiting deliveries come in order. Null: it has to wait. Pure.
  * What is under way goes first even where an earlier message has arrived since: that one would open a second thread beside the first.
  */
 export function selectWork(waiting: readonly Delivery[], options: SelectOptions): LaneWork | null {
-  const head = waiting.find(({ state }) => state !== 'queued') ?? waiting[0];
+  const head = headOf(waiting);
   if (!head) return null;
   switch (head.state) {
     case 'sending':
