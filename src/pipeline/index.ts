@@ -54,6 +54,8 @@ const firstReconcileMs = 10_000;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
+/** Work steps back while more requests than this wait for their acknowledgement, in steps of so long, and no longer than that: platforms count the milliseconds of an answer. */
+const [fewWaiting, stepBackMs, mostStepBackMs] = [8, 5, 100];
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
@@ -203,6 +205,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const loop = (async () => {
       while (!stopping && !gate.lease.signal.aborted) {
         try {
+          await stepBack();
           await work();
         } catch (err) {
           log.error({ err, gate: gate.lease.gate }, `${what} failed; it goes on in a second`);
@@ -212,6 +215,11 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     })();
     loops.add(loop);
     void loop.finally(() => loops.delete(loop));
+  }
+
+  /** Who waits for an acknowledgement goes first. */
+  async function stepBack(): Promise<void> {
+    for (let waitedMs = 0; ingest.waiting() > fewWaiting && waitedMs < mostStepBackMs; waitedMs += stepBackMs) await sleep(stepBackMs);
   }
 
   function taken(lease: Lease): void {

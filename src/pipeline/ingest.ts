@@ -28,6 +28,8 @@ export interface Ingest {
   store(event: Incoming): Promise<void>;
   /** The same for many at once; resolves to how many were new. */
   storeAll(events: readonly Incoming[]): Promise<number>;
+  /** Requests that wait for their acknowledgement right now. */
+  waiting(): number;
 }
 
 type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
@@ -40,6 +42,7 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
 /** Requests that arrive together share one insert: see `inbox.insert`. */
 export function createIngest({ inbox, clock, shops, storeFailed, came, buried }: Deps): Ingest {
   let lastSequence = 0;
+  let unacknowledged = 0;
 
   /** Rises with every event of this process, and roughly with time between processes. */
   function nextSequence(): number {
@@ -89,8 +92,14 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
 
   return {
     store: async (event) => {
-      await put([event]);
+      unacknowledged += 1;
+      try {
+        await put([event]);
+      } finally {
+        unacknowledged -= 1;
+      }
     },
+    waiting: () => unacknowledged,
     storeAll: put,
   };
 }
