@@ -33,6 +33,14 @@ export interface Recorded extends Pick<Applied, 'planned' | 'patched'> {
   readonly done: ReadonlySet<string>;
 }
 
+interface Ended {
+  readonly lead: Delivery;
+  readonly members: readonly Delivery[];
+  readonly outcome: DeliveryOutcome;
+  /** Null when it is in the trace already. */
+  readonly attempt: DeliveryAttempt | null;
+}
+
 type Verdict =
   /** A change of the delivery, nothing more. */
   | { readonly do: 'change'; readonly change: DeliveryChange }
@@ -85,14 +93,6 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     return together({ ...nothing, planned: marks }, await end(gate, ended));
   }
 
-  interface Ended {
-    readonly lead: Delivery;
-    readonly members: readonly Delivery[];
-    readonly outcome: DeliveryOutcome;
-    /** Null when it is in the trace already. */
-    readonly attempt: DeliveryAttempt | null;
-  }
-
   /** Decides what follows, stores it with the outcome, applies it. An inquiry takes one turn at a time; a turn that loses its race is decided anew. */
   async function end(gate: OwnedGate, ended: readonly Ended[]): Promise<Recorded> {
     let recorded = nothing;
@@ -104,8 +104,9 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
         one,
         turn: decide(gate, one, one.lead.inquiryId ? (found.get(one.lead.inquiryId) ?? null) : null),
       }));
+      const [plain, staged] = [wanted.filter(isPlain), wanted.filter((one) => !isPlain(one))];
       const taken = await outbox.change(
-        wanted.map(({ one: { lead, outcome, attempt }, turn }) => ({
+        staged.map(({ one: { lead, outcome, attempt }, turn }) => ({
           id: lead._id,
           set: { state: 'settling' as const, outcome, turn, sentIds: lead.sentIds },
           ...(attempt ? { attempt } : {}),
@@ -114,15 +115,16 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       );
       await probe('result-stored');
       // What the fence refused is in a successor's hands: nothing may follow from it here.
-      const decided = taken ? wanted : await stillOurs(gate, wanted);
-      tooLate(gate, wanted.length - decided.length);
+      const ours = taken ? staged : await stillOurs(gate, staged);
+      tooLate(gate, staged.length - ours.length);
+      const decided = [...plain, ...ours.map(({ one, turn }) => ({ one: { ...one, attempt: null }, turn }))];
       const turns = decided.flatMap(({ turn }) => turn ?? []);
       const applied = await applyTurns(turns, deps);
       const { lost } = applied;
       const through = decided.filter(({ turn }) => !turn || !lost.has(turn)).map(({ one }) => one);
       await finish(gate, through);
       recorded = together(recorded, { ...applied, done: new Set(through.map(({ lead }) => lead._id)) });
-      left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => ({ ...one, attempt: null })), ...later];
+      left = [...decided.filter(({ turn }) => turn && lost.has(turn)).map(({ one }) => one), ...later];
     }
     return recorded;
   }
@@ -155,9 +157,10 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     const now = clock.now();
     await store(
       gate,
-      ended.map(({ lead, outcome }) => ({
+      ended.map(({ lead, outcome, attempt }) => ({
         id: lead._id,
-        set: { state: outcome.final, reason: outcome.reason, turn: null, doneAt: outcome.final === 'held' ? null : now },
+        set: { state: outcome.final, outcome, reason: outcome.reason, turn: null, doneAt: outcome.final === 'held' ? null : now },
+        ...(attempt ? { attempt } : {}),
       })),
     );
     await outbox.finishMembers(
@@ -293,6 +296,14 @@ const together = (one: Recorded, other: Recorded): Recorded => ({
   patched: [...one.patched, ...other.patched],
   done: new Set([...one.done, ...other.done]),
 });
+
+/**
+ * Doing it twice is doing it once: nothing follows, or links under their own keys and the newest place in the thread. A crash in between finds the post again
+ * and comes to the same, so its end alone is stored.
+ */
+const isPlain = ({ one: { lead, outcome }, turn }: { readonly one: Ended; readonly turn: Turn | null }): boolean =>
+  turn === null ||
+  (lead.content.kind === 'message' && outcome.final === 'sent' && turn.deliveries.length + turn.history.length + turn.patches.length === 0);
 
 /** Splits into the first of each inquiry, and the rest. */
 function onePerInquiry<T extends { readonly lead: Delivery }>(all: readonly T[]): readonly [now: readonly T[], later: readonly T[]] {

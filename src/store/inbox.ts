@@ -3,6 +3,7 @@ import type { InboxEvent } from '../core/inbox.ts';
 import type { Turn } from '../core/turn.ts';
 import { bulkWriter, collectionOf, missingInserter } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
+import { packTurn, withTurn } from './turn-codec.ts';
 
 const pending = ['received', 'decided'] as const;
 const whilePending = { state: { $in: [...pending] } };
@@ -59,11 +60,12 @@ export function createInboxStore(connection: Connection) {
 
     /** All that waits in these lanes, whether due or not, in order of arrival. */
     async pendingIn(lanes: readonly string[], limit: number): Promise<InboxEvent[]> {
-      return inbox
+      const found = (await inbox
         .find({ lane: { $in: [...lanes] }, state: { $in: [...pending] } })
         .sort({ sequence: 1 })
         .limit(limit)
-        .toArray() as Promise<InboxEvent[]>;
+        .toArray()) as InboxEvent[];
+      return found.map(withTurn);
     },
 
     /** Which of these lanes have something that is due and not yet decided and applied. */
@@ -80,7 +82,10 @@ export function createInboxStore(connection: Connection) {
     async decide(decisions: readonly { readonly ids: readonly string[]; readonly turn: Turn }[]): Promise<void> {
       await write(
         decisions.map(({ ids, turn }) => ({
-          updateMany: { filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } }, update: { $set: { state: 'decided', turn } } },
+          updateMany: {
+            filter: { _id: { $in: [...ids] }, state: { $in: [...pending] } },
+            update: { $set: { state: 'decided', turn: packTurn(turn) } },
+          },
         })),
       );
     },

@@ -7,6 +7,7 @@ import type { DeliveryPatch } from '../core/turn.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
+import { packTurn, withTurn } from './turn-codec.ts';
 
 /** States in which a delivery holds its place in the lane, and somebody has to do something about it. */
 const waiting: readonly DeliveryState[] = ['queued', 'sending', 'uncertain', 'settling'];
@@ -133,11 +134,11 @@ export function createOutboxStore(connection: Connection) {
           .limit(limit)
           .toArray() as Promise<Delivery[]>,
       ]);
-      return { deliveries: [...underWay, ...queued], all: queued.length < limit };
+      return { deliveries: [...underWay, ...queued].map(withTurn), all: queued.length < limit };
     },
 
     async byIds(ids: readonly string[]): Promise<Delivery[]> {
-      return [...(await read(ids)).values()];
+      return [...(await read(ids)).values()].map(withTurn);
     },
 
     /** Replies of an inquiry that may still be taken back; the one that was written last comes first. */
@@ -213,7 +214,10 @@ export function createOutboxStore(connection: Connection) {
         changes.map(({ id, set, attempt }) => ({
           updateOne: {
             filter: { ...byId(id), term },
-            update: { $set: set, ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}) },
+            update: {
+              $set: set.turn ? { ...set, turn: packTurn(set.turn) } : set,
+              ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}),
+            },
           },
         })),
       ),
