@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { type Predicate, predicatesOf } from './bounds.ts';
 import { CommandError, onlyFields } from './errors.ts';
 import { encodeKey } from './keys.ts';
 import { compileFilter, type Matches } from './matcher.ts';
@@ -26,11 +27,19 @@ export const idIndex: IndexSpec = {
   expireAfterSeconds: null,
 };
 
+/** One condition of a partial index, and whether a value meets it. */
+export interface Asked {
+  readonly predicate: Predicate;
+  readonly holds: (value: unknown) => boolean;
+}
+
 export interface Index {
   readonly id: number;
   readonly spec: IndexSpec;
   /** Some document has stood in it under several keys: bounds on one field may then be met by different elements. */
   multikey: boolean;
+  /** What a partial index asks of a document, one condition after the other. */
+  readonly asked: readonly Asked[];
   /** The keys under which a document stands in it; none where a sparse or partial index leaves it out. */
   keysOf(document: Document): readonly Buffer[];
 }
@@ -40,10 +49,15 @@ export function createIndex(id: number, spec: IndexSpec, multikey: boolean): Ind
   const directions = spec.key.map(([, direction]) => direction);
   const holds: Matches | null = spec.partialFilterExpression ? compileFilter(spec.partialFilterExpression) : null;
   const encode = (tuple: readonly unknown[]) => encodeKey(tuple, directions);
+  const asked = predicatesOf(spec.partialFilterExpression ?? {}).map((predicate): Asked => {
+    const matches = compileFilter({ value: { [predicate.operator]: predicate.argument } });
+    return { predicate, holds: (value) => matches({ value }) };
+  });
   return {
     id,
     spec,
     multikey,
+    asked,
     keysOf(document) {
       if (holds && !holds(document)) return [];
       const tuples = keyTuples(document, paths);

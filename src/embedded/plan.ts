@@ -4,7 +4,6 @@ import { type Collection, indexNamed } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import type { Index } from './indexes.ts';
 import { afterPrefix } from './keys.ts';
-import { compileFilter } from './matcher.ts';
 import { isPosition, splitPath } from './paths.ts';
 import { highestKey, lowestKey } from './records.ts';
 import type { Sort } from './sort.ts';
@@ -93,6 +92,8 @@ function bestIndex(collection: Collection, filter: Document, sort: Sort): Candid
     if (!isComplete(index, predicates)) continue;
     const candidate = indexPlan(index, predicates, sort);
     if (candidate.score > best.score) best = candidate;
+    // Nothing promises less; the index of `_id` comes first.
+    if (best.score >= fewRecordsScore) break;
   }
   return best;
 }
@@ -101,18 +102,13 @@ function bestIndex(collection: Collection, filter: Document, sort: Sort): Candid
 const isAmbiguous = ({ spec }: Pick<Index, 'spec'>): boolean => spec.key.some(([field]) => splitPath(field).some(isPosition));
 
 /** Whether every document that the filter can match is in the index. */
-function isComplete({ spec }: Index, predicates: readonly Predicate[]): boolean {
+function isComplete({ spec, asked }: Index, predicates: readonly Predicate[]): boolean {
   if (isAmbiguous({ spec })) return false;
   if (spec.sparse && !predicates.some((predicate) => spec.key.some(([field]) => field === predicate.field) && excludesMissing(predicate))) {
     return false;
   }
-  const partial = spec.partialFilterExpression;
-  if (!partial) return true;
-  if ('$or' in partial) return false;
-  return predicatesOf(partial).every((wanted) => {
-    const matches = compileFilter({ value: { [wanted.operator]: wanted.argument } });
-    return implies(predicates, wanted, (value) => matches({ value }));
-  });
+  if (spec.partialFilterExpression && '$or' in spec.partialFilterExpression) return false;
+  return asked.every(({ predicate, holds }) => implies(predicates, predicate, holds));
 }
 
 function indexPlan(index: Index, predicates: readonly Predicate[], sort: Sort): Candidate {

@@ -3,6 +3,7 @@ import { type Collection, namespaceOf } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import type { Index } from './indexes.ts';
 import { valuesAt } from './paths.ts';
+import type { Row } from './query.ts';
 import type { Records } from './records.ts';
 import { isRegex } from './regex.ts';
 import { decode, encode, rawBytes } from './wire.ts';
@@ -59,10 +60,9 @@ export function createWrites(records: Records) {
     },
 
     /** False: nothing changed. */
-    update(collection: Collection, rid: number, stored: Uint8Array, after: Document): boolean {
+    update(collection: Collection, { rid, bytes: stored, document: before }: Row, after: Document): boolean {
       const bytes = checkedBytes(after);
       if (Buffer.compare(bytes, stored) === 0) return false;
-      const before = decode(stored);
       const changes = collection.indexes.flatMap((index) => {
         const old = index.keysOf(before);
         const keys = index.keysOf(after);

@@ -7,6 +7,8 @@ export const leaseMs = 5_000;
 /** The longest that one request to a platform may take; a successor waits for lease and request both. */
 export const requestDeadlineMs = 10_000;
 const beatEveryMs = 1_500;
+/** Where no other process can live, nobody watches the beats: they are rarer, and a lease holds for longer. */
+const alone = { leaseMs: 60_000, beatEveryMs: 15_000 };
 
 /** A gate that this process owns. `valid()` is asked right before anything leaves. */
 export interface Lease {
@@ -83,9 +85,10 @@ export function createLeases(deps: LeasesDeps): Leases {
   }
 
   async function renew(): Promise<void> {
-    if (held.size === 0) return;
     const before = clock.monotonicMs();
-    const entries = [...held.entries()];
+    const isDue = ([, { renewedAtMs }]: readonly [string, Held]) => !soleOwner || before - renewedAtMs >= alone.beatEveryMs;
+    const entries = [...held.entries()].filter(isDue);
+    if (entries.length === 0) return;
     const still = await gates.beat(
       entries.map(([gate, { lease }]) => ({ id: gate, term: lease.term, quotas: holder.quotas(gate) })),
       owner,
@@ -136,7 +139,7 @@ export function createLeases(deps: LeasesDeps): Leases {
         term,
         quotas,
         signal: abort.signal,
-        valid: () => held.get(gate) === entry && clock.monotonicMs() - entry.renewedAtMs < leaseMs,
+        valid: () => held.get(gate) === entry && clock.monotonicMs() - entry.renewedAtMs < (soleOwner ? alone.leaseMs : leaseMs),
       },
     };
     held.set(gate, entry);

@@ -82,7 +82,7 @@ function runUpdate(name: unknown, options: Document, filter: unknown, change: un
   for (const before of rows) {
     // Rows keep their own decoded document; the update gets another, to change in place.
     const after = apply(decode(before.bytes), { now: context.now, inserting: false });
-    if (context.writes.update(collection as Collection, before.rid, before.bytes, after)) modified += 1;
+    if (context.writes.update(collection as Collection, before, after)) modified += 1;
     matched.push({ before, after });
   }
   if (rows.length > 0 || options['upsert'] !== true) return { matched, modified, inserted: null };
