@@ -105,8 +105,8 @@ describe('a process that stood still past its lease, and is woken', () => {
     () =>
       standsStill('sending', async (frozen) => {
         const verdict = await settles(frozen, ({ doubled, ...rest }) => isClean({ ...rest, doubled: [] }));
-        // Told under "not promised": no check can stand after the last one.
-        expect(verdict.doubled.filter((what) => !what.startsWith('thread of ')).length).toBeLessThanOrEqual(1);
+        // Told under "not promised": no check can stand after the last one, and several sends may have passed it.
+        expect(verdict.doubled.filter((what) => !what.startsWith('thread of ')).length).toBeLessThanOrEqual(frozen.claimed.length);
         expect(await frozen.claimedNow()).toEqual(frozen.claimed);
       }),
     longestMs,
