@@ -98,6 +98,8 @@ export interface FetchedMedia {
 export interface Posted {
   readonly posts: readonly PostRef[];
   readonly requestId?: string;
+  /** What a receipt should be put on is no longer there, so nobody sees it. */
+  readonly gone?: boolean;
 }
 
 /** A file as the chat event told of it. */

@@ -114,8 +114,10 @@ async function react(
     const { requestId } = await client.post({ method: 'reactions.add', args, signal, effect: 'repeatable' });
     return { posts: [], ...(requestId === undefined ? {} : { requestId }) };
   } catch (error) {
-    // It is there already; or its message has been deleted, and there is nothing left to mark.
-    if (error instanceof PlatformError && (error.code === 'already_reacted' || error.code === 'message_not_found')) return { posts: [] };
+    if (!(error instanceof PlatformError)) throw error;
+    if (error.code === 'already_reacted') return { posts: [] };
+    // Its message has been deleted: there is nothing left to mark.
+    if (error.code === 'message_not_found') return { posts: [], gone: true };
     throw error;
   }
 }

@@ -139,6 +139,8 @@ export function planMessage(
   });
 }
 
+export const receiptIdOf = (messageId: string, mark: ReceiptMark): DeliveryId => deliveryId(`${messageId}:receipt:${mark}`);
+
 export function planReceipt(
   inquiry: Inquiry,
   on: PostRef,
@@ -148,7 +150,7 @@ export function planReceipt(
   return planned({
     ...threadPlace(inquiry),
     ...(options.writtenAt ? { writtenAt: options.writtenAt } : {}),
-    id: `${options.messageId}:receipt:${mark}`,
+    id: receiptIdOf(options.messageId, mark),
     lane: laneOf.receipts(inquiry._id),
     order: planningOrder(options.now),
     content: { kind: 'receipt', on, mark },

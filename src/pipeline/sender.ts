@@ -23,7 +23,8 @@ export interface Parcel {
 }
 
 export type SendResult =
-  | { readonly kind: 'posted'; readonly posts: readonly PostRef[]; readonly requestId: string | null }
+  /** `gone`: what it was put on is no longer there, so nobody sees it. */
+  | { readonly kind: 'posted'; readonly posts: readonly PostRef[]; readonly requestId: string | null; readonly gone?: boolean }
   | { readonly kind: 'sent'; readonly messageId: string | null; readonly requestId: string | null }
   /** A look-up did not find it. */
   | { readonly kind: 'not-found' }
@@ -86,8 +87,8 @@ export function createSender(deps: PipelineDeps) {
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
       await lastLook(gate.lease);
-      const { posts, requestId } = await bot.show(state, showing, access);
-      return { kind: 'posted', posts, requestId: requestId ?? null };
+      const { posts, requestId, gone } = await bot.show(state, showing, access);
+      return { kind: 'posted', posts, requestId: requestId ?? null, ...(gone ? { gone } : {}) };
     }
     // Doing it twice is doing it once: a mark, or a card drawn again.
     if (content.kind === 'receipt' || content.kind === 'card') return { kind: 'not-found' };

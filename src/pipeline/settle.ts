@@ -78,6 +78,10 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     await store(gate, changes);
     const marks = verdicts.flatMap(({ parcel, verdict }) => waitingMark(gate, parcel, verdict));
     await outbox.insert(marks);
+    // A mark that nobody sees vouches for nothing.
+    const freed = await outbox.unmerge(
+      attempted.flatMap(({ parcel, result }) => (result.kind === 'posted' && result.gone ? parcel.lead._id : [])),
+    );
     const ended = verdicts.flatMap(({ parcel, verdict }): Ended[] =>
       verdict.do === 'end'
         ? [
@@ -90,7 +94,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           ]
         : [],
     );
-    return together({ ...nothing, planned: marks }, await end(gate, ended));
+    return together({ ...nothing, planned: marks, patched: freed }, await end(gate, ended));
   }
 
   /** Decides what follows, stores it with the outcome, applies it. An inquiry takes one turn at a time; a turn that loses its race is decided anew. */

@@ -9,6 +9,7 @@ import { inquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
+import { receiptIdOf } from '../core/plan.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
@@ -59,6 +60,7 @@ export async function decideThreadLanes(
   const all = parsed.flatMap(({ entries }) => entries.flatMap(({ events }) => events));
   await connectionEvents(gate, bot.name, all, deps, hooks);
   const ours = all.filter(concernsThread);
+  await unvouched(gate, bot.name, ours, deps);
   const [links, replies] = await Promise.all([
     deps.inquiries.linksById(ours.flatMap((event) => linkIdsOf(bot.name, event))),
     deps.outbox.byIds(ours.flatMap((event) => replyIdsOf(bot.name, event))),
@@ -77,6 +79,15 @@ export async function decideThreadLanes(
   const inquiries = await deps.inquiries.byIds(ours.flatMap((event) => whose(event) ?? []));
   const shared = { gate, bot: bot.name, links: new Set(links.keys()), replies: repliesById, whose, inquiries, people, deps };
   return Promise.all(parsed.map((lane) => decideLane(lane, shared)));
+}
+
+/** A mark goes with the message that it is on: the replies that it vouched for get marks of their own. Doing it twice is doing it once. */
+async function unvouched(gate: OwnedGate, bot: string, events: readonly ConcernsThread[], { outbox }: PipelineDeps): Promise<void> {
+  const marks = events.flatMap((event) => (event.kind === 'delete' ? receiptIdOf(agentMessageId(bot, event.post), 'sent') : []));
+  const freed = marks.length === 0 ? [] : await outbox.unmerge(marks);
+  if (freed.length === 0) return;
+  gate.backlog.found(freed);
+  gate.outboxSignal.notify();
 }
 
 interface Shared {

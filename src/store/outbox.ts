@@ -49,6 +49,8 @@ export const outboxIndexes: readonly IndexSpec[] = [
   },
 ];
 
+const laneFields = { gate: 1, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 };
+
 /** What a claimed delivery becomes. `attempt` is appended to its trace. */
 export interface DeliveryChange {
   readonly id: Delivery['_id'];
@@ -228,13 +230,25 @@ export function createOutboxStore(connection: Connection) {
       await outbox.updateMany({ mergedInto: { $in: [...leads] }, state: 'merged', doneAt: null }, { $set: { doneAt: now } });
     },
 
+    /** What was shown with these goes by itself after all. Returns where. */
+    async unmerge(leads: readonly Delivery['_id'][]): Promise<readonly PatchedLane[]> {
+      if (leads.length === 0) return [];
+      const followers = { mergedInto: { $in: [...leads] }, state: 'merged' as const };
+      const found = await outbox
+        .find(followers)
+        .project<PatchedLane>({ _id: 0, ...laneFields })
+        .toArray();
+      if (found.length > 0) await outbox.updateMany(followers, { $set: { state: 'queued', mergedInto: null, doneAt: null } });
+      return found;
+    },
+
     /**
      * An edit, cancel or release, decided on this version of the inquiry; null: it was too late. Applying it again gives the same answer, also after a
      * later one has changed the same: then it changes nothing. New words only while nothing of it has left.
      */
     async patch({ id, by, onlyIn, set }: DeliveryPatch, version: number): Promise<PatchedLane | 'superseded' | null> {
       const unsent = 'content' in set ? { sentIds: { $size: 0 } } : {};
-      const projection = { _id: 0, gate: 1, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 };
+      const projection = { _id: 0, ...laneFields };
       const patched = await outbox.findOneAndUpdate(
         { ...byId(id), state: { $in: [...onlyIn] }, patchedBy: { $ne: by }, patchedAtVersion: { $not: { $gt: version } }, ...unsent },
         { $set: { ...set, patchedBy: by, patchedAtVersion: version } },

@@ -88,6 +88,18 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('lets what was shown with a mark that is gone go by itself', async () => {
+    const lead = message('3', { state: 'sent' });
+    await outbox.insert([lead, message('1', { state: 'merged', mergedInto: lead._id, doneAt: now }), message('2')]);
+    expect(await outbox.unmerge([lead._id])).toMatchObject([{ gate, lane: 'thread:1' }]);
+    expect(await outbox.unmerge([lead._id])).toEqual([]);
+    const { deliveries } = await outbox.waitingIn(['thread:1'], 10);
+    expect(deliveries.map(({ _id, mergedInto }) => [_id, mergedInto])).toEqual([
+      ['1', null],
+      ['2', null],
+    ]);
+  });
+
   it('does not apply a change a second time when its reply has been held again since', async () => {
     await outbox.insert([message('1', { state: 'held' })]);
     const release = {
