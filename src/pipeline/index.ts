@@ -54,8 +54,11 @@ const firstReconcileMs = 10_000;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
-/** Work steps back while more requests than this wait for their acknowledgement, in steps of so long, and no longer than that: platforms count the milliseconds of an answer. */
-const [fewWaiting, stepBackMs, mostStepBackMs] = [8, 5, 100];
+/** Work steps back while more requests than this wait for their acknowledgement: platforms count the milliseconds of an answer. */
+const fewWaiting = 8;
+const stepBackMs = 5;
+/** Deciding can wait longer than sending, which has a pace to keep. */
+const mostStepBackMs = { inbox: 500, outbox: 100 };
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
@@ -201,11 +204,11 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   /** Runs `work` until the lease is lost; errors (the store is away) are waited out. */
-  function serve(gate: OwnedGate, what: string, work: () => Promise<void>): void {
+  function serve(gate: OwnedGate, what: 'inbox' | 'outbox', work: () => Promise<void>): void {
     const loop = (async () => {
       while (!stopping && !gate.lease.signal.aborted) {
         try {
-          await stepBack();
+          await stepBack(mostStepBackMs[what]);
           await work();
         } catch (err) {
           log.error({ err, gate: gate.lease.gate }, `${what} failed; it goes on in a second`);
@@ -218,8 +221,8 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   /** Who waits for an acknowledgement goes first. */
-  async function stepBack(): Promise<void> {
-    for (let waitedMs = 0; ingest.waiting() > fewWaiting && waitedMs < mostStepBackMs; waitedMs += stepBackMs) await sleep(stepBackMs);
+  async function stepBack(mostMs: number): Promise<void> {
+    for (let waitedMs = 0; ingest.waiting() > fewWaiting && waitedMs < mostMs; waitedMs += stepBackMs) await sleep(stepBackMs);
   }
 
   function taken(lease: Lease): void {
