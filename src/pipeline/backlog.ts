@@ -51,8 +51,6 @@ export interface Backlog {
   end(lane: WaitingLane, done: readonly Delivery['_id'][] | null): void;
   /** Sends under way. */
   busy(): number;
-  /** Whether a lane to this channel has something under way. */
-  busyIn(channelId: string): boolean;
 }
 
 /** Of one lane, no more than this is kept in memory. */
@@ -63,7 +61,6 @@ const mostKept = 2_000;
 /** @param trusted no other process plans for this gate, so what is not known here is not there */
 export function createBacklog(trusted: boolean): Backlog {
   const lanes = new Map<string, Entry>();
-  const busyInChannel = new Map<string | null, number>();
   let busy = 0;
   let kept = 0;
 
@@ -166,14 +163,12 @@ export function createBacklog(trusted: boolean): Backlog {
       if (!entry || entry.busy) return;
       entry.busy = true;
       busy += 1;
-      busyInChannel.set(entry.channelId, (busyInChannel.get(entry.channelId) ?? 0) + 1);
     },
     end(lane, done) {
       const entry = lanes.get(lane.lane);
       if (!entry?.busy) return;
       entry.busy = false;
       busy -= 1;
-      busyInChannel.set(entry.channelId, (busyInChannel.get(entry.channelId) ?? 1) - 1);
       if (done && entry.waiting) {
         const left = entry.waiting.filter(({ _id }) => !done.includes(_id));
         const [head] = left;
@@ -189,7 +184,6 @@ export function createBacklog(trusted: boolean): Backlog {
       keep(entry, null);
     },
     busy: () => busy,
-    busyIn: (channelId) => (busyInChannel.get(channelId) ?? 0) > 0,
   };
 }
 
