@@ -1,6 +1,9 @@
 /** Inputs that one run takes at most, when several calls share it. */
 const mostTogether = 500;
 
+/** A run that takes longer keeps its own callers waiting and nobody else: an answer that was lost with its connection may take half a minute to be missed. */
+const patienceMs = 1_000;
+
 interface Call<In, Out> {
   readonly inputs: readonly In[];
   readonly resolve: (outputs: readonly Out[]) => void;
@@ -27,19 +30,29 @@ export function together<In, Out>(
     return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 
+  async function answer(calls: readonly Call<In, Out>[]): Promise<void> {
+    try {
+      const outputs = await run(calls.flatMap(({ inputs }) => inputs));
+      let from = 0;
+      for (const { inputs, resolve } of calls) {
+        resolve(outputs.slice(from, from + inputs.length));
+        from += inputs.length;
+      }
+    } catch (error) {
+      for (const { reject } of calls) reject(error);
+    }
+  }
+
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      const calls = next();
-      try {
-        const outputs = await run(calls.flatMap(({ inputs }) => inputs));
-        let from = 0;
-        for (const { inputs, resolve } of calls) {
-          resolve(outputs.slice(from, from + inputs.length));
-          from += inputs.length;
-        }
-      } catch (error) {
-        for (const { reject } of calls) reject(error);
-      }
+      const answered = answer(next());
+      await new Promise<void>((resolve) => {
+        const tooLong = setTimeout(resolve, patienceMs);
+        void answered.finally(() => {
+          clearTimeout(tooLong);
+          resolve();
+        });
+      });
     }
     running = false;
   }

@@ -44,6 +44,20 @@ describe('calls together', () => {
     expect(await next).toEqual(['3!']);
   });
 
+  it('goes on without a run that gets no answer', async () => {
+    const { call, runs, settle } = create();
+    let answered = false;
+    void call([1]).then(() => {
+      answered = true;
+    });
+    await settle();
+    const next = call([2]);
+    while (runs.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    runs[1]?.answer();
+    expect(await next).toEqual(['2!']);
+    expect(answered).toBe(false);
+  });
+
   it('takes no more than some hundred in one run, and never divides a call', async () => {
     const { call, runs, settle } = create();
     const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
