@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import mongoose from 'mongoose';
 import { StartError } from '../start-error.ts';
 import { indexesOf } from './collection.ts';
+import './driver-mend.ts';
 import { grantIndexes } from './grants.ts';
 import { inboxIndexes } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
