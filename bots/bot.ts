@@ -147,6 +147,8 @@ export type ChatEvent =
       readonly mentions: readonly string[];
       readonly editedAt: Date;
       /** Of its message. */
+      readonly sentAt: Date;
+      /** Of its message. */
       readonly order: string;
     }
   | {

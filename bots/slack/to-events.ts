@@ -110,6 +110,7 @@ function toEdit(envelope: SlackEnvelope, channelId: string): ChatEvent {
     fromSelf: isSelf(envelope, message),
     ...fromMarkup(message.text ?? '', selfIds(envelope)),
     editedAt: timeOf(message.edited?.ts ?? event.event_ts ?? event.ts ?? message.ts),
+    sentAt: timeOf(message.ts),
     order: message.ts,
   };
 }

@@ -28,7 +28,7 @@ function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: S
     case 'edit': {
       if (!isFirst(view, event.post, seen)) return decideEdit(draft, view, event);
       // Its message is still on the way, delivered again after a failure; these are the words that count.
-      const message = { ...event, kind: 'message' as const, files: [], sentAt: event.editedAt };
+      const message = { ...event, kind: 'message' as const, files: [] };
       return decideMessage(draft, view, message, agentMessageId(view.bot, event.post));
     }
     case 'delete':

@@ -58,7 +58,7 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
         id: correctionId,
         messageId,
         order: planningOrder(view.now),
-        writtenAt: event.editedAt,
+        writtenAt: event.sentAt,
         dueAt: view.now,
         now: view.now,
       },

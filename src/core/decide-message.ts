@@ -11,7 +11,10 @@ import { replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
 import { buttons, cancel, cancelledNotice, hold, replyAsItStands } from './waiting-reply.ts';
 
-type MessageEvent = Extract<ThreadEvent, { kind: 'message' }>;
+type MessageEvent = Extract<ThreadEvent, { kind: 'message' }> & {
+  /** When it got these words, if it is an edit that was heard of before its message. Undo and staleness count from here; its place is the message's. */
+  readonly editedAt?: Date;
+};
 
 /** What a person wrote in the thread: a reply, a note, a command, or not to be told. */
 export function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: string): string {
@@ -53,14 +56,15 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
     author: { userId: member.userId, post },
     warnings: composed.kind === 'ready' ? composed.warnings : [],
   };
-  const reply = planReply(draft.inquiry, content, {
+  const planned = planReply(draft.inquiry, content, {
     id: replyIdOf(id),
     messageId: id,
     order: event.order,
     writtenAt: event.sentAt,
-    dueAt: later(view.now, addMs(event.sentAt, view.settings.reply.undoSeconds * 1_000)),
+    dueAt: later(view.now, addMs(event.editedAt ?? event.sentAt, view.settings.reply.undoSeconds * 1_000)),
     now: view.now,
   });
+  const reply = { ...planned, releasedAt: event.editedAt ?? null };
   if (composed.kind === 'held') {
     hold(draft, view, reply, composed.reasons, { by: id, messageId: id, mention: member.userId, releasable: composed.parts !== null });
     return 'held';

@@ -35,6 +35,8 @@ export type ThreadEvent =
       readonly mentions: readonly string[];
       readonly editedAt: Date;
       /** Of its message. */
+      readonly sentAt: Date;
+      /** Of its message. */
       readonly order: string;
     }
   | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }

@@ -20,9 +20,7 @@ const deliveriesPerRound = 600;
 const idleMs = 60_000;
 /** The longest that a whole queue is left alone because of one delivery's price. */
 const longestPaceMs = 5_000;
-/** A reply that goes this long after its time is late. */
-const lateMs = 250;
-/** It is looked at again after this. */
+/** A reply is looked at again after this while something said in its thread is not decided. */
 const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
@@ -152,18 +150,17 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
   }
 
   /**
-   * Replies that go out late, after a crash or in a flood, while something said in their thread is not decided: it may be an edit or an undo that came in time.
-   * The lanes that an inquiry was decided in are remembered with it.
+   * Replies whose time has come while something said in their thread is not decided, after a crash or in a flood: it may be an edit or an undo that came in
+   * time. The lanes that an inquiry was decided in are remembered with it.
    */
-  async function lateAndUnheard(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
-    const now = clock.now();
-    const late = works.flatMap(({ do: step, lead }) => {
+  async function unheardIn(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
+    const replies = works.flatMap(({ do: step, lead }) => {
       const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
-      if (step !== 'send' || lead.content.kind !== 'reply' || !thread || now.getTime() - lead.dueAt.getTime() < lateMs) return [];
+      if (step !== 'send' || lead.content.kind !== 'reply' || !thread) return [];
       return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => lane.startsWith(`${botGate(thread.bot)}|`)) };
     });
-    const undecided = await inbox.undecidedIn([...new Set(late.flatMap(({ lanes }) => lanes))], now);
-    return new Set(late.filter(({ lanes }) => lanes.some((lane) => undecided.has(lane))).map(({ id }) => id));
+    const undecided = await inbox.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))], clock.now());
+    return new Set(replies.filter(({ lanes }) => lanes.some((lane) => undecided.has(lane))).map(({ id }) => id));
   }
 
   /** Takes from the paces what may go now. */
@@ -176,7 +173,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
     const found = await inquiries.byIds(sendable.flatMap(({ lead }) => lead.inquiryId ?? []));
     const shopsById = new Map<string, Shop | null>();
     for (const id of new Set(sendable.flatMap(({ lead }) => lead.shopId ?? []))) shopsById.set(id, await shops.byId(shopId(id)));
-    const unheard = await lateAndUnheard(works, found);
+    const unheard = await unheardIn(works, found);
     const parcels: Planned[] = [];
     let waitMs = idleMs;
     for (const work of sendable) {

@@ -248,10 +248,10 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Share
   if (event.kind === 'delete') return { kind: 'delete', post: event.post, deletedAt: event.deletedAt };
   const member: Member = await people.member(gate, event.kind === 'action' ? event.userId : event.author.userId);
   if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, at: event.at };
-  const { post, text, mentions, order } = event;
-  if (event.kind === 'edit') return { kind: 'edit', post, member, text, mentions, editedAt: event.editedAt, order };
+  const { post, text, mentions, sentAt, order } = event;
+  if (event.kind === 'edit') return { kind: 'edit', post, member, text, mentions, editedAt: event.editedAt, sentAt, order };
   const files = event.files.map((file) => ({ bot, ...file }));
-  return { kind: 'message', post, member, text, mentions, files, sentAt: event.sentAt, order };
+  return { kind: 'message', post, member, text, mentions, files, sentAt, order };
 }
 
 type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' }>;

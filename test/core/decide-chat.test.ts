@@ -21,6 +21,7 @@ const edited = (text: string, afterMs = 1_000): ThreadEvent => ({
   text,
   mentions: [],
   editedAt: addMs(now, afterMs),
+  sentAt: now,
   order: '2',
 });
 const deleted: ThreadEvent = { kind: 'delete', post, deletedAt: now };
@@ -95,14 +96,14 @@ describe('an undo', () => {
     return replies?.flatMap((delivery) => wordsOf(delivery) ?? []);
   };
   const undo = wrote('!undo', { ...place('9.0'), ...at(9) });
+  const second = wrote('second', { ...place('3.0'), ...at(2) });
 
   it('takes back what was written last before it, in whatever order that was heard of', () => {
-    const [first, second, after] = [
-      wrote('first', at(1)),
-      wrote('second', { ...place('3.0'), ...at(2) }),
-      wrote('after', { ...place('10.0'), ...at(10) }),
-    ];
+    const [first, after] = [wrote('first', at(1)), wrote('after', { ...place('10.0'), ...at(10) })];
     expect(cancelled([second, first, after, undo])).toEqual(['second']);
+  });
+  it('takes back the last of the thread, though the words of an earlier one are younger and were heard of first', () => {
+    expect(cancelled([edited('first, in other words', 5_000), second, undo])).toEqual(['second']);
   });
 });
 
@@ -114,7 +115,14 @@ describe('edits and deletions that overtake their message', () => {
     expect(decide([edited('// two'), wrote('one')]).outcomes).toEqual(['note', 'known']);
   });
   it('keep the place of their message', () => {
-    expect(replyOf([edited('two')]).order).toBe(replyOf([wrote('one')]).order);
+    const [overtaken, plain] = [replyOf([edited('two', 60_000)]), replyOf([wrote('one')])];
+    expect(overtaken.order).toBe(plain.order);
+    expect(overtaken.writtenAt).toEqual(plain.writtenAt);
+  });
+  it('can be undone for as long as any edit, and go stale no sooner', () => {
+    const overtaken = replyOf([edited('two', 60_000)]);
+    expect(overtaken.dueAt).toEqual(addMs(now, 68_000));
+    expect(overtaken.releasedAt).toEqual(addMs(now, 60_000));
   });
   it('keep it from ever leaving', () => {
     const { turn, outcomes } = decide([deleted, wrote('one')]);

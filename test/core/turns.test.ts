@@ -108,7 +108,7 @@ const writtenStep: fc.Arbitrary<StepAt> = fc.tuple(post, people, fc.constantFrom
 const editStep: fc.Arbitrary<StepAt> = fc.tuple(post, people, fc.constantFrom(...texts)).map(
   ([where, who, text]) =>
     (position) =>
-      thread({ kind: 'edit', post: where, member: who, text, mentions: [], editedAt: at(position), order: where.messageId }),
+      thread({ kind: 'edit', post: where, member: who, text, mentions: [], editedAt: at(position), sentAt: now, order: where.messageId }),
 );
 const deleteStep: fc.Arbitrary<StepAt> = post.map(
   (where) => (position) => thread({ kind: 'delete', post: where, deletedAt: at(position) }),

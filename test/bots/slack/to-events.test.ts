@@ -91,6 +91,7 @@ describe('edits and deletes', () => {
         author: { userId: 'U1', kind: 'person' },
         fromSelf: false,
         editedAt: new Date(1_700_000_005_000),
+        sentAt: new Date(Number(reply.ts) * 1_000),
         order: reply.ts,
       },
     ]);
