@@ -18,7 +18,19 @@ const timers: Timers = {
     return () => clearTimeout(timer);
   },
 };
-const random: Random = { bytes: (count) => new Uint8Array(randomBytes(count)), number: () => Math.random() };
+const random: Random = { bytes: pooledBytes(), number: () => Math.random() };
+
+/** Drawn from the system in larger portions, for each drawing is a system call; no byte is given twice, and none is kept here once it was given. */
+function pooledBytes(): Random['bytes'] {
+  let pool = Buffer.alloc(0);
+  return (count) => {
+    if (pool.length < count) pool = randomBytes(Math.max(count, 4_096));
+    const given = new Uint8Array(pool.subarray(0, count));
+    pool.fill(0, 0, count);
+    pool = pool.subarray(count);
+    return given;
+  };
+}
 
 async function readConfigText({ configPath, configPathGiven }: Config): Promise<string | null> {
   try {

@@ -54,11 +54,9 @@ const firstReconcileMs = 10_000;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
-/** Work steps back while more requests than this wait for their acknowledgement: platforms count the milliseconds of an answer. */
-const fewWaiting = 8;
 const stepBackMs = 5;
 /** Deciding can wait longer than sending, which has a pace to keep. */
-const mostStepBackMs = { inbox: 500, outbox: 100 };
+const mostStepBackMs = { inbox: 5_000, outbox: 500 };
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
@@ -222,7 +220,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
 
   /** Who waits for an acknowledgement goes first. */
   async function stepBack(mostMs: number): Promise<void> {
-    for (let waitedMs = 0; ingest.waiting() > fewWaiting && waitedMs < mostMs; waitedMs += stepBackMs) await sleep(stepBackMs);
+    for (let waitedMs = 0; ingest.crowded() && waitedMs < mostMs; waitedMs += stepBackMs) await sleep(stepBackMs);
   }
 
   function taken(lease: Lease): void {

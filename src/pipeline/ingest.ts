@@ -28,8 +28,8 @@ export interface Ingest {
   store(event: Incoming): Promise<void>;
   /** The same for many at once; resolves to how many were new. */
   storeAll(events: readonly Incoming[]): Promise<number>;
-  /** Requests that wait for their acknowledgement right now. */
-  waiting(): number;
+  /** True while more requests than a few wait for their acknowledgement, and until a moment after: those who had theirs are about to send the next. */
+  crowded(): boolean;
 }
 
 type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
@@ -39,10 +39,15 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
   readonly buried: (event: InboxEvent) => void;
 };
 
+/** More requests than this that wait at once are a crowd. */
+const fewWaiting = 8;
+const afterCrowdMs = 50;
+
 /** Requests that arrive together share one insert: see `inbox.insert`. */
 export function createIngest({ inbox, clock, shops, storeFailed, came, buried }: Deps): Ingest {
   let lastSequence = 0;
   let unacknowledged = 0;
+  let crowdedUntilMs = Number.NEGATIVE_INFINITY;
 
   /** Rises with every event of this process, and roughly with time between processes. */
   function nextSequence(): number {
@@ -96,10 +101,11 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
       try {
         await put([event]);
       } finally {
+        if (unacknowledged > fewWaiting) crowdedUntilMs = clock.monotonicMs() + afterCrowdMs;
         unacknowledged -= 1;
       }
     },
-    waiting: () => unacknowledged,
+    crowded: () => unacknowledged > fewWaiting || clock.monotonicMs() < crowdedUntilMs,
     storeAll: put,
   };
 }

@@ -10,6 +10,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
   const woken: string[] = [];
   const buried: string[] = [];
   const failures: unknown[] = [];
+  const time = createHandTime();
   const asked: (() => void)[] = [];
   let fails = false;
   const inbox = {
@@ -27,7 +28,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
   };
   const ingest = createIngest({
     inbox: inbox as unknown as InboxStore,
-    clock: createHandTime().clock,
+    clock: time.clock,
     shops: { known: async (id: string) => knownShops.some((shop) => id.endsWith(shop)) } as never,
     storeFailed: (error) => void failures.push(error),
     came: (gate) => woken.push(gate),
@@ -41,6 +42,7 @@ function create({ knownShops = ['749'] }: { readonly knownShops?: readonly strin
     buried,
     failures,
     settle,
+    time,
     /** The store answers until nobody asks it any more. */
     async stored({ failing = false } = {}) {
       fails = failing;
@@ -112,6 +114,22 @@ describe('ingest', () => {
     await settle();
     await stored();
     await expect(next).resolves.toBeUndefined();
+  });
+
+  it('tells a crowd that waits for its acknowledgement, until a moment after, and takes few for none', async () => {
+    const { ingest, settle, stored, time } = create();
+    const come = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => ingest.store(event(`${count}-${index}`))));
+    const few = come(8);
+    await settle();
+    expect(ingest.crowded()).toBe(false);
+    const many = come(9);
+    await time.pass(2_000);
+    expect(ingest.crowded()).toBe(true);
+    await stored();
+    await Promise.all([few, many]);
+    expect(ingest.crowded()).toBe(true);
+    await time.pass(60);
+    expect(ingest.crowded()).toBe(false);
   });
 
   it('keeps what is malformed or of an unknown shop as a dead letter, told once, waking nobody', async () => {

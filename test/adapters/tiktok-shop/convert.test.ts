@@ -106,5 +106,8 @@ describe('parsing JSON', () => {
       d: 1.5,
       e: 1000,
     });
+    for (const digits of ['7494049642642441621', '-7494049642642441621'])
+      for (const text of [digits, ` ${digits}`, `[1,${digits}]`, `{"a":\t${digits}}`, `{"a":"1 ${digits}","b":[\n\n${digits}]}`])
+        expect(JSON.stringify(parseJson(text))).toContain(`"${digits}"`);
   });
 });
