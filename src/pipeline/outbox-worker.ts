@@ -20,6 +20,8 @@ const deliveriesPerRound = 600;
 const idleMs = 60_000;
 /** The longest that a whole queue is left alone because of one delivery's price. */
 const longestPaceMs = 5_000;
+/** A reply waits no longer than this for what cannot be decided, be it that nobody can tell who wrote it: it might be a buyer's only answer. */
+const longestUnheardMs = 5 * 60_000;
 /** A reply is looked at again after this while something said in its thread is not decided. */
 const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
@@ -150,16 +152,17 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
   }
 
   /**
-   * Replies whose time has come while something said in their thread is not decided, after a crash or in a flood: it may be an edit or an undo that came in
-   * time. The lanes that an inquiry was decided in are remembered with it.
+   * Replies whose time has come while something said in their thread is not decided, after a crash, in a flood, or because its author could not be looked up:
+   * it may be an edit or an undo that came in time. The lanes that an inquiry was decided in are remembered with it.
    */
   async function unheardIn(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
+    const overdueFrom = clock.now().getTime() - longestUnheardMs / timeScale;
     const replies = works.flatMap(({ do: step, lead }) => {
       const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
-      if (step !== 'send' || lead.content.kind !== 'reply' || !thread) return [];
+      if (step !== 'send' || lead.content.kind !== 'reply' || !thread || lead.dueAt.getTime() < overdueFrom) return [];
       return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => lane.startsWith(`${botGate(thread.bot)}|`)) };
     });
-    const undecided = await inbox.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))], clock.now());
+    const undecided = await inbox.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))]);
     return new Set(replies.filter(({ lanes }) => lanes.some((lane) => undecided.has(lane))).map(({ id }) => id));
   }
 

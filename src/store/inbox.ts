@@ -68,11 +68,11 @@ export function createInboxStore(connection: Connection) {
       return found.map(withTurn);
     },
 
-    /** Which of these lanes have something that is due and not yet decided and applied. */
-    async undecidedIn(lanes: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+    /** Which of these lanes have something that is not yet decided and applied. */
+    async undecidedIn(lanes: readonly string[]): Promise<ReadonlySet<string>> {
       if (lanes.length === 0) return new Set();
       const found = await inbox
-        .find({ lane: { $in: [...lanes] }, state: { $in: [...pending] }, dueAt: { $lte: now } })
+        .find({ lane: { $in: [...lanes] }, state: { $in: [...pending] } })
         .project<{ lane: string }>({ lane: 1 })
         .toArray();
       return new Set(found.map(({ lane }) => lane));

@@ -28,9 +28,11 @@ describe('a process that dies with an edit in its inbox', () => {
     slack.personEdits(talk.channelId, ts, 'It is blue.');
     await service.died();
     await new Promise((resolve) => setTimeout(resolve, dueAtMs + 500 - Date.now()));
-    // The service asks anew who wrote: the decision takes longer than a send.
-    slack.server.failNext(({ path }) => path === '/api/users.info', { kind: 'slow', ms: 1_500 });
+    // The service asks anew who wrote, and is not told at once: the decision takes longer than a send.
+    slack.server.planFaults(({ path }) => (path === '/api/users.info' ? { kind: 'status', status: 503 } : null));
     await service.start();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    slack.server.planFaults(null);
     await scene.marked(talk, ts, 'white_check_mark');
     expect(scene.received(talk)).toEqual(['It is blue.']);
   });
