@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { createCatalog } from './catalog.ts';
 import { type Context, countIn } from './commands/command.ts';
-import { commandIn, storeUse } from './commands/index.ts';
+import { commandIn, storeUse, waitsForDisk } from './commands/index.ts';
 import { createCursors } from './cursors.ts';
 import { CommandError } from './errors.ts';
 import { createRecords } from './records.ts';
@@ -14,7 +14,7 @@ import { createWrites } from './writes.ts';
 export type Engine = ReturnType<typeof createEngine>;
 
 /** Answers commands out of the store. Those given together share one commit, and no answer is given before it. */
-export function createEngine({ database }: Storage, nowMs: () => number) {
+export function createEngine({ database, waitForDisk }: Storage, nowMs: () => number) {
   const records = createRecords(database);
   const catalog = createCatalog(records);
   const writes = createWrites(records);
@@ -69,6 +69,8 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
       const replies: Reply[] = [];
       /** Where the open transaction began: what is answered from there on may rest on it. */
       let began: number | null = null;
+      const writing = commands.filter((command) => storeUse(command) === 'writes');
+      if (writing.length > 0) waitForDisk(writing.some(waitsForDisk));
       for (const [index, command] of commands.entries()) {
         const reply = answer(command);
         replies.push(reply);
@@ -92,6 +94,7 @@ export function createEngine({ database }: Storage, nowMs: () => number) {
     /** What has to be done now and then: documents past their time go, and cursors that nobody asks for. */
     tidy(): void {
       cursors.closeIdle();
+      waitForDisk(true);
       try {
         alone(() => expire(catalog, records, writes, nowMs()));
         database.exec('commit');

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fdatasync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { resultCode, StoreError } from './store-error.ts';
 import { lockFile, pidFile, replacingFile, storeFile } from './store-files.ts';
@@ -21,6 +21,10 @@ const schema = `
 
 export interface Storage {
   readonly database: DatabaseSync;
+  /** Whether the next commit waits until the disk has it. One that does takes all before it along: they stand in one log, one after the other. */
+  waitForDisk(on: boolean): void;
+  /** Sends to the disk what commits left with the operating system. The work is done beside this thread; a failure is warned about, and the next commit meets it. */
+  flush(): void;
   /** Writes everything into the one file and lets go of the folder. */
   close(): void;
 }
@@ -47,9 +51,13 @@ export function openStorage(dir: string): Storage {
       database.close();
       throw error;
     }
+    const log = createLog(database, `${file}-wal`);
     return {
       database,
+      waitForDisk: log.waitForDisk,
+      flush: log.flush,
       close() {
+        log.close();
         try {
           database.exec('pragma wal_checkpoint(truncate)');
         } catch (error) {
@@ -65,6 +73,34 @@ export function openStorage(dir: string): Storage {
     lock.close();
     throw error;
   }
+}
+
+/** @see https://www.sqlite.org/pragma.html#pragma_synchronous (2026-11-27): `normal` leaves the log to the operating system, `full` waits for the disk */
+function createLog(database: DatabaseSync, path: string): Pick<Storage, 'waitForDisk' | 'flush' | 'close'> {
+  let waits = true;
+  let left = false;
+  let file: number | null = null;
+  return {
+    waitForDisk(on) {
+      left ||= !on;
+      if (on) left = false;
+      // It may not change within a transaction.
+      if (on === waits || database.isTransaction) return;
+      database.exec(`pragma synchronous = ${on ? 'full' : 'normal'}`);
+      waits = on;
+    },
+    flush() {
+      if (!left) return;
+      left = false;
+      file ??= openSync(path, 'r+');
+      fdatasync(file, (error) => {
+        if (error) process.emitWarning(`what was written a moment ago may not be on disk yet: ${error.message}`);
+      });
+    },
+    close() {
+      if (file !== null) closeSync(file);
+    },
+  };
 }
 
 /**

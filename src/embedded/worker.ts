@@ -8,6 +8,8 @@ import { toStoreError } from './store-error.ts';
 /** The thread that is the store: scans and waits for the disk here do not stop the service. */
 const { dir } = workerData as { readonly dir: string };
 const tidyEveryMs = 60_000;
+/** As often as MongoDB. @see https://www.mongodb.com/docs/manual/core/journaling/ (2026-11-27) */
+const flushEveryMs = 100;
 
 /** What goes wrong before the store stands is told, not thrown: a thread that dies of an error takes its open database files with it. */
 try {
@@ -24,9 +26,9 @@ async function serve(): Promise<void> {
     const socket = makeSocketPath(dir);
     const engine = createEngine(storage, Date.now);
     const server = await listen(socket.path, engine);
-    const tidying = setInterval(engine.tidy, tidyEveryMs);
+    const timers = [setInterval(engine.tidy, tidyEveryMs), setInterval(storage.flush, flushEveryMs)];
     parentPort?.once('message', async () => {
-      clearInterval(tidying);
+      for (const timer of timers) clearInterval(timer);
       await server.close();
       storage.close();
       socket.remove();

@@ -1,4 +1,4 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, WriteConcernSettings } from 'mongodb';
 import { MongoBulkWriteError } from 'mongodb';
 import type { Connection, Model } from 'mongoose';
 import mongoose from 'mongoose';
@@ -26,6 +26,17 @@ export function collectionOf<T extends { readonly _id: string }>(connection: Con
   return modelOf<T>(connection, name).collection as unknown as Collection<T & Keyed>;
 }
 
+/**
+ * For what is only a step on the way: answered once a majority has it, and on disk with the next write that waits for the disk, since all stand in one log, one
+ * after the other. Nothing may be told to the outside on the strength of it alone: before an acknowledgement and before every send stands a write that waits.
+ * @see https://www.mongodb.com/docs/manual/reference/write-concern/#j-option (2026-11-27)
+ */
+export const onTheWay: WriteOptions = { writeConcern: { w: 'majority', journal: false } };
+
+interface WriteOptions {
+  readonly writeConcern?: WriteConcernSettings;
+}
+
 const duplicateKey = 11_000;
 
 export function isDuplicateKey(error: unknown): boolean {
@@ -44,10 +55,11 @@ function failuresOf(error: unknown): ReadonlyMap<number, { readonly code?: unkno
 /** Inserts what is not there yet, in one round trip with whatever else comes meanwhile. Resolves to the positions of those that were there already. */
 export function missingInserter<T extends { readonly _id: string }>(
   collection: Collection<T & Keyed>,
+  options: WriteOptions = {},
 ): (documents: readonly T[]) => Promise<ReadonlySet<number>> {
   const insert = together(async (documents: readonly T[]): Promise<readonly ('new' | 'known' | { readonly failed: unknown })[]> => {
     try {
-      await collection.insertMany(documents as never, { ordered: false });
+      await collection.insertMany(documents as never, { ordered: false, ...options });
       return documents.map(() => 'new');
     } catch (error) {
       const failures = failuresOf(error);
@@ -71,10 +83,11 @@ export function missingInserter<T extends { readonly _id: string }>(
  */
 export function bulkWriter<T extends { readonly _id: string }>(
   collection: Collection<T & Keyed>,
+  options: WriteOptions = {},
 ): (writes: readonly object[]) => Promise<boolean> {
   const write = together(async (writes: readonly object[]): Promise<readonly (boolean | { readonly failed: unknown })[]> => {
     try {
-      const { matchedCount } = await collection.bulkWrite(writes as never, { ordered: false });
+      const { matchedCount } = await collection.bulkWrite(writes as never, { ordered: false, ...options });
       return writes.map(() => matchedCount === writes.length);
     } catch (error) {
       const failures = failuresOf(error);

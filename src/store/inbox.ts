@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Turn } from '../core/turn.ts';
-import { bulkWriter, collectionOf, missingInserter } from './collection.ts';
+import { bulkWriter, collectionOf, missingInserter, onTheWay } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
 
@@ -26,7 +26,7 @@ export type InboxStore = ReturnType<typeof createInboxStore>;
 
 export function createInboxStore(connection: Connection) {
   const inbox = collectionOf<InboxEvent>(connection, 'inbox');
-  const write = bulkWriter(inbox);
+  const write = bulkWriter(inbox, onTheWay);
   return {
     /** Durable when it resolves. Returns the positions of those that were known already; that is no error. */
     insert: missingInserter(inbox),

@@ -3,7 +3,7 @@ import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
 import { idsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
-import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter, onTheWay } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
 export const inquiryIndexes: readonly IndexSpec[] = [
@@ -31,11 +31,11 @@ export function createInquiryStore(connection: Connection) {
   const messages = collectionOf<Message>(connection, 'messages');
   const events = collectionOf<HistoryEvent>(connection, 'events');
   const links = collectionOf<Link>(connection, 'links');
-  const insertInquiries = missingInserter(inquiries);
-  const writeInquiries = bulkWriter(inquiries);
-  const insertMessages = missingInserter(messages);
-  const insertEvents = missingInserter(events);
-  const insertLinks = missingInserter(links);
+  const insertInquiries = missingInserter(inquiries, onTheWay);
+  const writeInquiries = bulkWriter(inquiries, onTheWay);
+  const insertMessages = missingInserter(messages, onTheWay);
+  const insertEvents = missingInserter(events, onTheWay);
+  const insertLinks = missingInserter(links, onTheWay);
   const readInquiries = idReader<Inquiry>(inquiries);
   const readLinks = idReader<Link>(links);
   const readKnownLinks = idReader<Link, Pick<Link, '_id'>>(links, { _id: 1 });

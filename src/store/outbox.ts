@@ -4,7 +4,7 @@ import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { threadLanes, unroutedGate } from '../core/plan.ts';
 import type { DeliveryPatch } from '../core/turn.ts';
-import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter, onTheWay } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
@@ -76,7 +76,8 @@ export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 export function createOutboxStore(connection: Connection) {
   const outbox = collectionOf<Delivery>(connection, 'outbox');
-  const write = bulkWriter(outbox);
+  const claimAll = bulkWriter(outbox);
+  const changeAll = bulkWriter(outbox, onTheWay);
   const read = idReader<Delivery>(outbox);
   const byId = (id: string) => ({ _id: id as Delivery['_id'] });
 
@@ -96,7 +97,7 @@ export function createOutboxStore(connection: Connection) {
   }
 
   return {
-    insert: missingInserter(outbox),
+    insert: missingInserter(outbox, onTheWay),
     merge,
 
     /** Which of these gates have something due. One query, however many gates; ask only for gates that rest. */
@@ -189,7 +190,7 @@ export function createOutboxStore(connection: Connection) {
     /** Takes queued deliveries for sending, unless they were changed since they were looked at: what is sent is the last word. Returns the ids that are now ours. */
     async claim(claims: readonly (Claim & Pick<Delivery, 'patchedBy'>)[], term: number, now: Date): Promise<ReadonlySet<string>> {
       if (claims.length === 0) return new Set();
-      const all = await write(
+      const all = await claimAll(
         claims.map(({ id, members, patchedBy }) => ({
           updateOne: {
             filter: { ...byId(id), state: 'queued' as const, patchedBy, term: { $lte: term } },
@@ -212,7 +213,7 @@ export function createOutboxStore(connection: Connection) {
 
     /** Writes about claimed deliveries; each names the term it was claimed under, so a former owner changes nothing. False: one may not have taken hold. */
     change: (changes: readonly DeliveryChange[], term: number): Promise<boolean> =>
-      write(
+      changeAll(
         changes.map(({ id, set, attempt }) => ({
           updateOne: {
             filter: { ...byId(id), term },

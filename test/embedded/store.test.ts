@@ -54,6 +54,23 @@ describe('the store in its folder', () => {
     storage.close();
   });
 
+  it('waits for the disk with a batch in which a single write asks for it, and leaves to the system what no write asks for', () => {
+    const storage = openStorage(dir);
+    const engine = createEngine(storage, () => 0);
+    const insert = (writeConcern?: object) => ({ insert: 'c', documents: [{}], $db: 'test', ...(writeConcern ? { writeConcern } : {}) });
+    const waited = (...commands: object[]) => {
+      expect(engine.run(commands).map(({ document }) => document['ok'])).toEqual(commands.map(() => 1));
+      return Object.values(storage.database.prepare('pragma synchronous').get() ?? {})[0] === 2;
+    };
+    expect(waited(insert({ w: 'majority', j: false }))).toBe(false);
+    expect(waited({ count: 'c', $db: 'test' })).toBe(false);
+    expect(waited(insert({ w: 'majority', j: false }), insert())).toBe(true);
+    expect(waited(insert({ j: false }), insert({ j: false }))).toBe(false);
+    expect(waited(insert({ w: 1 }))).toBe(true);
+    expect(waited(insert({ w: 'majority', j: true }))).toBe(true);
+    storage.close();
+  });
+
   it('a full disk is told to those who wrote, and passes', () => {
     const storage = openStorage(dir);
     const engine = createEngine(storage, () => 0);

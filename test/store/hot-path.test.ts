@@ -36,6 +36,7 @@ const scanned: Readonly<Record<string, string>> = {
 describe('the hot path', () => {
   /** By shape, the latest of each. */
   const asked = new Map<string, Asked[]>();
+  const writes: CommandStartedEvent[] = [];
   let server: TestServer;
   let client: MongoClient;
   let world: World;
@@ -43,6 +44,7 @@ describe('the hot path', () => {
   let scene: Scene;
 
   function onCommand(event: CommandStartedEvent): void {
+    if (event.command['writeConcern']) writes.push(event);
     for (const one of toAsked(event)) asked.set(one.shape, [...(asked.get(one.shape) ?? []), one].slice(-mostOfAShape));
   }
   const wasAsked = (start: string) => [...asked.keys()].some((shape) => shape.startsWith(start));
@@ -69,7 +71,8 @@ describe('the hot path', () => {
       insecureMediaOrigins: [world.tiktok.url],
     });
     await service.listen(config.host, config.port);
-  });
+    await story();
+  }, 120_000);
   afterAll(async () => {
     await service.close();
     await world.close();
@@ -165,7 +168,6 @@ describe('the hot path', () => {
   }
 
   it('reads by index, and little more than it answers', async () => {
-    await story();
     expect(asked.size).toBeGreaterThan(60);
     const scans = new Set<string>();
     const wasteful = new Set<string>();
@@ -178,4 +180,28 @@ describe('the hot path', () => {
     expect([...wasteful]).toEqual([]);
     expect([...scans].toSorted()).toEqual(Object.keys(scanned).toSorted());
   }, 120_000);
+
+  it('tells the outside nothing before the disk has it: what is acknowledged, what is about to be sent, tokens, settings', () => {
+    const leftToTheNext = new Set<string>();
+    const waitedFor = new Set<string>();
+    for (const { commandName, command } of writes) {
+      const updates: readonly { readonly u: { readonly $set?: { readonly state?: string } } }[] = command['updates'] ?? [];
+      const states = commandName === 'update' && command['update'] === 'outbox' ? updates.map(({ u }) => u.$set?.state ?? 'other') : [''];
+      for (const state of states) {
+        const what = `${commandName} ${command[commandName]} ${state === 'sending' ? 'claim' : ''}`.trimEnd();
+        (command['writeConcern']['j'] === false ? leftToTheNext : waitedFor).add(what);
+      }
+    }
+    expect([...leftToTheNext].toSorted()).toEqual([
+      'insert events',
+      'insert inquiries',
+      'insert links',
+      'insert messages',
+      'insert outbox',
+      'update inbox',
+      'update inquiries',
+      'update outbox',
+    ]);
+    for (const what of ['insert inbox', 'update outbox claim', 'update shops', 'insert settings']) expect([...waitedFor]).toContain(what);
+  });
 });

@@ -46,6 +46,9 @@ export function storeUse(document: Document): Command['store'] {
   return (Object.hasOwn(commands, name) ? commands[name]?.store : undefined) ?? 'untouched';
 }
 
+/** Whether the answer to a write says that the disk has it: every one's does that did not ask for less. */
+export const waitsForDisk = ({ writeConcern }: Document): boolean => (writeConcern as Document | undefined)?.['j'] !== false;
+
 /** Fields that any command may have. Their meaning is kept, or they ask for nothing that could be kept or broken. */
 const common = [
   '$db',
@@ -75,7 +78,7 @@ export function commandIn(document: Document): Command {
   return command;
 }
 
-/** Every answered write is on disk and seen by all, so these concerns hold without more work. Others cannot be kept by one server. */
+/** Every answered write is seen by all, and on disk where `j` is not false, so these concerns hold without more work. Others cannot be kept by one server. */
 function checkConcerns(document: Document): void {
   const w: unknown = objectIn(document['writeConcern'], 'writeConcern')['w'];
   if (w !== undefined && w !== 'majority' && !(Number(w) <= 1))
