@@ -44,6 +44,10 @@ export function messageBlocks(locale: Locale, message: ShownMessage, words: stri
   ];
 }
 
+/** How many of them there are. */
+export const countBlocks = ({ author, late }: ShownMessage, isFirst: boolean): number =>
+  1 + (isFirst && author !== 'buyer' ? 1 : 0) + (isFirst && late ? 1 : 0);
+
 /** The one place for markup, as only markup shows a time in each reader's own zone; nobody's words are in it. */
 function lateBlock(locale: Locale, sentAt: Date): types.ContextBlock {
   const fallback = `${sentAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -82,8 +86,16 @@ function previousElements({ previous }: InquiryCard, locale: Locale, url: string
   return ['  ·  ', url === null ? words : { type: 'link', url, text: words }];
 }
 
-const shopTime = ({ openedAt, shopTimezone }: InquiryCard, locale: Locale): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: shopTimezone }).format(openedAt);
+const timeFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are kept: making one takes a hundred times as long as using it. There are no more than languages times time zones. */
+function shopTime({ openedAt, shopTimezone }: InquiryCard, locale: Locale): string {
+  const key = `${locale} ${shopTimezone}`;
+  const format =
+    timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: shopTimezone });
+  timeFormats.set(key, format);
+  return format.format(openedAt);
+}
 
 export function cardFooter(card: InquiryCard, locale: Locale): types.KnownBlock[] {
   const value = card.inquiryId;

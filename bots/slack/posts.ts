@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { splitText } from '../../src/core/split.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { ShownMessage, ThreadContent } from '../../src/core/thread.ts';
-import { actionsBlock, cardFooter, cardHead, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
+import { actionsBlock, cardFooter, cardHead, countBlocks, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
 import { toMarkup } from './markup.ts';
 import { type Attachment, attachmentsOf, authorInWords, noticeInWords, wordsOf } from './words.ts';
 
@@ -69,24 +69,63 @@ export function toPosts(content: ThreadContent, view: PostView): PostPlan {
   }
 }
 
+/** How many posts it takes; without making them, since it is asked far more often than it is posted. */
+export function countPosts(content: ThreadContent, locale: Locale): number {
+  switch (content.kind) {
+    case 'receipt':
+      return 0;
+    case 'messages':
+      return packedPieces(locale, content.messages).length;
+    case 'opening':
+      return Math.max(1, packedPieces(locale, content.messages).length);
+    case 'card':
+    case 'notice':
+    case 'announcement':
+      return 1;
+  }
+}
+
+/** Words of one message that stand in one block. */
+interface Piece {
+  readonly message: ShownMessage;
+  readonly words: string;
+  readonly isFirst: boolean;
+}
+
+const packed = (locale: Locale, messages: readonly ShownMessage[]): SlackPost[] =>
+  packedPieces(locale, messages).map((pieces) =>
+    bounded({
+      text: pieces
+        .map((piece) => toMarkup(withAuthor(locale, piece)))
+        .filter(Boolean)
+        .join('\n'),
+      blocks: pieces.flatMap(({ message, words, isFirst }) => messageBlocks(locale, message, words, isFirst)),
+    }),
+  );
+
 /** Messages, packed into as few posts as their words and blocks allow. */
-function packed(locale: Locale, messages: readonly ShownMessage[]): SlackPost[] {
-  const posts: { text: string; blocks: types.KnownBlock[]; chars: number }[] = [];
+function packedPieces(locale: Locale, messages: readonly ShownMessage[]): readonly (readonly Piece[])[] {
+  const posts: { readonly pieces: Piece[]; chars: number; blocks: number }[] = [];
   for (const message of messages) {
     splitText(wordsOf(locale, message), maxBlockChars).forEach((words, index) => {
-      const blocks = messageBlocks(locale, message, words, index === 0);
+      const isFirst = index === 0;
+      const blocks = countBlocks(message, isFirst);
       let post = posts.at(-1);
-      if (!post || post.chars + words.length > maxPostChars || post.blocks.length + blocks.length > maxMessageBlocks) {
-        post = { text: '', blocks: [], chars: 0 };
+      if (!post || post.chars + words.length > maxPostChars || post.blocks + blocks > maxMessageBlocks) {
+        post = { pieces: [], chars: 0, blocks: 0 };
         posts.push(post);
       }
-      const author = index === 0 ? authorInWords(locale, message) : null;
-      post.text = [post.text, toMarkup(author === null ? words : `${author}: ${words}`)].filter(Boolean).join('\n');
-      post.blocks.push(...blocks);
+      post.pieces.push({ message, words, isFirst });
       post.chars += words.length;
+      post.blocks += blocks;
     });
   }
-  return posts.map(bounded);
+  return posts.map(({ pieces }) => pieces);
+}
+
+function withAuthor(locale: Locale, { message, words, isFirst }: Piece): string {
+  const author = isFirst ? authorInWords(locale, message) : null;
+  return author === null ? words : `${author}: ${words}`;
 }
 
 /** The notification text gives way where both together would be too long. */
