@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../test/e2e/service-process.ts';
@@ -103,11 +103,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     ...(paced ? {} : { BENCH_PACES: 'off' }),
     ...(profileDir ? { BENCH_PROFILE: profileDir } : {}),
   };
-  const execArgv = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [];
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  const execArgv = [...(scripts.start.match(/--\S+/g) ?? []), ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [])];
 
   async function startService(): Promise<Started> {
     const startedMs = monotonicMs();
-    const starting = startChild({ entry: './service.ts', env, execArgv, logFile: log('service') });
+    const starting = startChild({ entry: './service.mjs', env, execArgv, logFile: log('service') });
     const ready = untilReady(`http://127.0.0.1:${port}/readyz`, starting);
     const [child] = await Promise.all([starting, ready]);
     return { child, port, readyMs: (await ready) - startedMs };

@@ -20,7 +20,8 @@ process.exitCode = await runCli(
     readFile: (path) => readFile(path, 'utf8'),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
-    become: (script) => process.execve?.(process.execPath, [process.execPath, fileURLToPath(new URL(script, folder))], process.env),
+    become: (script, nodeOptions = []) =>
+      process.execve?.(process.execPath, [process.execPath, ...nodeOptions, fileURLToPath(new URL(script, folder))], process.env),
   },
   bots,
 );

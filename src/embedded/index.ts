@@ -23,6 +23,8 @@ export interface EmbeddedStore {
  */
 const neverTierUp = '--wasm-wrapper-tiering-budget=2000000000';
 const tierUpAsUsual = '--wasm-wrapper-tiering-budget=1000';
+/** What a command needs is gone after its answer; more room for it is only kept, never needed. */
+const youngMb = 12;
 
 /**
  * Starts the built-in store on a folder: a subset of MongoDB for one process on one machine, spoken to by the ordinary drivers.
@@ -30,7 +32,12 @@ const tierUpAsUsual = '--wasm-wrapper-tiering-budget=1000';
  */
 export async function startEmbedded(dir: string): Promise<EmbeddedStore> {
   setFlagsFromString(neverTierUp);
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { dir: resolve(dir) }, execArgv: [], name: 'store' });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { dir: resolve(dir) },
+    execArgv: [],
+    name: 'store',
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  });
   /** Its sockets are closed with it, so clients see that it is gone; here it is said why. */
   let failure: Error | null = null;
   const exited = once(worker, 'exit');

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +61,7 @@ async function run(args: string, env: Io['env'], files: Readonly<Record<string, 
     readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error('none'), { code: 'ENOENT' })),
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
-    become: (script) => void became.push(script),
+    become: (script, options = []) => void became.push([...options, script].join(' ')),
   };
   const exitCode = await runCli(args.split(' '), io, [bot]);
   return { exitCode, out, err, became };
@@ -181,7 +182,12 @@ describe('commands', () => {
   });
 
   it('become the service or the demo', async () => {
-    expect((await run('serve', {})).became).toEqual(['src/main.ts']);
+    const [serve = ''] = (await run('serve', {})).became;
+    expect(serve).toMatch(/^--[\w-]+=\d+ src\/main\.mjs$/);
+    // Started otherwise it is started alike.
+    const text = async (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+    expect(await text('package.json')).toContain(`"start": "exec node ${serve}"`);
+    expect(await text('Dockerfile')).toContain(`CMD ${JSON.stringify(['node', ...serve.split(' ')]).replaceAll(',', ', ')}`);
     expect((await run('demo', {})).became).toEqual(['test/demo/run.ts']);
   });
 

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 const entry = new URL('./serve.ts', import.meta.url).pathname;
 const mutate = new URL('./mutate.ts', import.meta.url).pathname;
@@ -37,6 +38,8 @@ export interface ServiceProcess {
 const keptOutputChars = 200_000;
 
 /** @param logFile where all that it writes is kept besides */
+const compileCache = join(tmpdir(), 'threadmart-test-compiled');
+
 export async function createServiceProcess(
   more: Readonly<Record<string, string>>,
   { logFile }: { readonly logFile?: string } = {},
@@ -56,7 +59,8 @@ export async function createServiceProcess(
     environment,
     async start(changes = {}) {
       const { PATH = '' } = process.env;
-      const env = { PATH, ...environment, ...changes };
+      // Starts are what such a test is made of; each finds what the one before has compiled.
+      const env = { PATH, NODE_COMPILE_CACHE: compileCache, ...environment, ...changes };
       const before = [...('MUTATION' in env ? ['--import', mutate] : []), ...('CLOCK_AHEAD_MS' in env ? ['--import', shiftClock] : [])];
       const started = spawn(process.execPath, [...before, entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
       child = started;

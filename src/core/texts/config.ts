@@ -89,6 +89,10 @@ export const config = catalogue({
     '卖家已取消店铺 {shop}（{marketplace}）的授权。队列已保留，请用 "threadmart shops connect" 重新连接。',
   ],
   'shop.marketplace-off': ['The marketplace {marketplace} is not switched on in the environment.', '环境变量中未启用平台 {marketplace}。'],
+  'start.arguments': [
+    'The service takes no arguments. Commands are for "npx threadmart", for instance "npx threadmart doctor".',
+    '服务不接受参数。命令请用 "npx threadmart" 执行，例如 "npx threadmart doctor"。',
+  ],
   'start.config-unreadable': [
     'The file {path}, which THREADMART_CONFIG names, cannot be read.',
     '无法读取 THREADMART_CONFIG 指定的文件 {path}。',

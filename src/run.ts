@@ -5,6 +5,7 @@ import { StartError } from './start-error.ts';
 
 // Exit codes: 1 it could not start, 2 the configuration is wrong.
 try {
+  if (process.argv.length > 2) throw new StartError('start.arguments');
   await start(process.env);
 } catch (error) {
   const locale = nearestLocale(process.env['LC_ALL'] ?? process.env['LANG']);
