@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { check } from '../e2e/checker.ts';
 import { slackRateLimited, tiktokRateLimited, troubled } from '../e2e/faults.ts';
 import { seeded } from '../e2e/random.ts';
+import { searchKept } from '../e2e/secrets.ts';
 import { createTraffic } from '../e2e/traffic.ts';
 import type { Verdict } from '../e2e/verdict.ts';
 import { createWorld, type World } from '../e2e/world.ts';
@@ -21,6 +22,8 @@ export interface Outcome extends Counted {
   readonly reconnected: number;
   /** From the last message until all was in its place; null: it never was. */
   readonly drainMs: number | null;
+  /** Secrets, texts and names that can be read where they must not be. */
+  readonly shown: readonly string[];
 }
 
 const shops = 20;
@@ -33,7 +36,7 @@ const accessLifeMs = 75_000;
 /** A token ends before its time this often; one that is refused sooner than 10 s after it came is taken for one that lacks a permission. */
 const expiryEveryMs = 4_000;
 const youngMs = 15_000;
-const people = ['Ada', 'Ben', 'Cleo', 'Dora', 'Emil', 'Fay'];
+const people = ['Ada Okafor', 'Ben Sutter', 'Cleo Marsh', 'Dora Lindt', 'Emil Brandt', 'Fay Corwin'];
 const longestDrainMs = 300_000;
 const quietMs = 10_000;
 
@@ -52,19 +55,30 @@ export async function chaos(options: ChaosOptions, say: (line: string) => void):
     accessLifeMs,
     random,
     folder,
-    keep: options.keep !== null,
+    keep: true,
     ...(store.uri ? { mongodbUri: store.uri } : {}),
   });
+  async function toItsEnd(): Promise<Omit<Outcome, 'shown'>> {
+    try {
+      return await storm(world, options, random, say);
+    } finally {
+      await world.close();
+      await store.stop();
+    }
+  }
   try {
-    return await storm(world, options, random, say);
+    return { ...(await toItsEnd()), shown: await searchKept(folder) };
   } finally {
-    await world.close();
-    await store.stop();
     if (!options.keep) await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function storm(world: World, options: ChaosOptions, random: () => number, say: (line: string) => void): Promise<Outcome> {
+async function storm(
+  world: World,
+  options: ChaosOptions,
+  random: () => number,
+  say: (line: string) => void,
+): Promise<Omit<Outcome, 'shown'>> {
   const { tiktok, slack, service } = world;
   const processes = [service];
   while (processes.length < options.processes) processes.push(await world.twin());
@@ -116,7 +130,7 @@ async function storm(world: World, options: ChaosOptions, random: () => number, 
   await pause(quietMs);
   verdict = check(world, traffic.talks);
   for (const helper of helpers) helper.stop();
-  if (options.keep) await keepAnswers(world, processes, traffic.talks, people);
+  await keepAnswers(world, processes, traffic.talks, people);
   return { verdict, kills, reconnected, drainMs, ...countOf(world, traffic.talks) };
 }
 

@@ -41,8 +41,11 @@ function report(outcome: Outcome): boolean {
   };
   const kinds = Object.keys(words) as (keyof typeof words)[];
   for (const kind of kinds) for (const text of verdict[kind].slice(0, shownFaults)) console.log(`  ${words[kind]}: ${text}`);
-  console.log(kinds.map((kind) => `${words[kind]} ${verdict[kind].length}`).join(', '));
-  return kinds.every((kind) => verdict[kind].length === 0);
+  for (const what of outcome.shown.slice(0, shownFaults)) console.log(`  can be read: ${what}`);
+  console.log(
+    [...kinds.map((kind) => `${words[kind]} ${verdict[kind].length}`), `secrets and words to be read ${outcome.shown.length}`].join(', '),
+  );
+  return kinds.every((kind) => verdict[kind].length === 0) && outcome.shown.length === 0;
 }
 
 const chosen = options();
