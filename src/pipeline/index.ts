@@ -55,8 +55,8 @@ const firstReconcileMs = 10_000;
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
 const stepBackMs = 5;
-/** Deciding can wait longer than sending, which has a pace to keep. */
-const mostStepBackMs = { inbox: 5_000, outbox: 500 };
+/** What buyers wrote can wait longest for its decision: who sends has a pace to keep, and who writes in a thread may take it back in a moment. */
+const mostStepBackMs = { shop: 5_000, other: 500 };
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
@@ -206,7 +206,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const loop = (async () => {
       while (!stopping && !gate.lease.signal.aborted) {
         try {
-          await stepBack(mostStepBackMs[what]);
+          await stepBack(what === 'inbox' && isShopGate(gate) ? mostStepBackMs.shop : mostStepBackMs.other);
           await work();
         } catch (err) {
           log.error({ err, gate: gate.lease.gate }, `${what} failed; it goes on in a second`);

@@ -22,6 +22,8 @@ const idleMs = 60_000;
 const longestPaceMs = 5_000;
 /** A reply waits no longer than this for what cannot be decided, be it that nobody can tell who wrote it: it might be a buyer's only answer. */
 const longestUnheardMs = 5 * 60_000;
+/** However fast the tests' time is, what has to be decided first takes a machine its own time. */
+const leastUnheardMs = 30_000;
 /** A reply is looked at again after this while something said in its thread is not decided. */
 const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
@@ -156,7 +158,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
    * it may be an edit or an undo that came in time. The lanes that an inquiry was decided in are remembered with it.
    */
   async function unheardIn(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
-    const overdueFrom = clock.now().getTime() - longestUnheardMs / timeScale;
+    const overdueFrom = clock.now().getTime() - Math.max(longestUnheardMs / timeScale, leastUnheardMs);
     const replies = works.flatMap(({ do: step, lead }) => {
       const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
       if (step !== 'send' || lead.content.kind !== 'reply' || !thread || lead.dueAt.getTime() < overdueFrom) return [];
