@@ -32,6 +32,8 @@ export type Plan =
       readonly index: Index;
       /** Several are merged, so that `$in` on a leading field still gives the order of the fields after it. */
       readonly groups: readonly Group[];
+      /** Each range is a single key of a unique index: nothing or one record stands there. */
+      readonly exact: boolean;
       readonly reverse: boolean;
       readonly sorted: boolean;
     }
@@ -125,7 +127,7 @@ function indexPlan(index: Index, predicates: readonly Predicate[], sort: Sort): 
   const recordsScore = !isWholeKey ? 0 : bounds.every(isOnePoint) ? oneRecordScore : fewRecordsScore;
   const sorted = sort.length === 0 || order !== null;
   const score = bounds.reduce((sum, { weight }) => sum + weight, 0) + (sort.length > 0 && order ? sortedScore : 0) + recordsScore;
-  return { plan: { kind: 'index', index, groups, reverse: order?.reverse ?? false, sorted }, score };
+  return { plan: { kind: 'index', index, groups, exact: isWholeKey, reverse: order?.reverse ?? false, sorted }, score };
 }
 
 const isOnePoint = ({ intervals }: Bounds): boolean => intervals.length <= 1 && intervals.every(({ isPoint }) => isPoint);

@@ -90,8 +90,10 @@ function* filtered({ query: { deadlineMs } }: Context, rows: Iterable<Row>, matc
 
 function candidates({ records, collection, effort }: Context, plan: Exclude<Plan, { kind: 'or' }>): Iterable<Row> {
   if (plan.kind === 'scan') return toRows(records.scan(collection, plan.reverse), effort);
-  const { index, groups, reverse } = plan;
-  const streams = groups.map((group) => entriesOf(records, index.id, group, reverse));
+  const { index, groups, exact, reverse } = plan;
+  const streams = groups.map((group) =>
+    exact ? entriesAt(records, index.id, group, reverse) : entriesOf(records, index.id, group, reverse),
+  );
   const suffix = (entry: StoredEntry & { readonly group: Group }) => entry.key.subarray(entry.group.prefixBytes);
   const entries = plan.sorted && streams.length > 1 ? merged(streams, suffix, reverse) : chained(streams);
   const rows = toRows(counted(entries, effort), effort);
@@ -101,6 +103,13 @@ function candidates({ records, collection, effort }: Context, plan: Exclude<Plan
 function* entriesOf(records: Records, index: number, group: Group, reverse: boolean): Generator<StoredEntry & { readonly group: Group }> {
   for (const { low, high } of reverse ? group.ranges.toReversed() : group.ranges) {
     for (const { key, rid, bytes } of records.range(index, low, high, reverse)) yield { key, rid, bytes, group };
+  }
+}
+
+function* entriesAt(records: Records, index: number, group: Group, reverse: boolean): Generator<StoredEntry & { readonly group: Group }> {
+  for (const { low: key } of reverse ? group.ranges.toReversed() : group.ranges) {
+    const record = records.at(index, key);
+    if (record) yield { key, rid: record.rid, bytes: record.bytes, group };
   }
 }
 

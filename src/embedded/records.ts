@@ -29,6 +29,7 @@ export function createRecords(database: DatabaseSync) {
   const insertEntry = sql('insert into entries (idx, key, rid) values (?, ?, ?)');
   const deleteEntry = sql('delete from entries where idx = ? and key = ? and rid = ?');
   const holder = sql('select rid from entries where idx = ? and key = ? limit 1');
+  const recordAt = sql('select rid, bytes from entries cross join documents using (rid) where idx = ? and key = ? limit 1');
   const setMultikey = sql('update indexes set multikey = 1 where id = ?');
   const lastRid = sql('select max(rid) as rid from documents where rid >= ? and rid < ?');
   const countRecords = sql('select count(*) as n from documents where rid >= ? and rid < ?');
@@ -77,6 +78,9 @@ export function createRecords(database: DatabaseSync) {
     deleteEntry: (index: number, key: Uint8Array, rid: number) => deleteEntry.run(index, key, rid),
     /** The record that stands in an index under this key; null: none. */
     holder: (index: number, key: Uint8Array) => (holder.get(index, key)?.['rid'] ?? null) as number | null,
+
+    /** The same, as it is stored. Half the work of a range. */
+    at: (index: number, key: Uint8Array) => recordAt.get(index, key) as unknown as StoredRecord | undefined,
 
     /** Records in the order in which they were inserted, or the other way round. No statement stays open between two of them. */
     *scan({ firstRid, endRid }: Collection, reverse: boolean): Generator<StoredRecord> {

@@ -56,7 +56,7 @@ export interface Backlog {
 /** Of one lane, no more than this is kept in memory. */
 const mostPerLane = 60;
 /** Of one gate. */
-const mostKept = 2_000;
+const mostKept = 5_000;
 
 /** @param trusted no other process plans for this gate, so what is not known here is not there */
 export function createBacklog(trusted: boolean): Backlog {

@@ -3,6 +3,7 @@ import type { InboxEvent } from '../core/inbox.ts';
 import type { Turn } from '../core/turn.ts';
 import { bulkWriter, collectionOf, missingInserter, onTheWay } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
+import { together } from './together.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
 
 const pending = ['received', 'decided'] as const;
@@ -27,6 +28,16 @@ export type InboxStore = ReturnType<typeof createInboxStore>;
 export function createInboxStore(connection: Connection) {
   const inbox = collectionOf<InboxEvent>(connection, 'inbox');
   const write = bulkWriter(inbox, onTheWay);
+
+  const undecided = together(async (lanes: readonly string[]): Promise<readonly boolean[]> => {
+    const found = await inbox
+      .find({ lane: { $in: [...new Set(lanes)] }, state: { $in: [...pending] } })
+      .project<{ lane: string }>({ _id: 0, lane: 1 })
+      .toArray();
+    const waiting = new Set(found.map(({ lane }) => lane));
+    return lanes.map((lane) => waiting.has(lane));
+  });
+
   return {
     /** Durable when it resolves. Returns the positions of those that were known already; that is no error. */
     insert: missingInserter(inbox),
@@ -70,12 +81,8 @@ export function createInboxStore(connection: Connection) {
 
     /** Which of these lanes have something that is not yet decided and applied. */
     async undecidedIn(lanes: readonly string[]): Promise<ReadonlySet<string>> {
-      if (lanes.length === 0) return new Set();
-      const found = await inbox
-        .find({ lane: { $in: [...lanes] }, state: { $in: [...pending] } })
-        .project<{ lane: string }>({ lane: 1 })
-        .toArray();
-      return new Set(found.map(({ lane }) => lane));
+      const waiting = await undecided(lanes);
+      return new Set(lanes.filter((_, index) => waiting[index]));
     },
 
     /** Stores decisions before they are applied. What a successor has worked on meanwhile stays as it is. */
