@@ -65,9 +65,17 @@ interface Tokens {
   readonly credentials: ShopCredentials;
 }
 
+/** A shop with all its secrets in the clear: only ever in memory. */
+interface OpenedShop {
+  readonly shop: StoredShop;
+  readonly extra: Readonly<Record<string, string>>;
+  readonly tokens: Tokens;
+  readonly untilMs: number;
+}
+
 export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
   const { shops, grants, vault, leases, marketplaces, clock, log, onTrouble } = deps;
-  const cache = new Map<ShopId, { readonly tokens: Tokens; readonly shop: StoredShop; readonly untilMs: number }>();
+  const cache = new Map<ShopId, OpenedShop>();
   const flights = new Map<string, Promise<Tokens>>();
   const calm = new Map<string, { readonly error: unknown; readonly untilMs: number }>();
   // Refreshed, and the store was away before they could be saved; the refresh token they came from may be used up.
@@ -78,7 +86,7 @@ export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
 
   const openTokens = (grant: StoredGrant): Tokens => ({ grant, credentials: openGrant(vault, grant) });
 
-  async function load(shopId: ShopId, from: 'cache' | 'store') {
+  async function load(shopId: ShopId, from: 'cache' | 'store'): Promise<OpenedShop> {
     const cached = cache.get(shopId);
     if (from === 'cache' && cached && clock.monotonicMs() < cached.untilMs) return cached;
     const shop = await shops.stored(shopId);
@@ -86,15 +94,16 @@ export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
     if (!shop || !grant) {
       throw new PlatformError('the shop is not connected', { kind: 'auth', platform: shop?.marketplace ?? 'unknown', code: notConnected });
     }
-    const loaded = { shop, tokens: openTokens(grant), untilMs: clock.monotonicMs() + cacheMs };
+    const extra = openExtra(vault, shop._id, shop.extra);
+    const loaded = { shop, extra, tokens: openTokens(grant), untilMs: clock.monotonicMs() + cacheMs };
     cache.set(shopId, loaded);
     return loaded;
   }
 
-  const toAccess = (shop: StoredShop, { credentials }: Tokens, signal: AbortSignal): ShopAccess => ({
+  const toAccess = ({ shop, extra }: OpenedShop, { credentials }: Tokens, signal: AbortSignal): ShopAccess => ({
     externalId: shop.externalId,
     accessToken: credentials.accessToken,
-    extra: { ...credentials.extra, ...openExtra(vault, shop._id, shop.extra) },
+    extra: { ...credentials.extra, ...extra },
     signal,
   });
 
@@ -231,14 +240,16 @@ export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
 
   return {
     async access(shopId, signal) {
-      const { shop, tokens } = await load(shopId, 'cache');
-      return toAccess(shop, usable(tokens) ? tokens : await refresh(tokens.grant._id, tokens.credentials.accessToken), signal);
+      const opened = await load(shopId, 'cache');
+      const { tokens } = opened;
+      return toAccess(opened, usable(tokens) ? tokens : await refresh(tokens.grant._id, tokens.credentials.accessToken), signal);
     },
 
     async refreshNow(shopId, failedToken, signal) {
-      const { shop, tokens } = await load(shopId, 'store');
+      const opened = await load(shopId, 'store');
+      const { shop, tokens } = opened;
       const { grant, credentials } = tokens;
-      if (credentials.accessToken !== failedToken && usable(tokens)) return toAccess(shop, tokens, signal);
+      if (credentials.accessToken !== failedToken && usable(tokens)) return toAccess(opened, tokens, signal);
       if (grant.obtainedAt && usable(tokens) && clock.now().getTime() - grant.obtainedAt.getTime() < tooSoonMs) {
         await pause(shop, grant, 'token-refused');
         throw new PlatformError('the shop refuses a token that is new', {
@@ -247,7 +258,7 @@ export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
           code: 'token-refused',
         });
       }
-      return toAccess(shop, await refresh(grant._id, failedToken), signal);
+      return toAccess(opened, await refresh(grant._id, failedToken), signal);
     },
 
     async refreshDue(now) {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey } from 'node:crypto';
 
 const format = 'v1';
 const nonceBytes = 12;
@@ -26,10 +26,9 @@ class VaultError extends Error {
  * @param random gives that many random bytes
  */
 export function createVault(keys: readonly Uint8Array[], random: (bytes: number) => Uint8Array): Vault {
-  const byId = new Map(keys.map((key) => [keyIdOf(key), key]));
-  const [first] = keys;
-  if (!first) throw new VaultError('A vault needs a key.');
-  const firstId = keyIdOf(first);
+  const byId = new Map(keys.map((key) => [keyIdOf(key), createSecretKey(key)]));
+  const [[firstId, first] = []] = byId;
+  if (!firstId || !first) throw new VaultError('A vault needs a key.');
   return {
     keyId: firstId,
     keyIds: [...byId.keys()],
