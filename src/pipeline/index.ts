@@ -51,6 +51,8 @@ const idleMs = 60_000;
 const reconcileMs = 5 * 60_000;
 /** The first reading after a gate was taken; redelivered events come first. */
 const firstReconcileMs = 10_000;
+/** One gate after the other, so that a thousand that were taken together are not all read at once. */
+const reconcileGapMs = 50;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
@@ -229,7 +231,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const gate = openGate(lease, connector, options.soleOwner, deps);
     gates.set(lease.gate, gate);
     let opened = false;
-    reconcileLater(gate, firstReconcileMs, true);
+    reconcileLater(gate, firstReconcileMs + gates.size * reconcileGapMs, true);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) return sleep(pollMs);
       if (await inboxRound(gate, decideLanes, deps, { applied, buries: (event) => tellOfDeadEvent(event, 'reason.poison') })) return;

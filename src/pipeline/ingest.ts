@@ -40,8 +40,8 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
 };
 
 /** More requests than this that wait at once are a crowd. */
-const fewWaiting = 8;
-const afterCrowdMs = 50;
+const fewWaiting = 4;
+const afterCrowdMs = 10;
 
 /** Requests that arrive together share one insert: see `inbox.insert`. */
 export function createIngest({ inbox, clock, shops, storeFailed, came, buried }: Deps): Ingest {

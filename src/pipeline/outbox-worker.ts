@@ -15,7 +15,7 @@ import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
 import { type Attempted, createSettle } from './settle.ts';
 
 /** Sends of one gate that may be under way at once. */
-const mostInFlight = 48;
+const mostInFlight = 96;
 const deliveriesPerRound = 600;
 const idleMs = 60_000;
 /** The longest that a whole queue is left alone because of one delivery's price. */

@@ -119,10 +119,10 @@ describe('ingest', () => {
   it('tells a crowd that waits for its acknowledgement, until a moment after, and takes few for none', async () => {
     const { ingest, settle, stored, time } = create();
     const come = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => ingest.store(event(`${count}-${index}`))));
-    const few = come(8);
+    const few = come(4);
     await settle();
     expect(ingest.crowded()).toBe(false);
-    const many = come(9);
+    const many = come(5);
     await time.pass(2_000);
     expect(ingest.crowded()).toBe(true);
     await stored();
