@@ -38,6 +38,8 @@ export interface OwnedGate {
   readonly pacedUntilMs: Map<string, number>;
   /** By channel; a shop has one, null. */
   readonly outages: Map<string | null, Outage>;
+  /** Replies that wait until their thread is heard out, and since when, by the monotonic clock. */
+  readonly unheardSinceMs: Map<string, number>;
   /** True while nothing is known to wait, so that the poll looks for it. */
   inboxRests: boolean;
   outboxRests: boolean;
@@ -86,6 +88,7 @@ export function openGate(lease: Lease, connector: GateConnector, soleOwner: bool
     paused: null,
     pacedUntilMs: new Map(),
     outages: new Map(),
+    unheardSinceMs: new Map(),
     inboxRests: false,
     outboxRests: false,
   };

@@ -58,7 +58,7 @@ const recheckMs = 60_000;
 const afterErrorMs = 1_000;
 const stepBackMs = 5;
 /** What buyers wrote can wait longest for its decision: who sends has a pace to keep, and who writes in a thread may take it back in a moment. */
-const mostStepBackMs = { shop: 5_000, other: 500 };
+const mostStepBackMs = { shop: 3_000, other: 500 };
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
@@ -67,6 +67,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
   let stopping = false;
+  let steppingBack: Promise<void> | null = null;
   let polls = 0;
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
@@ -204,12 +205,16 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   /** Runs `work` until the lease is lost; errors (the store is away) are waited out. */
-  function serve(gate: OwnedGate, what: 'inbox' | 'outbox', work: () => Promise<void>): void {
+  function serve(gate: OwnedGate, what: 'inbox' | 'outbox', work: () => Promise<{ readonly rested: boolean }>): void {
+    const mostMs = what === 'inbox' && isShopGate(gate) ? mostStepBackMs.shop : mostStepBackMs.other;
     const loop = (async () => {
+      let patient = true;
       while (!stopping && !gate.lease.signal.aborted) {
         try {
-          await stepBack(what === 'inbox' && isShopGate(gate) ? mostStepBackMs.shop : mostStepBackMs.other);
-          await work();
+          // Who has stepped back for long enough works until nothing is left.
+          if (patient) patient = await stepBack(mostMs);
+          const { rested } = await work();
+          if (rested) patient = true;
         } catch (err) {
           log.error({ err, gate: gate.lease.gate }, `${what} failed; it goes on in a second`);
           await sleep(afterErrorMs);
@@ -220,9 +225,18 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     void loop.finally(() => loops.delete(loop));
   }
 
-  /** Who waits for an acknowledgement goes first. */
-  async function stepBack(mostMs: number): Promise<void> {
-    for (let waitedMs = 0; ingest.crowded() && waitedMs < mostMs; waitedMs += stepBackMs) await sleep(stepBackMs);
+  /** Who waits for an acknowledgement goes first. Resolves to false when that took all the time that there was for it. */
+  async function stepBack(mostMs: number): Promise<boolean> {
+    const untilMs = clock.monotonicMs() + mostMs;
+    while (ingest.crowded()) {
+      if (clock.monotonicMs() >= untilMs) return false;
+      // One timer for all gates.
+      steppingBack ??= sleep(stepBackMs).finally(() => {
+        steppingBack = null;
+      });
+      await steppingBack;
+    }
+    return true;
   }
 
   function taken(lease: Lease): void {
@@ -233,11 +247,16 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     let opened = false;
     reconcileLater(gate, firstReconcileMs + gates.size * reconcileGapMs, true);
     serve(gate, 'inbox', async () => {
-      if (!lease.valid()) return sleep(pollMs);
-      if (await inboxRound(gate, decideLanes, deps, { applied, buries: (event) => tellOfDeadEvent(event, 'reason.poison') })) return;
+      if (!lease.valid()) {
+        await sleep(pollMs);
+        return { rested: false };
+      }
+      const hooks = { applied, buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => tellOfDeadEvent(event, 'reason.poison') };
+      if (await inboxRound(gate, decideLanes, deps, hooks)) return { rested: false };
       gate.inboxRests = true;
       await gate.inboxSignal.wait(idleMs);
       gate.inboxRests = false;
+      return { rested: true };
     });
     serve(gate, 'outbox', async () => {
       if (!opened) {
@@ -246,10 +265,12 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
         opened = true;
       }
       const waitMs = await outboxWorker.round(gate);
-      if (waitMs <= 0) return;
-      gate.outboxRests = gate.backlog.rests(clock.now().getTime());
+      if (waitMs <= 0) return { rested: false };
+      // What is looked at again in a moment is known; the poll need not find it.
+      gate.outboxRests = waitMs > pollMs && gate.backlog.rests(clock.now().getTime());
       await gate.outboxSignal.wait(waitMs);
       gate.outboxRests = false;
+      return { rested: true };
     });
   }
 

@@ -28,7 +28,7 @@ export interface Ingest {
   store(event: Incoming): Promise<void>;
   /** The same for many at once; resolves to how many were new. */
   storeAll(events: readonly Incoming[]): Promise<number>;
-  /** True while more requests than a few wait for their acknowledgement, and until a moment after: those who had theirs are about to send the next. */
+  /** True while many requests come and wait for their acknowledgement, and until a moment after: those who had theirs are about to send the next. */
   crowded(): boolean;
 }
 
@@ -39,8 +39,9 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
   readonly buried: (event: InboxEvent) => void;
 };
 
-/** More requests than this that wait at once are a crowd. */
+/** More requests than this that wait at once are a crowd, if they come fast: a store that is slow makes few requests wait, too, and nobody helps them by stepping back. */
 const fewWaiting = 4;
+const fast = { requests: 8, withinMs: 20 };
 const afterCrowdMs = 10;
 
 /** Requests that arrive together share one insert: see `inbox.insert`. */
@@ -48,6 +49,8 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
   let lastSequence = 0;
   let unacknowledged = 0;
   let crowdedUntilMs = Number.NEGATIVE_INFINITY;
+  /** When the last requests came, the oldest first. */
+  const lastMs = Array<number>(fast.requests).fill(Number.NEGATIVE_INFINITY);
 
   /** Rises with every event of this process, and roughly with time between processes. */
   function nextSequence(): number {
@@ -98,6 +101,8 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
   return {
     store: async (event) => {
       unacknowledged += 1;
+      lastMs.shift();
+      lastMs.push(clock.monotonicMs());
       try {
         await put([event]);
       } finally {
@@ -105,7 +110,10 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
         unacknowledged -= 1;
       }
     },
-    crowded: () => unacknowledged > fewWaiting || clock.monotonicMs() < crowdedUntilMs,
+    crowded() {
+      const nowMs = clock.monotonicMs();
+      return nowMs - (lastMs[0] ?? 0) < fast.withinMs && (unacknowledged > fewWaiting || nowMs < crowdedUntilMs);
+    },
     storeAll: put,
   };
 }

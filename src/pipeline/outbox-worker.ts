@@ -68,7 +68,8 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
     await settleStored(gate, works);
     const { parcels, waitMs } = await paced(gate, works, room);
     await launch(gate, parcels);
-    const more = parcels.length > 0 && gate.backlog.busy() < mostInFlight;
+    // Where all that was looked at has to wait, others may stand behind it.
+    const more = parcels.length > 0 ? gate.backlog.busy() < mostInFlight : works.length >= room;
     // What stood behind those that were settled may go now.
     const settled = works.some(({ do: step }) => step === 'settle' || step === 'adopt');
     return more || settled ? 0 : Math.max(1, Math.min(waitMs, nextInMs));
@@ -157,15 +158,30 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
    * Replies whose time has come while something said in their thread is not decided, after a crash, in a flood, or because its author could not be looked up:
    * it may be an edit or an undo that came in time. The lanes that an inquiry was decided in are remembered with it.
    */
-  async function unheardIn(works: readonly LaneWork[], found: ReadonlyMap<string, Inquiry>): Promise<ReadonlySet<string>> {
-    const overdueFrom = clock.now().getTime() - Math.max(longestUnheardMs / timeScale, leastUnheardMs);
+  async function unheardIn(
+    { unheardSinceMs }: OwnedGate,
+    works: readonly LaneWork[],
+    found: ReadonlyMap<string, Inquiry>,
+  ): Promise<ReadonlySet<string>> {
     const replies = works.flatMap(({ do: step, lead }) => {
       const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
-      if (step !== 'send' || lead.content.kind !== 'reply' || !thread || lead.dueAt.getTime() < overdueFrom) return [];
+      if (step !== 'send' || lead.content.kind !== 'reply' || !thread) return [];
       return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => lane.startsWith(`${botGate(thread.bot)}|`)) };
     });
     const undecided = await inbox.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))]);
-    return new Set(replies.filter(({ lanes }) => lanes.some((lane) => undecided.has(lane))).map(({ id }) => id));
+    const nowMs = clock.monotonicMs();
+    const mostMs = Math.max(longestUnheardMs / timeScale, leastUnheardMs);
+    for (const [id, sinceMs] of unheardSinceMs) if (nowMs - sinceMs > 2 * mostMs) unheardSinceMs.delete(id);
+    const unheard = new Set<string>();
+    for (const { id, lanes } of replies) {
+      const sinceMs = unheardSinceMs.get(id) ?? nowMs;
+      if (!lanes.some((lane) => undecided.has(lane))) unheardSinceMs.delete(id);
+      else {
+        unheardSinceMs.set(id, sinceMs);
+        if (nowMs - sinceMs < mostMs) unheard.add(id);
+      }
+    }
+    return unheard;
   }
 
   /** Takes from the paces what may go now. */
@@ -178,7 +194,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
     const found = await inquiries.byIds(sendable.flatMap(({ lead }) => lead.inquiryId ?? []));
     const shopsById = new Map<string, Shop | null>();
     for (const id of new Set(sendable.flatMap(({ lead }) => lead.shopId ?? []))) shopsById.set(id, await shops.byId(shopId(id)));
-    const unheard = await unheardIn(works, found);
+    const unheard = await unheardIn(gate, works, found);
     const parcels: Planned[] = [];
     let waitMs = idleMs;
     for (const work of sendable) {

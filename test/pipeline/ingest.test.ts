@@ -116,19 +116,25 @@ describe('ingest', () => {
     await expect(next).resolves.toBeUndefined();
   });
 
-  it('tells a crowd that waits for its acknowledgement, until a moment after, and takes few for none', async () => {
+  it('tells a crowd that waits for its acknowledgement, until a moment after; few who wait are none, nor are those who come slowly', async () => {
     const { ingest, settle, stored, time } = create();
-    const come = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => ingest.store(event(`${count}-${index}`))));
-    const few = come(4);
+    const come = (name: string, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, index) => ingest.store(event(`${name}-${index}`))));
+    const slowly = [];
+    for (let index = 0; index < 12; index += 1) {
+      slowly.push(come(`slow ${index}`, 1));
+      await time.pass(5);
+      expect(ingest.crowded()).toBe(false);
+    }
+    await stored();
+    await Promise.all(slowly);
+    const many = come('fast', 8);
     await settle();
-    expect(ingest.crowded()).toBe(false);
-    const many = come(5);
-    await time.pass(2_000);
     expect(ingest.crowded()).toBe(true);
     await stored();
-    await Promise.all([few, many]);
+    await many;
     expect(ingest.crowded()).toBe(true);
-    await time.pass(60);
+    await time.pass(12);
     expect(ingest.crowded()).toBe(false);
   });
 
