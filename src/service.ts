@@ -35,6 +35,7 @@ import { createShopAccess } from './shops/credentials.ts';
 import { createShopDirectory } from './shops/directory.ts';
 import { rotateSecrets } from './shops/rotate.ts';
 import { createVault } from './shops/vault.ts';
+import { onTheWay } from './store/collection.ts';
 import { createConversationStore } from './store/conversations.ts';
 import { createGateStore } from './store/gates.ts';
 import { createGrantStore } from './store/grants.ts';
@@ -118,7 +119,10 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     createTicketStore(connection),
     createSettingsStore(connection),
   ];
-  const [inbox, outbox, inquiries] = [createInboxStore(connection), createOutboxStore(connection), createInquiryStore(connection)];
+  const step = database.soleOwner ? onTheWay : {};
+  const inbox = createInboxStore(connection, step);
+  const outbox = createOutboxStore(connection, step);
+  const inquiries = createInquiryStore(connection, step);
   await migrate({ connection, meta, leases, log });
   await createIndexes(connection, allIndexes, database.uri);
   const vault = createVault(await loadSecretKeys(config.secretKeys, { meta, dataDir: config.dataDir, random: random.bytes }), random.bytes);

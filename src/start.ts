@@ -64,7 +64,7 @@ export interface StartOptions {
 
 /**
  * The whole process: reads the environment, builds everything, listens, and ends in good order on SIGTERM or SIGINT.
- * With `main.ts` the only place that touches the system's clock, chance and environment.
+ * With `run.ts` and `main.mjs` the only place that touches the system's clock, chance and environment.
  * @throws ConfigError, StartError with a sentence for the person who started it
  */
 export async function start(

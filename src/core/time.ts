@@ -1,4 +1,4 @@
-/** Wall clock for times that people see, monotonic clock for leases and paces. Handed in; nothing below `main.ts` reads the system's. */
+/** Wall clock for times that people see, monotonic clock for leases and paces. Handed in; nothing below `start.ts` reads the system's. */
 export interface Clock {
   now(): Date;
   /** Milliseconds since some fixed moment of this process; never goes backwards. */

@@ -70,7 +70,11 @@ export function createEngine({ database, waitForDisk }: Storage, nowMs: () => nu
       /** Where the open transaction began: what is answered from there on may rest on it. */
       let began: number | null = null;
       const writing = commands.filter((command) => storeUse(command) === 'writes');
-      if (writing.length > 0) waitForDisk(writing.some(waitsForDisk));
+      try {
+        if (writing.length > 0) waitForDisk(writing.some(waitsForDisk));
+      } catch (error) {
+        return commands.map(() => refusal(error));
+      }
       for (const [index, command] of commands.entries()) {
         const reply = answer(command);
         replies.push(reply);
@@ -94,8 +98,8 @@ export function createEngine({ database, waitForDisk }: Storage, nowMs: () => nu
     /** What has to be done now and then: documents past their time go, and cursors that nobody asks for. */
     tidy(): void {
       cursors.closeIdle();
-      waitForDisk(true);
       try {
+        waitForDisk(true);
         alone(() => expire(catalog, records, writes, nowMs()));
         database.exec('commit');
       } catch (error) {

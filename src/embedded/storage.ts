@@ -80,25 +80,35 @@ function createLog(database: DatabaseSync, path: string): Pick<Storage, 'waitFor
   let waits = true;
   let left = false;
   let file: number | null = null;
+  let flushing = false;
+  const warn = (error: unknown): void =>
+    process.emitWarning(`what was written a moment ago may not be on disk yet: ${error instanceof Error ? error.message : String(error)}`);
   return {
     waitForDisk(on) {
+      // One that waits takes the others along only if it writes anything itself.
       left ||= !on;
-      if (on) left = false;
       // It may not change within a transaction.
       if (on === waits || database.isTransaction) return;
       database.exec(`pragma synchronous = ${on ? 'full' : 'normal'}`);
       waits = on;
     },
     flush() {
-      if (!left) return;
+      if (!left || flushing) return;
       left = false;
-      file ??= openSync(path, 'r+');
+      try {
+        file ??= openSync(path, 'r');
+      } catch (error) {
+        return warn(error);
+      }
+      flushing = true;
       fdatasync(file, (error) => {
-        if (error) process.emitWarning(`what was written a moment ago may not be on disk yet: ${error.message}`);
+        flushing = false;
+        if (error) warn(error);
       });
     },
     close() {
-      if (file !== null) closeSync(file);
+      // One that is being flushed goes with its thread.
+      if (file !== null && !flushing) closeSync(file);
     },
   };
 }
@@ -134,7 +144,7 @@ function readPid(file: string): string {
 }
 
 function prepare(database: DatabaseSync, file: string): void {
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -65536');
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -32768');
   // Twice SQLite's own: fewer checkpoints, none so large that an answer waits long for it; the log stays within tens of megabytes.
   database.exec('pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864');
   const tables = Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n']);

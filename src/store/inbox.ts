@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Turn } from '../core/turn.ts';
-import { bulkWriter, collectionOf, missingInserter, onTheWay } from './collection.ts';
+import { bulkWriter, collectionOf, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { together } from './together.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
@@ -25,9 +25,10 @@ export const inboxIndexes: readonly IndexSpec[] = [
 
 export type InboxStore = ReturnType<typeof createInboxStore>;
 
-export function createInboxStore(connection: Connection) {
+/** @param step how a step of a message is written: see `onTheWay` */
+export function createInboxStore(connection: Connection, step: WriteOptions = {}) {
   const inbox = collectionOf<InboxEvent>(connection, 'inbox');
-  const write = bulkWriter(inbox, onTheWay);
+  const write = bulkWriter(inbox, step);
 
   const undecided = together(async (lanes: readonly string[]): Promise<readonly boolean[]> => {
     const found = await inbox

@@ -3,7 +3,7 @@ import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
 import { idsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
-import { bulkWriter, collectionOf, idReader, missingInserter, onTheWay } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
 export const inquiryIndexes: readonly IndexSpec[] = [
@@ -25,17 +25,20 @@ export const inquiryIndexes: readonly IndexSpec[] = [
 
 export type InquiryStore = ReturnType<typeof createInquiryStore>;
 
-/** Inquiries and what hangs on them: messages, history, links. */
-export function createInquiryStore(connection: Connection) {
+/**
+ * Inquiries and what hangs on them: messages, history, links.
+ * @param step how a step of a message is written: see `onTheWay`
+ */
+export function createInquiryStore(connection: Connection, step: WriteOptions = {}) {
   const inquiries = collectionOf<Inquiry>(connection, 'inquiries');
   const messages = collectionOf<Message>(connection, 'messages');
   const events = collectionOf<HistoryEvent>(connection, 'events');
   const links = collectionOf<Link>(connection, 'links');
-  const insertInquiries = missingInserter(inquiries, onTheWay);
-  const writeInquiries = bulkWriter(inquiries, onTheWay);
-  const insertMessages = missingInserter(messages, onTheWay);
-  const insertEvents = missingInserter(events, onTheWay);
-  const insertLinks = missingInserter(links, onTheWay);
+  const insertInquiries = missingInserter(inquiries, step);
+  const writeInquiries = bulkWriter(inquiries, step);
+  const insertMessages = missingInserter(messages, step);
+  const insertEvents = missingInserter(events, step);
+  const insertLinks = missingInserter(links, step);
   const readInquiries = idReader<Inquiry>(inquiries);
   const readLinks = idReader<Link>(links);
   const readKnownLinks = idReader<Link, Pick<Link, '_id'>>(links, { _id: 1 });

@@ -4,7 +4,7 @@ import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { threadLanes, unroutedGate } from '../core/plan.ts';
 import type { DeliveryPatch } from '../core/turn.ts';
-import { bulkWriter, collectionOf, idReader, missingInserter, onTheWay } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
@@ -74,10 +74,11 @@ export interface PatchedLane extends WaitingLane {
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-export function createOutboxStore(connection: Connection) {
+/** @param step how a step of a message is written: see `onTheWay` */
+export function createOutboxStore(connection: Connection, step: WriteOptions = {}) {
   const outbox = collectionOf<Delivery>(connection, 'outbox');
   const claimAll = bulkWriter(outbox);
-  const changeAll = bulkWriter(outbox, onTheWay);
+  const changeAll = bulkWriter(outbox, step);
   const read = idReader<Delivery>(outbox);
   const byId = (id: string) => ({ _id: id as Delivery['_id'] });
 
@@ -97,7 +98,7 @@ export function createOutboxStore(connection: Connection) {
   }
 
   return {
-    insert: missingInserter(outbox, onTheWay),
+    insert: missingInserter(outbox, step),
     merge,
 
     /** Which of these gates have something due. One query, however many gates; ask only for gates that rest. */
