@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 
 /** A part of the bench in a process of its own, so that nothing that is measured shares an event loop with what measures it. */
 export interface Child {
@@ -26,6 +26,12 @@ interface Reply {
 }
 
 const longestAnswerMs = 600_000;
+
+/** As `npm start` gives them. */
+export function nodeOptions(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.match(/--\S+/g) ?? [];
+}
 
 /** Resolves when the child has called `answers`. */
 export async function startChild({ entry, env = {}, execArgv = [], logFile }: ChildOptions): Promise<Child> {

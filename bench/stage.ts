@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../test/e2e/service-process.ts';
 import type { BaselineSetup } from './baseline.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, nodeOptions, startChild } from './child.ts';
 import type { Arrival } from './fakes.ts';
 import { closedLoop } from './load.ts';
 import { buyerWrites, channelName, type OpenTalk, secrets, shopName, type Talk } from './messages.ts';
@@ -103,8 +103,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     ...(paced ? {} : { BENCH_PACES: 'off' }),
     ...(profileDir ? { BENCH_PROFILE: profileDir } : {}),
   };
-  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-  const execArgv = [...(scripts.start.match(/--\S+/g) ?? []), ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [])];
+  const execArgv = [...nodeOptions(), ...(profileDir ? ['--cpu-prof', `--cpu-prof-dir=${profileDir}`] : [])];
 
   async function startService(): Promise<Started> {
     const startedMs = monotonicMs();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startChild } from '../child.ts';
+import { nodeOptions, startChild } from '../child.ts';
 import { type Context, usual } from '../context.ts';
 import type { EngineFigures } from '../engine.ts';
 import { type Aim, type Figure, toFigure } from '../figure.ts';
@@ -15,7 +15,13 @@ export async function engine(context: Context): Promise<readonly Figure[]> {
   for (const size of ['few', 'many'] as const) await fill(context, { dataDir: dirs[size], from: 0, to: sizes[size] });
 
   async function measure(size: keyof typeof sizes): Promise<EngineFigures> {
-    const child = await startChild({ entry: './engine.ts', logFile: join(folder, 'engine.log') });
+    const child = await startChild({
+      entry: './engine.ts',
+      // As in the service.
+      env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      execArgv: nodeOptions(),
+      logFile: join(folder, 'engine.log'),
+    });
     try {
       const options = { dataDir: dirs[size], messages: sizes[size], queries: quick ? 2_000 : 10_000, shops: usual.shops };
       return await child.ask<EngineFigures>('measure', options);
