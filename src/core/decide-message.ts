@@ -124,8 +124,8 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb
   switch (verb) {
     case 'undo': {
       const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
-      // The one that was written last before it, in whatever order they were heard of.
-      const target = [...planned, ...view.openReplies]
+      // The one that was written last before it, in whatever order they were heard of. Where that one has left, none: an older one is not meant.
+      const target = [...planned, ...view.latestReplies]
         .filter(({ writtenAt }) => writtenAt <= event.sentAt)
         .toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())
         .map(({ _id }) => replyAsItStands(draft, view, _id))

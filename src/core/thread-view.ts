@@ -55,8 +55,8 @@ export interface ThreadView {
   readonly known: ReadonlySet<string>;
   /** Replies that events of this turn speak of, as they stand. */
   readonly replies: ReadonlyMap<string, Delivery>;
-  /** Replies that may still be taken back, the newest first; looked up where an undo asks for them. */
-  readonly openReplies: readonly Delivery[];
+  /** Replies that were not taken back, sent ones among them, the newest first; looked up where an undo asks for them. */
+  readonly latestReplies: readonly Delivery[];
 }
 
 /** The message id of what was written at a post. */

@@ -50,8 +50,8 @@ export function replyAsItStands(draft: Draft, view: ThreadView, id: string): Del
   return stored && patch?.onlyIn.includes(stored.state) ? { ...stored, ...patch.set } : stored;
 }
 
-const storedReply = ({ replies, openReplies }: ThreadView, id: string): Delivery | undefined =>
-  replies.get(id) ?? openReplies.find(({ _id }) => _id === id);
+const storedReply = ({ replies, latestReplies }: ThreadView, id: string): Delivery | undefined =>
+  replies.get(id) ?? latestReplies.find(({ _id }) => _id === id);
 
 /**
  * Patches are applied before a turn's own deliveries are written, and in no order among themselves: a reply that this turn plans is changed

@@ -207,7 +207,7 @@ async function threadView(
     now: deps.clock.now(),
     known: links,
     replies,
-    openReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.openReplies(inquiry) : [],
+    latestReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.latestReplies(inquiry) : [],
   };
 }
 

@@ -39,6 +39,12 @@ export const outboxIndexes: readonly IndexSpec[] = [
     key: { conversationId: 1, state: 1 },
     options: { name: 'replies', partialFilterExpression: { 'content.kind': 'reply' } },
   },
+  // What was written last in an inquiry.
+  {
+    collection: 'outbox',
+    key: { inquiryId: 1, writtenAt: -1, createdAt: -1 },
+    options: { name: 'written', partialFilterExpression: { 'content.kind': 'reply' } },
+  },
   // Followers of a shared post.
   { collection: 'outbox', key: { mergedInto: 1 }, options: { name: 'followers', partialFilterExpression: { state: 'merged' } } },
   // Pruning, and the dead letters.
@@ -145,11 +151,11 @@ export function createOutboxStore(connection: Connection, step: WriteOptions = {
       return [...(await read(ids)).values()].map(withTurn);
     },
 
-    /** Replies of an inquiry that may still be taken back; the one that was written last comes first. */
-    async openReplies({ _id, conversationId }: Pick<Inquiry, '_id' | 'conversationId'>): Promise<readonly Delivery[]> {
+    /** Replies of an inquiry that were not taken back, whatever became of them; the one that was written last comes first, a correction before what it corrects. */
+    async latestReplies({ _id }: Pick<Inquiry, '_id'>): Promise<readonly Delivery[]> {
       return outbox
-        .find({ conversationId, inquiryId: _id, state: { $in: ['queued', 'held'] }, 'content.kind': 'reply' })
-        .sort({ writtenAt: -1 })
+        .find({ inquiryId: _id, 'content.kind': 'reply', state: { $ne: 'cancelled' } })
+        .sort({ writtenAt: -1, createdAt: -1 })
         .limit(20)
         .toArray() as Promise<Delivery[]>;
     },

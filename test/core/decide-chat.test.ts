@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideThread } from '../../src/core/decide-chat.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
+import { deliveryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import type { ThreadActionName } from '../../src/core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../../src/core/thread-view.ts';
@@ -101,6 +102,16 @@ describe('an undo', () => {
   it('takes back what was written last before it, in whatever order that was heard of', () => {
     const [first, after] = [wrote('first', at(1)), wrote('after', { ...place('10.0'), ...at(10) })];
     expect(cancelled([second, first, after, undo])).toEqual(['second']);
+  });
+  it('takes back nothing where the last one has left, least of all an older one that is held', () => {
+    const [old, last] = [replyOf([wrote('old', at(1))]), replyOf([wrote('last', at(2))])];
+    const latestReplies = [
+      { ...last, _id: deliveryId('last'), state: 'sent' as const },
+      { ...old, _id: deliveryId('old'), state: 'held' as const },
+    ];
+    const { turn } = decide([undo], { latestReplies });
+    expect(turn?.patches.map(({ id: of }) => of)).toEqual(['last']);
+    expect(noticesOf(turn?.patches[0]?.whenTooLate)).toEqual([{ key: 'reply.nothing-to-undo', mention: 'U1' }]);
   });
   it('takes back the last of the thread, though the words of an earlier one are younger and were heard of first', () => {
     expect(cancelled([edited('first, in other words', 5_000), second, undo])).toEqual(['second']);
@@ -240,14 +251,14 @@ describe('what is said of a reply that goes no further', () => {
   });
   it('is the same for an undo', () => {
     const undo = wrote('!un\u200bdo', { post: { channelId: 'C1', messageId: '3.0' } });
-    expect(said(undo, inPart, { openReplies: [queued] })).toMatchObject([{ key: 'reply.rest-cancelled' }]);
-    expect(said(undo, {}, { openReplies: [queued] })).toMatchObject([{ key: 'reply.cancelled' }]);
+    expect(said(undo, inPart, { latestReplies: [queued] })).toMatchObject([{ key: 'reply.rest-cancelled' }]);
+    expect(said(undo, {}, { latestReplies: [queued] })).toMatchObject([{ key: 'reply.cancelled' }]);
   });
   it('an undo passes over what this turn has taken back, and a second one takes the next', () => {
     const older: Delivery = { ...queued, _id: replyIdOf('older') };
     const undo = (messageId: string) => wrote('!undo', { post: { channelId: 'C1', messageId } });
     const undone = (events: readonly ThreadEvent[]) =>
-      decide(events, { ...stored(queued), openReplies: [queued, older] }).turn?.patches.map((patch) => [patch.id, patch.set.state]);
+      decide(events, { ...stored(queued), latestReplies: [queued, older] }).turn?.patches.map((patch) => [patch.id, patch.set.state]);
     const both = [
       [id, 'cancelled'],
       [older._id, 'cancelled'],

@@ -110,6 +110,6 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   now,
   known: new Set(),
   replies: new Map(),
-  openReplies: [],
+  latestReplies: [],
   ...changes,
 });

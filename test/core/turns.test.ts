@@ -51,7 +51,7 @@ function decide(world: World, steps: readonly Step[]): Turn | null {
     inquiry,
     known: world.links,
     replies: new Map(replies.map((reply) => [String(reply._id), reply])),
-    openReplies: replies.filter(({ state }) => isOpen.has(state)).toReversed(),
+    latestReplies: replies.filter(({ state }) => isOpen.has(state)).toReversed(),
   });
   return decideThread(
     view,
