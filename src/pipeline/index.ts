@@ -67,7 +67,6 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
   let stopping = false;
-  let steppingBack: Promise<void> | null = null;
   let polls = 0;
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
@@ -230,11 +229,8 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const untilMs = clock.monotonicMs() + mostMs;
     while (ingest.crowded()) {
       if (clock.monotonicMs() >= untilMs) return false;
-      // One timer for all gates.
-      steppingBack ??= sleep(stepBackMs).finally(() => {
-        steppingBack = null;
-      });
-      await steppingBack;
+      // Each gate by itself: all that look in the same moment would begin in the same moment.
+      await sleep(stepBackMs);
     }
     return true;
   }

@@ -41,7 +41,7 @@ type Deps = Pick<PipelineDeps, 'inbox' | 'clock' | 'shops' | 'storeFailed'> & {
 
 /** More requests than this that wait at once are a crowd, if they come fast: a store that is slow makes few requests wait, too, and nobody helps them by stepping back. */
 const fewWaiting = 4;
-const fast = { requests: 8, withinMs: 20 };
+const fast = { requests: 40, withinMs: 100 };
 const afterCrowdMs = 10;
 
 /** Requests that arrive together share one insert: see `inbox.insert`. */

@@ -121,14 +121,14 @@ describe('ingest', () => {
     const come = (name: string, count: number) =>
       Promise.all(Array.from({ length: count }, (_, index) => ingest.store(event(`${name}-${index}`))));
     const slowly = [];
-    for (let index = 0; index < 12; index += 1) {
+    for (let index = 0; index < 60; index += 1) {
       slowly.push(come(`slow ${index}`, 1));
       await time.pass(5);
       expect(ingest.crowded()).toBe(false);
     }
     await stored();
     await Promise.all(slowly);
-    const many = come('fast', 8);
+    const many = come('fast', 40);
     await settle();
     expect(ingest.crowded()).toBe(true);
     await stored();
