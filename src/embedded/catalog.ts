@@ -1,8 +1,9 @@
+import { decode } from './bytes.ts';
 import { CommandError } from './errors.ts';
 import { createIndex, type Index, type IndexSpec, idIndex, isPresent, printIndexSpec, readIndexSpec } from './indexes.ts';
 import type { Records } from './records.ts';
 import { isPlainObject } from './values.ts';
-import { decode, encode } from './wire.ts';
+import { encode } from './wire.ts';
 
 /** A record id is the collection's number times this, plus a count: 2^17 collections of 2^36 records fit a double exactly. */
 const recordsPerCollection = 2 ** 36;
@@ -13,6 +14,8 @@ export interface Collection {
   readonly database: string;
   readonly name: string;
   readonly indexes: Index[];
+  /** All fields that its indexes look at. */
+  indexed: readonly string[];
   /** Record ids of this collection are from `firstRid` up to, but not including, `endRid`. */
   readonly firstRid: number;
   readonly endRid: number;
@@ -38,6 +41,7 @@ export function createCatalog(records: Records) {
         collection.indexes.push(createIndex(indexId, readIndexSpec(decode(spec)), multikey));
         nextIndexId = Math.max(nextIndexId, indexId + 1);
       }
+      noteFields(collection);
       collection.nextRid = records.lastRid(collection) + 1;
       collections.set(keyOf(database, name), collection);
       nextCollectionId = Math.max(nextCollectionId, id + 1);
@@ -46,7 +50,7 @@ export function createCatalog(records: Records) {
 
   function collectionOf(id: number, database: string, name: string): Collection {
     const firstRid = id * recordsPerCollection;
-    return { id, database, name, indexes: [], firstRid, endRid: firstRid + recordsPerCollection, nextRid: firstRid };
+    return { id, database, name, indexes: [], indexed: [], firstRid, endRid: firstRid + recordsPerCollection, nextRid: firstRid };
   }
 
   /** Rises with every change, so it tells whether a transaction that is taken back has changed anything here. */
@@ -58,6 +62,7 @@ export function createCatalog(records: Records) {
     changes += 1;
     records.addIndex(index.id, collection.id, encode(printIndexSpec(spec)));
     collection.indexes.push(index);
+    noteFields(collection);
     return index;
   }
 
@@ -65,6 +70,7 @@ export function createCatalog(records: Records) {
     changes += 1;
     records.removeIndex(index.id);
     collection.indexes.splice(collection.indexes.indexOf(index), 1);
+    noteFields(collection);
   }
 
   load();
@@ -110,6 +116,10 @@ export function createCatalog(records: Records) {
 
     dropIndex: removeIndex,
   };
+}
+
+function noteFields(collection: Collection): void {
+  collection.indexed = [...new Set(collection.indexes.flatMap(({ fields }) => fields))];
 }
 
 function checkNames(database: string, name: string): void {

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Document } from 'bson';
+import { decode } from './bytes.ts';
 import { type Catalog, type Collection, createCatalog, namespaceOf } from './catalog.ts';
 import { type Index, printIndexSpec } from './indexes.ts';
 import { createRecords, type Records } from './records.ts';
 import { requireFormat } from './storage.ts';
 import { toStoreError } from './store-error.ts';
-import { decode } from './wire.ts';
 
 export type ProblemKind =
   /** SQLite finds its own file broken, or cannot read it; `examples` are its words. */

@@ -1,10 +1,11 @@
 import type { Document } from 'bson';
 import { type Predicate, predicatesOf } from './bounds.ts';
+import { fieldsNamed } from './bytes.ts';
 import { CommandError, onlyFields } from './errors.ts';
 import { encodeKey } from './keys.ts';
-import { compileFilter, type Matches } from './matcher.ts';
+import { compileFilter, fieldNames, type Matches } from './matcher.ts';
 import { isNumber } from './numbers.ts';
-import { keyTuples, splitPath } from './paths.ts';
+import { firstPart, keyTuples, splitPath } from './paths.ts';
 import type { Direction, Sort } from './sort.ts';
 import { equalValues, isPlainObject } from './values.ts';
 
@@ -40,6 +41,8 @@ export interface Index {
   multikey: boolean;
   /** What a partial index asks of a document, one condition after the other. */
   readonly asked: readonly Asked[];
+  /** The fields that its keys are made of, and on which it depends whether there are any. */
+  readonly fields: readonly string[];
   /** The keys under which a document stands in it; none where a sparse or partial index leaves it out. */
   keysOf(document: Document): readonly Buffer[];
 }
@@ -58,6 +61,7 @@ export function createIndex(id: number, spec: IndexSpec, multikey: boolean): Ind
     spec,
     multikey,
     asked,
+    fields: fieldsNamed([...spec.key.map(([field]) => field), ...fieldNames(spec.partialFilterExpression ?? {})].map(firstPart)),
     keysOf(document) {
       if (holds && !holds(document)) return [];
       const tuples = keyTuples(document, paths);

@@ -1,8 +1,9 @@
 import { BSONRegExp, type Document, Long, ObjectId } from 'bson';
+import { type Fields, fieldsNamed } from './bytes.ts';
 import { CommandError, unsupported } from './errors.ts';
 import { compileExpression, isTruthy } from './expressions.ts';
 import { isNumber } from './numbers.ts';
-import { reaches, splitPath } from './paths.ts';
+import { firstPart, reaches, splitPath } from './paths.ts';
 import { isRegex, toRegExp } from './regex.ts';
 import { compareValues, equalValues, isPlainObject, rankOf, typeAliases, typeNumbers, typeRank } from './values.ts';
 
@@ -51,6 +52,16 @@ function filterList(name: string, value: unknown): Matches[] {
   return value.map(compileFilter);
 }
 
+/** The paths on which a filter puts conditions, and the operators that it has beside them. The filter must have been compiled before. */
+export const fieldNames = (filter: Document): string[] =>
+  Object.entries(filter).flatMap(([name, value]) => (listing.includes(name) ? (value as Document[]).flatMap(fieldNames) : [name]));
+
+/** The fields that a filter looks at. */
+export function fieldsAsked(filter: Document): Fields {
+  const names = fieldNames(filter);
+  return names.includes('$expr') ? 'all' : fieldsNamed(names.map(firstPart));
+}
+
 /** Whether a condition is written with operators; else it is a value to be equal to. */
 export function hasOperators(condition: unknown): condition is Document {
   const [first = ''] = isPlainObject(condition) ? Object.keys(condition) : [];
@@ -61,8 +72,10 @@ export function hasOperators(condition: unknown): condition is Document {
 const isReferenceField = (name: string): boolean => name === '$ref' || name === '$id' || name === '$db';
 
 /** Whether a condition on elements is a filter for documents: names of fields, or clauses over such. Else it is put to each element as a value. */
-export const isFilter = (condition: Document): boolean =>
-  !hasOperators(condition) || ['$and', '$or', '$nor'].includes(Object.keys(condition)[0] ?? '');
+export const isFilter = (condition: Document): boolean => !hasOperators(condition) || listing.includes(Object.keys(condition)[0] ?? '');
+
+/** Clauses over a list of filters. */
+const listing: readonly string[] = ['$and', '$or', '$nor'];
 
 function compileField(parts: readonly string[], condition: unknown): Matches {
   if (isRegex(condition)) return leaf(parts, regexTest(condition));

@@ -3,6 +3,7 @@ import { CommandError } from './errors.ts';
 import { emptyArray, fieldsOf, isPlainObject } from './values.ts';
 
 export const splitPath = (path: string): readonly string[] => path.split('.');
+export const firstPart = (path: string): string => splitPath(path)[0] as string;
 export const isPosition = (part: string | undefined): part is string => part !== undefined && /^(0|[1-9]\d*)$/.test(part);
 
 /** An object's own field; undefined for what is no object or lacks it. */

@@ -4,7 +4,7 @@ import { type Collection, indexNamed } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import type { Index } from './indexes.ts';
 import { afterPrefix } from './keys.ts';
-import { isPosition, splitPath } from './paths.ts';
+import { firstPart, isPosition, splitPath } from './paths.ts';
 import { highestKey, lowestKey } from './records.ts';
 import type { Sort } from './sort.ts';
 import { isPlainObject } from './values.ts';
@@ -131,7 +131,6 @@ function indexPlan(index: Index, predicates: readonly Predicate[], sort: Sort): 
 }
 
 const isOnePoint = ({ intervals }: Bounds): boolean => intervals.length <= 1 && intervals.every(({ isPoint }) => isPoint);
-const firstPart = (field: string | undefined): string => splitPath(field ?? '')[0] ?? '';
 
 /** Bounds of the leading fields, up to and with the first that is not bounded to points. */
 function boundsByField({ spec, multikey }: Index, predicates: readonly Predicate[]): Bounds[] {

@@ -1,11 +1,11 @@
 import type { Document } from 'bson';
+import { decode, type Fields, pick } from './bytes.ts';
 import type { Collection } from './catalog.ts';
 import { CommandError } from './errors.ts';
-import { compileFilter, type Matches } from './matcher.ts';
+import { compileFilter, fieldsAsked, type Matches } from './matcher.ts';
 import { choosePlan, type Group, type Plan, type Question } from './plan.ts';
 import type { Records, StoredEntry, StoredRecord } from './records.ts';
 import { sorted, sortKeyOf } from './sort.ts';
-import { decode } from './wire.ts';
 
 export interface Query extends Question {
   readonly skip: number;
@@ -28,6 +28,10 @@ export class Row {
     this.#document ??= decode(this.bytes);
     return this.#document;
   }
+  /** The document as far as these fields go, or with more. */
+  part(fields: Fields): Document {
+    return this.#document ?? (fields === 'all' ? this.document : pick(this.bytes, fields));
+  }
 }
 
 /** What a query has read so far. */
@@ -43,12 +47,19 @@ export interface RunningQuery {
 }
 
 export function runQuery(records: Records, collection: Collection, query: Query): RunningQuery {
-  const matches = compileFilter(query.filter);
-  const all = Object.keys(query.filter).length === 0;
+  const condition = conditionOf(query.filter);
   const plan = choosePlan(collection, query);
   const effort: Effort = { keys: 0, documents: 0 };
   const context = { records, collection, query, effort, most: query.skip + query.limit };
-  return { plan, effort, rows: page(inOrder(context, plan, all ? null : matches), query) };
+  return { plan, effort, rows: page(inOrder(context, plan, condition), query) };
+}
+
+/** What a document has to meet; null: nothing. */
+type Condition = { readonly matches: Matches; readonly fields: Fields } | null;
+
+function conditionOf(filter: Document): Condition {
+  const matches = compileFilter(filter);
+  return Object.keys(filter).length === 0 ? null : { matches, fields: fieldsAsked(filter) };
 }
 
 interface Context {
@@ -69,22 +80,22 @@ function* page(rows: Iterable<Row>, { skip, limit }: Query): Generator<Row> {
   }
 }
 
-function inOrder(context: Context, plan: Plan, matches: Matches | null): Iterable<Row> {
+function inOrder(context: Context, plan: Plan, condition: Condition): Iterable<Row> {
   const { sort } = context.query;
   const keyOf = sortKeyOf(sort);
   if (plan.kind === 'or') {
-    const branches = plan.branches.map(({ plan: branch, filter }) => inOrder(context, branch, compileFilter(filter)));
+    const branches = plan.branches.map(({ plan: branch, filter }) => inOrder(context, branch, conditionOf(filter)));
     const rows = sort.length === 0 ? chained(branches) : merged(branches, (row) => keyOf(row.document), false);
     return once(rows);
   }
-  const rows = filtered(context, candidates(context, plan), matches);
+  const rows = filtered(context, candidates(context, plan), condition);
   return plan.sorted ? rows : sorted(rows, (row) => keyOf(row.document), context.most);
 }
 
-function* filtered({ query: { deadlineMs } }: Context, rows: Iterable<Row>, matches: Matches | null): Generator<Row> {
+function* filtered({ query: { deadlineMs } }: Context, rows: Iterable<Row>, condition: Condition): Generator<Row> {
   for (const row of rows) {
     if (deadlineMs !== null && Date.now() > deadlineMs) throw new CommandError(50, 'operation exceeded time limit');
-    if (!matches || matches(row.document)) yield row;
+    if (!condition || condition.matches(row.part(condition.fields))) yield row;
   }
 }
 

@@ -12,8 +12,8 @@ export function expire(catalog: Catalog, records: Records, writes: Writes, nowMs
       const first = Buffer.from([typeRank.date]);
       const last = encodeValue(new Date(nowMs - spec.expireAfterSeconds * 1_000));
       const [low, high] = spec.key[0]?.[1] === -1 ? [inverted(last), afterPrefix(inverted(first))] : [first, afterPrefix(last)];
-      const due = new Map([...records.range(id, low, high, false)].map(({ rid, bytes }) => [rid, bytes]));
-      for (const [rid, bytes] of due) writes.delete(collection, rid, bytes);
+      const due = new Map([...records.range(id, low, high, false)].map((entry) => [entry.rid, entry]));
+      for (const record of due.values()) writes.delete(collection, record);
     }
   }
 }

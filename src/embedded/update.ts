@@ -1,7 +1,8 @@
 import type { Document } from 'bson';
+import { type Fields, fieldsNamed, union } from './bytes.ts';
 import { CommandError, unsupported } from './errors.ts';
-import { compileFilter, hasOperators, type Matches, matchedPosition } from './matcher.ts';
-import { fieldOf, isPosition, setField, splitPath } from './paths.ts';
+import { compileFilter, fieldNames, fieldsAsked, hasOperators, type Matches, matchedPosition } from './matcher.ts';
+import { fieldOf, firstPart, isPosition, setField, splitPath } from './paths.ts';
 import { compileStages } from './pipeline.ts';
 import { isRegex } from './regex.ts';
 import { compileOperation, keep, remove } from './update-operators.ts';
@@ -12,8 +13,16 @@ export interface UpdateOptions {
   readonly arrayFilters: readonly Document[];
 }
 
-/** What becomes of a document. It may be changed in place; the result counts. */
-export type Update = (document: Document, moment: { readonly now: Date; readonly inserting: boolean }) => Document;
+export interface Update {
+  /** The fields that it has to see of a stored document. */
+  readonly reads: Fields;
+  /** The fields that may be others afterwards; all others stay as they are stored. */
+  readonly writes: Fields;
+  /** What becomes of these fields, or of a whole document. It may be changed in place; the result counts. */
+  readonly apply: Apply;
+}
+
+type Apply = (document: Document, moment: { readonly now: Date; readonly inserting: boolean }) => Document;
 
 /** A replacement, a document of operators or a pipeline, as a function. */
 export function compileUpdate(update: unknown, options: UpdateOptions): Update {
@@ -26,12 +35,13 @@ function compileReplacement(replacement: Document, { arrayFilters }: UpdateOptio
   const dollar = Object.keys(replacement).find((name) => name.startsWith('$'));
   if (dollar !== undefined) throw new CommandError(52, `The dollar ($) prefixed field '${dollar}' is not allowed in a replacement`);
   if (arrayFilters.length > 0) throw new CommandError(9, 'arrayFilters may not be specified for a replacement');
-  return (document) => {
+  const apply: Apply = (document) => {
     const { _id: id, ...rest } = replacement;
     if ('_id' in replacement && '_id' in document) refuseOtherId(document['_id'], id);
     const kept = '_id' in document ? document['_id'] : id;
     return kept === undefined ? rest : { _id: kept, ...rest };
   };
+  return { reads: ['_id'], writes: 'all', apply };
 }
 
 function compilePipeline(stages: readonly unknown[], { arrayFilters }: UpdateOptions): Update {
@@ -40,11 +50,12 @@ function compilePipeline(stages: readonly unknown[], { arrayFilters }: UpdateOpt
   if (other !== undefined) throw unsupported(`the stage ${other} in an update`, 72);
   if (arrayFilters.length > 0) throw new CommandError(9, 'arrayFilters may not be specified for pipeline-style updates');
   const run = compileStages(stages);
-  return (document) => {
+  const apply: Apply = (document) => {
     const [result = {}] = run([document]);
     if ('_id' in document) refuseOtherId(document['_id'], result['_id']);
     return result;
   };
+  return { reads: 'all', writes: 'all', apply };
 }
 
 function refuseOtherId(before: unknown, after: unknown): void {
@@ -54,6 +65,8 @@ function refuseOtherId(before: unknown, after: unknown): void {
 
 interface Step {
   readonly parts: readonly string[];
+  /** The names of the fields that it may change. */
+  readonly fields: readonly string[];
   readonly onInsertOnly: boolean;
   readonly apply: (document: Document, parts: readonly string[], now: Date) => void;
 }
@@ -77,7 +90,7 @@ function compileOperators(update: Document, { filter, arrayFilters }: UpdateOpti
   // MongoDB makes new fields in the order of their names.
   steps.sort((a, b) => compareParts(a.parts, b.parts));
   const hasPositions = steps.length > 1 && steps.some(({ parts }) => parts.some(isPositional));
-  return (document, { now, inserting }) => {
+  const apply: Apply = (document, { now, inserting }) => {
     const id = document['_id'];
     // Every position is found before anything is written: a write could change what the filter matched.
     const located = steps.flatMap((step) => {
@@ -92,12 +105,17 @@ function compileOperators(update: Document, { filter, arrayFilters }: UpdateOpti
     if (id !== undefined) refuseOtherId(id, document['_id']);
     return document;
   };
+  const writes = fieldsNamed(steps.filter(({ onInsertOnly }) => !onInsertOnly).flatMap(({ fields }) => fields));
+  // Which element the positional `$` stands for, the filter says.
+  const reads = paths.some((parts) => parts.includes('$')) ? union(writes, fieldsAsked(filter)) : writes;
+  return { reads, writes, apply };
 }
 
 function operating(operator: string, parts: readonly string[], path: string, argument: unknown): Step {
   const operation = compileOperation(operator, path, argument);
   return {
     parts,
+    fields: parts.slice(0, 1),
     onInsertOnly: operator === '$setOnInsert',
     apply(document, at, now) {
       if (operator === '$pop' && isBlocked(document, at)) throw notViable(at);
@@ -114,7 +132,8 @@ function renaming(from: readonly string[], argument: unknown): Step {
   const to = checkedPath(argument);
   if ([from, to].some((parts) => parts.some(isPositional))) throw new CommandError(2, 'The fields of a $rename may not be dynamic');
   if (areOnePath(from, to)) throw new CommandError(2, 'The source and target field for $rename must differ and not be on the same path');
-  return { parts: to, onInsertOnly: false, apply: (document) => rename(document, from, to) };
+  const fields = [from, to].flatMap((parts) => parts.slice(0, 1));
+  return { parts: to, fields, onInsertOnly: false, apply: (document) => rename(document, from, to) };
 }
 
 function checkedPath(path: string): readonly string[] {
@@ -156,17 +175,15 @@ function compareParts(a: readonly string[], b: readonly string[]): number {
 function compileArrayFilters(filters: readonly Document[]): ReadonlyMap<string, Matches> {
   const byName = new Map<string, Matches>();
   for (const filter of filters) {
-    const names = new Set(fieldNames(filter).map((name) => splitPath(name)[0] as string));
+    const matches = compileFilter(filter);
+    const names = new Set(fieldNames(filter).map(firstPart));
     const [name] = names;
     if (name === undefined || names.size > 1) throw new CommandError(9, 'Expected a single top-level field name in each array filter');
     if (byName.has(name)) throw new CommandError(9, `Found multiple array filters with the same top-level field name ${name}`);
-    byName.set(name, compileFilter(filter));
+    byName.set(name, matches);
   }
   return byName;
 }
-
-const fieldNames = (filter: Document): string[] =>
-  Object.entries(filter).flatMap(([name, value]) => (name.startsWith('$') && Array.isArray(value) ? value.flatMap(fieldNames) : [name]));
 
 function refuseUnusedFilters(elements: ReadonlyMap<string, Matches>, steps: readonly Step[]): void {
   const used = new Set(steps.flatMap(({ parts }) => parts));

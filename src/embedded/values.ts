@@ -124,7 +124,7 @@ function compareObjects(a: readonly [string, unknown][], b: readonly [string, un
 
 export const equalValues = (a: unknown, b: unknown): boolean => compareValues(a, b) === 0;
 
-/** What `$type` calls a value; integers that were stored as doubles count as `int` once a document was rewritten. */
+/** What `$type` calls a value; integers that were stored as doubles count as `int` once their field was rewritten. */
 export function typeAliases(value: unknown): readonly string[] {
   if (value instanceof Decimal128) return ['decimal', 'number'];
   if (value instanceof Long && !(value instanceof Timestamp)) return ['long', 'number'];

@@ -1,4 +1,5 @@
-import { type Document, deserialize, serialize } from 'bson';
+import { type Document, serialize } from 'bson';
+import { decode, RawDocument } from './bytes.ts';
 import { CommandError } from './errors.ts';
 
 /** MongoDB's wire protocol, as far as today's drivers use it: OP_MSG, and OP_QUERY for the first handshake of a connection. */
@@ -7,9 +8,6 @@ const opQuery = 2004;
 const opMsg = 2013;
 const moreToCome = 2;
 export const maxMessageBytes = 48_000_000;
-
-/** Numbers stay what they are: 64-bit integers are not rounded. */
-export const decode = (bytes: Uint8Array): Document => deserialize(bytes, { promoteLongs: false, promoteBuffers: false, bsonRegExp: true });
 
 /** A document of the size that may be stored, and what the server says around it. `serialize` cuts off in silence what goes past 17 MiB. */
 const mostEncodedBytes = 16 * 1024 * 1024 + 16 * 1024;
@@ -25,11 +23,6 @@ export function encode(document: Document): Uint8Array {
   if (bytes && bytes.length <= mostEncodedBytes) return bytes;
   throw new CommandError(10_334, `BSONObj exceeds maximum object size of ${mostEncodedBytes} bytes, or is nested too deeply`);
 }
-
-const raw = new WeakMap<Document, Uint8Array>();
-
-/** The bytes in which a client sent a document: stored as they are, so field order and number types stay. */
-export const rawBytes = (document: Document): Uint8Array | null => raw.get(document) ?? null;
 
 export interface Request {
   readonly requestId: number;
@@ -116,16 +109,16 @@ function parseSections(message: Buffer, from: number): Document {
 function parseSequence(message: Buffer, from: number, end: number): [string, Document[]] {
   const nameEnd = message.indexOf(0, from + 4);
   if (nameEnd < 0 || nameEnd >= end) throw new WireError('document sequence without a name');
+  const name = message.toString('utf8', from + 4, nameEnd);
   const documents: Document[] = [];
   for (let offset = nameEnd + 1; offset < end; ) {
     const size = sizeAt(message, offset, end);
     const bytes = message.subarray(offset, offset + size);
-    const document = decode(bytes);
-    raw.set(document, bytes);
-    documents.push(document);
+    // What is to be inserted is stored as it was sent, so field order and number types stay.
+    documents.push(name === 'documents' ? new RawDocument(bytes) : decode(bytes));
     offset += size;
   }
-  return [message.toString('utf8', from + 4, nameEnd), documents];
+  return [name, documents];
 }
 
 function sizeAt(message: Buffer, offset: number, end: number): number {

@@ -1,10 +1,11 @@
 import type { Document } from 'bson';
+import { decode, pick } from '../bytes.ts';
 import type { Collection } from '../catalog.ts';
 import { CommandError, needFields, onlyFields } from '../errors.ts';
 import { hasOperators } from '../matcher.ts';
 import type { Row } from '../query.ts';
 import { compileUpdate, equalities } from '../update.ts';
-import { decode } from '../wire.ts';
+import { updated } from '../writes.ts';
 import { type Command, type Context, ensureCollection, listIn, namedCollection, objectIn, ok } from './command.ts';
 import { projectionOf, readQuery, start } from './read.ts';
 
@@ -54,7 +55,7 @@ export const update: Command = {
       const result = runUpdate(command['update'], part, part['q'], part['u'], context);
       n += result.matched.length + (result.inserted ? 1 : 0);
       nModified += result.modified;
-      if (result.inserted) upserted.push({ index, _id: result.inserted['_id'] });
+      if (result.inserted) upserted.push({ index, _id: idOf(result.inserted) });
     });
     return withErrors({ n, nModified, ...(upserted.length > 0 ? { upserted } : {}) }, errors);
   },
@@ -62,10 +63,12 @@ export const update: Command = {
 
 interface UpdateResult {
   /** Before and after, of each document that matched. */
-  readonly matched: readonly { readonly before: Row; readonly after: Document }[];
+  readonly matched: readonly { readonly before: Row; readonly after: Uint8Array }[];
   readonly modified: number;
-  readonly inserted: Document | null;
+  readonly inserted: Uint8Array | null;
 }
+
+const idOf = (stored: Uint8Array): unknown => pick(stored, ['_id'])['_id'];
 
 function runUpdate(name: unknown, options: Document, filter: unknown, change: unknown, context: Context): UpdateResult {
   const multi = options['multi'] === true;
@@ -73,20 +76,19 @@ function runUpdate(name: unknown, options: Document, filter: unknown, change: un
   if (multi && isReplacement) throw new CommandError(9, 'multi update is not supported for replacement-style update');
   const query = { ...readQuery(options, filter, context), skip: 0, limit: multi ? Number.POSITIVE_INFINITY : 1 };
   const arrayFilters = options['arrayFilters'] === undefined ? [] : listIn(options['arrayFilters'], 'arrayFilters');
-  const apply = compileUpdate(change, { filter: query.filter, arrayFilters });
+  const update = compileUpdate(change, { filter: query.filter, arrayFilters });
   const collection = namedCollection(name, context);
   // All are found before the first is changed: a change could move one to where it would be met again.
   const rows = [...start(collection, query, context).rows];
-  const matched: { before: Row; after: Document }[] = [];
+  const matched: { before: Row; after: Uint8Array }[] = [];
   let modified = 0;
   for (const before of rows) {
-    // Rows keep their own decoded document; the update gets another, to change in place.
-    const after = apply(decode(before.bytes), { now: context.now, inserting: false });
+    const after = updated(before.bytes, update, context.now);
     if (context.writes.update(collection as Collection, before, after)) modified += 1;
     matched.push({ before, after });
   }
   if (rows.length > 0 || options['upsert'] !== true) return { matched, modified, inserted: null };
-  const fresh = apply(equalities(query.filter), { now: context.now, inserting: true });
+  const fresh = update.apply(equalities(query.filter), { now: context.now, inserting: true });
   return { matched, modified, inserted: context.writes.insert(ensureCollection(name, context), fresh) };
 }
 
@@ -99,7 +101,7 @@ export const remove: Command = {
       onlyFields(part, 'a delete', ['q', 'limit', 'hint']);
       needFields(part, 'a delete', ['q', 'limit']);
       const rows = matching(command['delete'], { limit: part['limit'], hint: part['hint'] }, part['q'], context);
-      for (const { collection, row } of rows) context.writes.delete(collection, row.rid, row.bytes);
+      for (const { collection, row } of rows) context.writes.delete(collection, row);
       n += rows.length;
     });
     return withErrors({ n }, errors);
@@ -131,21 +133,21 @@ export const findAndModify: Command = {
         throw new CommandError(9, 'Cannot specify update, upsert or new along with remove');
       }
       const [found] = matching(name, { sort, hint, limit: 1 }, filter, context);
-      if (found) context.writes.delete(found.collection, found.row.rid, found.row.bytes);
+      if (found) context.writes.delete(found.collection, found.row);
       return ok({ lastErrorObject: { n: found ? 1 : 0 }, value: shown(found?.row.document ?? null) });
     }
     if (command['update'] === undefined) throw new CommandError(9, 'Either an update or remove=true must be specified');
     const options = { sort, hint, upsert: command['upsert'], arrayFilters: command['arrayFilters'] };
     const { matched, inserted } = runUpdate(name, options, filter, command['update'], context);
     const [found] = matched;
-    const after = command['new'] === true;
+    const after = found?.after ?? inserted;
     return ok({
       lastErrorObject: {
         n: found || inserted ? 1 : 0,
         updatedExisting: found !== undefined,
-        ...(inserted ? { upserted: inserted['_id'] } : {}),
+        ...(inserted ? { upserted: idOf(inserted) } : {}),
       },
-      value: shown((after ? (found?.after ?? inserted) : found?.before.document) ?? null),
+      value: shown(command['new'] === true ? after && decode(after) : (found?.before.document ?? null)),
     });
   },
 };
