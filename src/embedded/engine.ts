@@ -20,18 +20,23 @@ export function createEngine({ database, waitForDisk }: Storage, nowMs: () => nu
   const writes = createWrites(records);
   const cursors = createCursors(nowMs);
 
+  const begin = database.prepare('begin immediate');
+  const savepoint = database.prepare('savepoint command');
+  const release = database.prepare('release command');
+
   /** Work of which nothing stays when it throws, while what others did in the same transaction does. */
   function alone<T>(work: () => T): T {
-    if (!database.isTransaction) database.exec('begin immediate');
+    // Who comes first has nobody's work before it: it needs no savepoint, for which SQLite copies every page that is changed.
+    const isFirst = !database.isTransaction;
     const before = catalog.changes();
-    database.exec('savepoint command');
+    (isFirst ? begin : savepoint).run();
     try {
       const result = work();
-      database.exec('release command');
+      if (!isFirst) release.run();
       return result;
     } catch (error) {
       // A full disk takes the whole transaction back by itself; then there is no savepoint left to return to.
-      if (database.isTransaction) database.exec('rollback to command; release command');
+      if (database.isTransaction) database.exec(isFirst ? 'rollback' : 'rollback to command; release command');
       if (catalog.changes() !== before) catalog.load();
       throw error;
     }
