@@ -7,78 +7,130 @@ import { binaryOf, fieldsOf, rankOf, regexParts, typeRank } from './values.ts';
  * a descending field has its bytes inverted.
  */
 export function encodeKey(values: readonly unknown[], directions: readonly (1 | -1)[]): Buffer {
-  return Buffer.concat(values.map((value, index) => directed(encodeValue(value), directions[index] ?? 1)));
-}
-
-function directed(bytes: Buffer, direction: 1 | -1): Buffer {
-  return direction === 1 ? bytes : inverted(bytes);
-}
-
-export function inverted(bytes: Buffer): Buffer {
-  const result = Buffer.alloc(bytes.length);
-  for (let index = 0; index < bytes.length; index += 1) result[index] = 255 - (bytes[index] as number);
-  return result;
+  length = 0;
+  for (const [index, value] of values.entries()) {
+    const from = length;
+    put(value);
+    if (directions[index] === -1) invert(bytes, from, length);
+  }
+  return taken();
 }
 
 /** No value's bytes begin with the bytes of another value. */
 export function encodeValue(value: unknown): Buffer {
+  length = 0;
+  put(value);
+  return taken();
+}
+
+export function inverted(key: Uint8Array): Buffer {
+  const result = Buffer.from(key);
+  invert(result, 0, result.length);
+  return result;
+}
+
+function invert(key: Buffer, from: number, end: number): void {
+  for (let index = from; index < end; index += 1) key[index] = 255 - (key[index] as number);
+}
+
+/** Where a key is put together, piece by piece, before it is copied out as a whole; each begins anew, whatever one that failed has left. */
+const usualRoom = 4_096;
+let bytes = Buffer.allocUnsafe(usualRoom);
+let length = 0;
+
+function need(room: number): void {
+  if (length + room > bytes.length) bytes = Buffer.concat([bytes.subarray(0, length)], 2 * (length + room));
+}
+
+function taken(): Buffer {
+  const key = Buffer.from(bytes.subarray(0, length));
+  // A key can be as large as a document; that room is not kept.
+  if (bytes.length > usualRoom) bytes = Buffer.allocUnsafe(usualRoom);
+  return key;
+}
+
+function putByte(byte: number): void {
+  need(1);
+  bytes[length] = byte;
+  length += 1;
+}
+
+function putBytes(more: Uint8Array): void {
+  need(more.length);
+  bytes.set(more, length);
+  length += more.length;
+}
+
+function put32(value: number): void {
+  need(4);
+  length = bytes.writeUInt32BE(value >>> 0, length);
+}
+
+function put(value: unknown): void {
   const rank = rankOf(value);
-  const head = Buffer.from([rank]);
-  switch (rank) {
-    case typeRank.number:
-      return Buffer.concat([head, encodeNumber(value)]);
-    case typeRank.string:
-      return Buffer.concat([head, escaped(Buffer.from(String(value), 'utf8'))]);
-    case typeRank.boolean:
-      return Buffer.from([rank, value ? 1 : 0]);
-    case typeRank.date:
-      return Buffer.concat([head, encodeTime((value as Date).getTime())]);
-    case typeRank.objectId:
-      return Buffer.concat([head, (value as ObjectId).id]);
-    case typeRank.binary: {
-      const { bytes, subtype } = binaryOf(value);
-      const length = Buffer.alloc(5);
-      length.writeUInt32BE(bytes.length);
-      length[4] = subtype;
-      return Buffer.concat([head, length, bytes]);
-    }
-    case typeRank.timestamp:
-      return Buffer.concat([head, unsigned64((value as Timestamp).toBigInt())]);
-    case typeRank.array:
-      return Buffer.concat([head, ...(value as unknown[]).map(encodeValue), Buffer.from([0])]);
-    case typeRank.object:
-      return Buffer.concat([head, ...fieldsOf(value).flatMap(([name, field]) => encodeField(name, field)), Buffer.from([0])]);
-    case typeRank.regex:
-      return Buffer.concat([head, ...regexParts(value).map((part) => escaped(Buffer.from(part, 'utf8')))]);
-    default:
-      return head;
+  putByte(rank);
+  putContent(rank, value);
+}
+
+function putContent(rank: number, value: unknown): void {
+  if (rank === typeRank.number) putBytes(encodeNumber(value));
+  else if (rank === typeRank.string) putText(String(value));
+  else if (rank === typeRank.boolean) putByte(value ? 1 : 0);
+  else if (rank === typeRank.date) putTime((value as Date).getTime());
+  else if (rank === typeRank.objectId) putBytes((value as ObjectId).id);
+  else if (rank === typeRank.binary) putBinary(binaryOf(value));
+  else if (rank === typeRank.timestamp) put64(value as Timestamp);
+  else if (rank === typeRank.regex) regexParts(value).forEach(putText);
+  else if (rank === typeRank.array) {
+    for (const element of value as unknown[]) put(element);
+    putByte(0);
+  } else if (rank === typeRank.object) {
+    for (const [name, field] of fieldsOf(value)) putField(name, field);
+    putByte(0);
   }
+}
+
+function putBinary({ bytes: content, subtype }: { readonly bytes: Uint8Array; readonly subtype: number }): void {
+  put32(content.length);
+  putByte(subtype);
+  putBytes(content);
+}
+
+function put64({ high, low }: { readonly high: number; readonly low: number }): void {
+  put32(high);
+  put32(low);
 }
 
 /** Objects compare type first, then name, then value. */
-function encodeField(name: string, value: unknown): Buffer[] {
-  const encoded = encodeValue(value);
-  return [encoded.subarray(0, 1), escaped(Buffer.from(name, 'utf8')), encoded.subarray(1)];
+function putField(name: string, value: unknown): void {
+  const rank = rankOf(value);
+  putByte(rank);
+  putText(name);
+  putContent(rank, value);
 }
+
+const zeroInside = Buffer.from([0, 255]);
 
 /** Ends in 0 0; a zero inside becomes 0 255, so a prefix sorts first and nothing is confused with the end. */
-function escaped(bytes: Buffer): Buffer {
-  if (!bytes.includes(0)) return Buffer.concat([bytes, Buffer.from([0, 0])]);
-  const out: number[] = [];
-  for (const byte of bytes) {
-    out.push(byte);
-    if (byte === 0) out.push(255);
-  }
-  return Buffer.from([...out, 0, 0]);
+function putText(text: string): void {
+  text.split('\0').forEach((part, index) => {
+    if (index > 0) putBytes(zeroInside);
+    putUtf8(part);
+  });
+  putByte(0);
+  putByte(0);
 }
 
-/** An invalid date has no place in time; it sorts first. */
-const encodeTime = (ms: number): Buffer => unsigned64(Number.isNaN(ms) ? 0n : BigInt(ms) + (1n << 63n));
+function putUtf8(text: string): void {
+  // No character takes more than three bytes for each of its two-byte units.
+  need(3 * text.length);
+  length += bytes.write(text, length, 'utf8');
+}
 
-function unsigned64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes;
+/** As whole milliseconds in 64 bits, the sign turned so that what is earlier is less. An invalid date has no place in time; it sorts first. */
+function putTime(ms: number): void {
+  const high = Math.floor(ms / 2 ** 32);
+  put64(Number.isNaN(ms) ? { high: 0, low: 0 } : { high: high ^ 0x80_00_00_00, low: ms - high * 2 ** 32 });
 }
 
 /** The smallest bytes after everything that begins with `prefix`. No prefix of keys is all 255, since types are below that. */

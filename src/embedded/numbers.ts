@@ -58,7 +58,7 @@ export function compareNumbers(a: unknown, b: unknown): number {
 /** The number's bytes sort as numbers do, and no number's bytes begin with another's. */
 export function encodeNumber(value: unknown): Buffer {
   const { double, rest } = exactNumber(value);
-  const bytes = Buffer.alloc(9);
+  const bytes = Buffer.allocUnsafe(9);
   bytes.writeDoubleBE(double === 0 ? 0 : double);
   if (Number.isNaN(double)) bytes.fill(0, 0, 8);
   else if (double < 0) for (let index = 0; index < 8; index += 1) bytes[index] = 255 - (bytes[index] as number);

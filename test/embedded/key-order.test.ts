@@ -50,6 +50,37 @@ describe('index keys', () => {
   });
 });
 
+describe('keys are the same bytes in every version that reads the same stores', () => {
+  it.each<readonly [unknown, string]>([
+    [null, '05'],
+    ['aé', '0f61c3a90000'],
+    ['a\0b', '0f6100ff620000'],
+    [1.5, '0abff800000000000001'],
+    [-2, '0a3fffffffffffffff01'],
+    [bson.Long.fromString('9007199254740993'), '0ac3400000000000000280003100'],
+    [new Date(1_800_000_000_000), '2d800001a3185c5000'],
+    [new Date(-1), '2d7fffffffffffffff'],
+    [new Date(NaN), '2d0000000000000000'],
+    [true, '2801'],
+    [new bson.ObjectId('507f1f77bcf86cd799439011'), '23507f1f77bcf86cd799439011'],
+    [new bson.Binary(Buffer.from([1, 255]), 4), '1e000000020401ff'],
+    [new bson.Timestamp({ t: 4_000_000_000, i: 2 }), '2fee6b280000000002'],
+    [new bson.BSONRegExp('^a', 'i'), '325e610000690000'],
+    [[1, ['a']], '190abff000000000000001190f6100000000'],
+    [{ a: 1, b: { c: null } }, '140a610000bff00000000000000114620000056300000000'],
+    [new bson.MaxKey(), '7f'],
+  ])('%s', (one, hex) => {
+    expect(encodeKey([one], [1]).toString('hex')).toBe(hex);
+  });
+
+  it('of several values, some descending, and after one that could not be made', () => {
+    const endless: unknown[] = [];
+    endless.push('left over', endless);
+    expect(() => encodeKey([endless], [1])).toThrow(RangeError);
+    expect(encodeKey(['a', 1, null], [1, -1, -1]).toString('hex')).toBe('0f610000f5400ffffffffffffffefa');
+  });
+});
+
 describe('decimals compare exactly, not as doubles', () => {
   const decimal = (text: string) => bson.Decimal128.fromString(text);
   it.each([
