@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type Document, deserialize, ObjectId } from 'bson';
+import { type Document, deserialize, Long, ObjectId } from 'bson';
+import { setField } from './paths.ts';
 
 /**
  * BSON read and changed as bytes, field by field at the top level: most of a document is neither asked for nor changed by a write, and is left as it is.
@@ -17,6 +18,8 @@ export function fieldsNamed(names: Iterable<string>): readonly string[] {
 }
 
 const isAscii = (name: string): boolean => /^[\0-\x7f]*$/.test(name);
+
+const nameOf = (field: string): string => (isAscii(field) ? field : Buffer.from(field, 'latin1').toString('utf8'));
 
 export function union(...all: readonly Fields[]): Fields {
   if (all.includes('all')) return 'all';
@@ -43,7 +46,10 @@ export const mostLevels = 100;
 /** The named fields of a document, decoded. A name that stands there twice counts by its last value, as wherever documents are decoded. */
 export function pick(bytes: Uint8Array, fields: Fields): Document {
   if (fields === 'all') return decode(bytes);
-  return decode(joined(elementsOf(bytes, fields)));
+  const document: Document = {};
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (const element of elementsOf(text, fields)) setField(document, nameOf(fields[element.index] as string), valueIn(element, text));
+  return document;
 }
 
 /** The document with these fields as they are in `part`: each in its place, what is new at the end, and what `part` has not is gone. */
@@ -93,9 +99,10 @@ interface Span {
   readonly end: number;
 }
 
-/** One field with its type, name and value. `index`: which of the named it is. */
+/** One field with its type, name and value. `index`: which of the named it is; `value`: where what follows its name begins. */
 interface Element extends Span {
   readonly index: number;
+  readonly value: number;
 }
 
 /** The named fields in the order in which they stand in a document, one that stands there twice as two. */
@@ -105,10 +112,33 @@ function elementsOf(bytes: Uint8Array, fields: readonly string[]): Element[] {
     const value = afterText(bytes, at + 1, bytes.length);
     const end = valueEnd(bytes, at, value, bytes.length);
     const index = indexOfName(fields, bytes, at + 1, value - 1);
-    if (index >= 0) elements.push({ index, bytes, from: at, end });
+    if (index >= 0) elements.push({ index, bytes, from: at, value, end });
     at = end;
   }
   return elements;
+}
+
+/** The common types are read here, at a fraction of what the library takes for a document of one field; the others are left to it. */
+function valueIn(element: Element, bytes: Buffer): unknown {
+  const { from, value, end } = element;
+  switch (bytes[from]) {
+    case types.string:
+      return bytes.toString('utf8', value + 4, end - 1);
+    case types.int:
+      return bytes.readInt32LE(value);
+    case types.null:
+      return null;
+    case types.boolean:
+      return bytes[value] === 1;
+    case types.double:
+      return bytes.readDoubleLE(value);
+    case types.date:
+      return new Date(new Long(bytes.readInt32LE(value), bytes.readInt32LE(value + 4)).toNumber());
+    case types.long:
+      return new Long(bytes.readInt32LE(value), bytes.readInt32LE(value + 4));
+    default:
+      return Object.values(decode(joined([element])))[0];
+  }
 }
 
 function isSame(a: Element | undefined, b: Element | undefined): boolean {

@@ -1,9 +1,9 @@
-import type { Document } from 'bson';
+import { type Document, ObjectId } from 'bson';
 import { type Bounds, boundsOf, directed, excludesMissing, implies, intersection, type Predicate, predicatesOf } from './bounds.ts';
 import { type Collection, indexNamed } from './catalog.ts';
 import { CommandError } from './errors.ts';
 import type { Index } from './indexes.ts';
-import { afterPrefix } from './keys.ts';
+import { afterPrefix, encodeValue } from './keys.ts';
 import { firstPart, isPosition, splitPath } from './paths.ts';
 import { highestKey, lowestKey } from './records.ts';
 import type { Sort } from './sort.ts';
@@ -63,6 +63,7 @@ export function choosePlan(collection: Collection, { filter, sort, hint }: Quest
     return { kind: 'scan', reverse: Number(hint['$natural']) < 0, sorted: sort.length === 0 };
   }
   if (hint !== undefined && hint !== null) return hintedPlan(collection, filter, sort, hint);
+  if (sort.length === 0 && isId(filter['_id'])) return idPlan(collection, filter['_id']);
   const single = bestIndex(collection, filter, sort);
   const { $or: branches, ...rest } = filter;
   if (Array.isArray(branches) && single.score < oneRecordScore) {
@@ -73,6 +74,17 @@ export function choosePlan(collection: Collection, { filter, sort, hint }: Quest
     if (parts.every(({ score }) => score > single.score)) return { kind: 'or', branches: parts };
   }
   return single.plan;
+}
+
+/** Most writes name one document by such an `_id`: nothing promises less, so nothing else is considered. */
+const isId = (value: unknown): boolean => typeof value === 'string' || value instanceof ObjectId;
+
+function idPlan({ indexes }: Collection, id: unknown): Plan {
+  const low = encodeValue(id);
+  // The index of `_id` comes first.
+  const index = indexes[0] as Index;
+  const groups: readonly Group[] = [{ ranges: [{ low, high: afterPrefix(low) }], prefixBytes: 0 }];
+  return { kind: 'index', index, groups, exact: true, reverse: false, sorted: true };
 }
 
 function hintedPlan(collection: Collection, filter: Document, sort: Sort, hint: unknown): Plan {

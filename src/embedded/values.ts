@@ -30,6 +30,7 @@ export function rankOf(value: unknown): number {
   if (typeof value === 'string') return typeRank.string;
   // A missing field is null wherever values are compared.
   if (value === undefined || value === null) return typeRank.null;
+  if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return typeRank.object;
   if (isNumber(value)) return typeRank.number;
   if (typeof value === 'boolean') return typeRank.boolean;
   if (Array.isArray(value)) return typeRank.array;
