@@ -34,11 +34,23 @@ export class RawDocument {
   readonly bytes: Uint8Array;
   readonly levels: number;
   /** @throws Error where the bytes are not a whole and valid document */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, levels: number = checkedLevels(bytes, 0, bytes.length, mostLevels)) {
     this.bytes = bytes;
-    this.levels = checkedLevels(bytes, 0, bytes.length, mostLevels);
+    this.levels = levels;
   }
 }
+
+/** A part of an update. A replacement in it is not decoded: it is stored as it was sent. */
+export function readUpdatePart(bytes: Uint8Array): Document {
+  const [change, second] = elementsOf(bytes, ['u']);
+  const isReplacement = change && !second && bytes[change.from] === types.object && bytes[change.value + 5] !== dollar;
+  if (!isReplacement) return decode(bytes);
+  const part = decode(replaceFields(bytes, ['u'], nothing));
+  part['u'] = new RawDocument(bytes.subarray(change.value, change.end));
+  return part;
+}
+
+const dollar = '$'.charCodeAt(0);
 
 /** @see https://www.mongodb.com/docs/manual/reference/limits/#nested-depth-for-bson-documents (2026-11-27) */
 export const mostLevels = 100;
@@ -70,6 +82,16 @@ export function replaceFields(bytes: Uint8Array, fields: readonly string[], part
   return joined(spans);
 }
 
+/** The name of the first field that begins as operators do. */
+export function dollarField(bytes: Uint8Array): string | undefined {
+  for (let at = 4; at < bytes.length - 1; ) {
+    const value = afterText(bytes, at + 1, bytes.length);
+    if (bytes[at + 1] === dollar) return Buffer.from(bytes.subarray(at + 1, value - 1)).toString('utf8');
+    at = valueEnd(bytes, at, value, bytes.length);
+  }
+  return undefined;
+}
+
 const idField = ['_id'];
 const nothing = Buffer.from([5, 0, 0, 0, 0]);
 
@@ -77,7 +99,15 @@ const nothing = Buffer.from([5, 0, 0, 0, 0]);
 export function withIdFirst(bytes: Uint8Array): Uint8Array {
   if (bytes.length > 5 && indexOfName(idField, bytes, 5, afterText(bytes, 5, bytes.length) - 1) === 0) return bytes;
   const made = Buffer.concat([Buffer.from('\u0007_id\0', 'latin1'), new ObjectId().id]);
-  const id = elementsOf(bytes, idField).at(-1) ?? { bytes: made, from: 0, end: made.length };
+  return withId(bytes, elementsOf(bytes, idField).at(-1) ?? { bytes: made, from: 0, end: made.length });
+}
+
+/** The document with the `_id` of another, which has one, in the first place. */
+export function withIdOf(bytes: Uint8Array, other: Uint8Array): Uint8Array {
+  return withId(bytes, elementsOf(other, idField).at(-1) as Element);
+}
+
+function withId(bytes: Uint8Array, id: Span): Uint8Array {
   const rest = replaceFields(bytes, idField, nothing);
   return joined([id, { bytes: rest, from: 4, end: rest.length - 1 }]);
 }

@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { type Fields, fieldsNamed, union } from './bytes.ts';
+import { dollarField, type Fields, fieldsNamed, pick, RawDocument, union, withIdOf } from './bytes.ts';
 import { CommandError, unsupported } from './errors.ts';
 import { compileFilter, fieldNames, fieldsAsked, hasOperators, type Matches, matchedPosition } from './matcher.ts';
 import { fieldOf, firstPart, isPosition, setField, splitPath } from './paths.ts';
@@ -7,6 +7,7 @@ import { compileStages } from './pipeline.ts';
 import { isRegex } from './regex.ts';
 import { compileOperation, keep, remove } from './update-operators.ts';
 import { equalValues, isPlainObject } from './values.ts';
+import { encode } from './wire.ts';
 
 export interface UpdateOptions {
   readonly filter: Document;
@@ -31,15 +32,16 @@ export function compileUpdate(update: unknown, options: UpdateOptions): Update {
   return hasOperators(update) ? compileOperators(update, options) : compileReplacement(update, options);
 }
 
-function compileReplacement(replacement: Document, { arrayFilters }: UpdateOptions): Update {
-  const dollar = Object.keys(replacement).find((name) => name.startsWith('$'));
+function compileReplacement(given: Document, { arrayFilters }: UpdateOptions): Update {
+  const replacement = given instanceof RawDocument ? given : new RawDocument(encode(given));
+  const dollar = dollarField(replacement.bytes);
   if (dollar !== undefined) throw new CommandError(52, `The dollar ($) prefixed field '${dollar}' is not allowed in a replacement`);
   if (arrayFilters.length > 0) throw new CommandError(9, 'arrayFilters may not be specified for a replacement');
+  const wanted = pick(replacement.bytes, ['_id']);
   const apply: Apply = (document) => {
-    const { _id: id, ...rest } = replacement;
-    if ('_id' in replacement && '_id' in document) refuseOtherId(document['_id'], id);
-    const kept = '_id' in document ? document['_id'] : id;
-    return kept === undefined ? rest : { _id: kept, ...rest };
+    if (!('_id' in document)) return replacement;
+    if ('_id' in wanted) refuseOtherId(document['_id'], wanted['_id']);
+    return new RawDocument(withIdOf(replacement.bytes, encode({ _id: document['_id'] })), replacement.levels);
   };
   return { reads: ['_id'], writes: 'all', apply };
 }

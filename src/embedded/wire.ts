@@ -1,5 +1,5 @@
 import { type Document, serialize } from 'bson';
-import { decode, RawDocument } from './bytes.ts';
+import { decode, RawDocument, readUpdatePart } from './bytes.ts';
 import { CommandError } from './errors.ts';
 
 /** MongoDB's wire protocol, as far as today's drivers use it: OP_MSG, and OP_QUERY for the first handshake of a connection. */
@@ -106,16 +106,22 @@ function parseSections(message: Buffer, from: number): Document {
   return command;
 }
 
+/** What is to be stored is stored as it was sent, so field order and number types stay; all else is decoded. */
+const readers: ReadonlyMap<string, (bytes: Uint8Array) => Document> = new Map([
+  ['documents', (bytes: Uint8Array) => new RawDocument(bytes)],
+  ['updates', readUpdatePart],
+]);
+
 function parseSequence(message: Buffer, from: number, end: number): [string, Document[]] {
   const nameEnd = message.indexOf(0, from + 4);
   if (nameEnd < 0 || nameEnd >= end) throw new WireError('document sequence without a name');
   const name = message.toString('utf8', from + 4, nameEnd);
+  const read = readers.get(name) ?? decode;
   const documents: Document[] = [];
   for (let offset = nameEnd + 1; offset < end; ) {
     const size = sizeAt(message, offset, end);
     const bytes = message.subarray(offset, offset + size);
-    // What is to be inserted is stored as it was sent, so field order and number types stay.
-    documents.push(name === 'documents' ? new RawDocument(bytes) : decode(bytes));
+    documents.push(read(bytes));
     offset += size;
   }
   return [name, documents];

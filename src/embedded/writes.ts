@@ -36,6 +36,8 @@ export function createWrites(records: Records) {
   return {
     /** Returns what is stored: the document with its `_id` in the first place. */
     insert(collection: Collection, given: Document): Uint8Array {
+      // An undefined one would be null once it is encoded.
+      checkId(given);
       const bytes = withIdFirst(bytesOf(given));
       checkSize(bytes);
       const document = pick(bytes, collection.indexed);
@@ -114,7 +116,7 @@ function changesOf({ indexes, indexed }: Collection, stored: Uint8Array, bytes: 
 
 /** What an update makes of a stored document. */
 export function updated(stored: Uint8Array, { reads, writes, apply }: Update, now: Date): Uint8Array {
-  const after = encoded(apply(pick(stored, reads), { now, inserting: false }));
+  const after = bytesOf(apply(pick(stored, reads), { now, inserting: false }));
   return writes === 'all' ? after : replaceFields(stored, writes, after);
 }
 
@@ -123,14 +125,8 @@ function bytesOf(given: Document): Uint8Array {
     if (given.levels > mostLevels) throw tooDeep();
     return given.bytes;
   }
-  // An undefined one would be null once it is encoded.
-  checkId(given);
-  return encoded(given);
-}
-
-function encoded(document: Document): Uint8Array {
-  if (isDeeper(document, mostLevels)) throw tooDeep();
-  return encode(document);
+  if (isDeeper(given, mostLevels)) throw tooDeep();
+  return encode(given);
 }
 
 const tooDeep = (): CommandError => new CommandError(15, `the document has more than ${mostLevels} levels of nesting`);

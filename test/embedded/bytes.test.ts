@@ -157,7 +157,10 @@ describe('documents as bytes', () => {
         const stored = encode({ _id: 1, ...decode(bytesOf(fields)) });
         const compiled = (): ReturnType<typeof compileUpdate> => compileUpdate(operators, { filter: found, arrayFilters: [] });
         expect(outcome(() => updated(stored, compiled(), now))).toBe(
-          outcome(() => encode(compiled().apply(decode(stored), { now, inserting: false }))),
+          outcome(() => {
+            const after = compiled().apply(decode(stored), { now, inserting: false });
+            return encode(after instanceof RawDocument ? { _id: 1, ...operators } : after);
+          }),
         );
       }),
       fuzz(5_000),
@@ -191,7 +194,7 @@ describe('documents as bytes', () => {
   });
 });
 
-describe('documents that are inserted as they were sent', () => {
+describe('documents that are stored as they were sent', () => {
   let engine: InProcess;
   beforeAll(async () => {
     engine = await startInProcess(now.getTime());
@@ -200,9 +203,9 @@ describe('documents that are inserted as they were sent', () => {
   });
   afterAll(() => engine.close());
 
-  function insertion(documents: readonly Uint8Array[]): Buffer {
-    const body = serialize({ insert: 'raw', $db: 'fuzz' });
-    const inner = Buffer.concat([Buffer.from('documents\0'), ...documents]);
+  function message(command: Document, name: string, documents: readonly Uint8Array[]): Buffer {
+    const body = serialize({ ...command, $db: 'fuzz' });
+    const inner = Buffer.concat([Buffer.from(`${name}\0`), ...documents]);
     const head = Buffer.alloc(21);
     const size = Buffer.alloc(5);
     size[0] = 1;
@@ -211,7 +214,16 @@ describe('documents that are inserted as they were sent', () => {
     head.writeInt32LE(2013, 12);
     return Buffer.concat([head, body, size, inner]);
   }
-  const insert = async (bytes: Uint8Array) => codeIn(await engine.askRaw(insertion([bytes])));
+  const insert = async (bytes: Uint8Array) => codeIn(await engine.askRaw(message({ insert: 'raw' }, 'documents', [bytes])));
+  const replace = async (q: Document, replacement: Uint8Array, options: Document = {}) => {
+    const part = Buffer.concat([Buffer.alloc(4), Buffer.from('\u0003u\0'), replacement, serialize({ q, ...options }).subarray(4)]);
+    part.writeInt32LE(part.length, 0);
+    return engine.askRaw(message({ update: 'raw' }, 'updates', [part]));
+  };
+  const stored = async (q: Document) => {
+    const found = (await engine.ask({ find: 'raw', filter: q }))['cursor'].firstBatch as Document[];
+    return found.map((document) => hex(serialize(document, { ignoreUndefined: false })));
+  };
 
   it('stand in every index, also after an update, whatever fields they have', async () => {
     const id = fc.nat(9).map((one): [string, unknown] => ['_id', one]);
@@ -221,6 +233,8 @@ describe('documents that are inserted as they were sent', () => {
         const code = await insert(bytesOf(fields.toSpliced(at, 0, given)));
         expect([null, 171, 11_000]).toContain(code);
         await engine.ask({ update: 'raw', updates: [{ q: { _id: given[1] }, u: operators }] });
+        expect(engine.faults()).toEqual([]);
+        expect([null, 171, 11_000]).toContain(codeIn(await replace({ _id: given[1] }, bytesOf(fields))));
         expect(engine.faults()).toEqual([]);
       }),
       fuzz(400),
@@ -248,10 +262,94 @@ describe('documents that are inserted as they were sent', () => {
     });
   });
 
+  it('replace another, whose _id they have then', async () => {
+    await engine.ask({ delete: 'raw', deletes: [{ q: {}, limit: 0 }] });
+    await insert(serialize({ _id: 1, a: 1 }));
+    expect(
+      await replace(
+        { _id: 1 },
+        bytesOf([
+          ['b', new Double(2)],
+          ['a', 'x'],
+        ]),
+      ),
+    ).toMatchObject({ nModified: { value: 1 } });
+    expect(await stored({ a: 'x' })).toEqual([
+      hex(
+        bytesOf([
+          ['_id', 1],
+          ['b', new Double(2)],
+          ['a', 'x'],
+        ]),
+      ),
+    ]);
+    expect(
+      await replace(
+        { _id: 1 },
+        bytesOf([
+          ['b', new Double(2)],
+          ['a', 'x'],
+          ['_id', new Double(1)],
+        ]),
+      ),
+    ).toMatchObject({
+      nModified: { value: 0 },
+    });
+    expect(await replace({ _id: 7 }, bytesOf([['a', 7]]), { upsert: true })).toMatchObject({ upserted: [{ _id: { value: 7 } }] });
+    expect(await stored({ a: 7 })).toEqual([
+      hex(
+        bytesOf([
+          ['_id', 7],
+          ['a', 7],
+        ]),
+      ),
+    ]);
+    expect(
+      await replace(
+        { a: 8 },
+        bytesOf([
+          ['a', 8],
+          ['_id', 'eight'],
+        ]),
+        { upsert: true },
+      ),
+    ).toMatchObject({ upserted: [{ _id: 'eight' }] });
+    expect(
+      codeIn(
+        await replace(
+          { a: 9 },
+          bytesOf([
+            ['a', 9],
+            ['_id', [9]],
+          ]),
+          { upsert: true },
+        ),
+      ),
+    ).toBe(53);
+    expect(codeIn(await replace({ _id: 1 }, bytesOf([['_id', 2]])))).toBe(66);
+    expect(
+      codeIn(
+        await replace(
+          { _id: 1 },
+          bytesOf([
+            ['a', 2],
+            ['$b', 2],
+          ]),
+        ),
+      ),
+    ).toBe(52);
+    expect(codeIn(await replace({ _id: 1 }, bytesOf([['a', 2]]), { multi: true }))).toBe(9);
+    expect(codeIn(await replace({ _id: 1 }, bytesOf([['a', 'x'.repeat(16 * 1024 * 1024)]])))).toBe(10_334);
+    await expect(replace({ _id: 1 }, bytesOf([['a', 'xx']]).fill(0xff, 11, 12))).rejects.toThrow();
+    expect(engine.faults()).toEqual([]);
+  });
+
   it('are refused where they are too deep, too large, or have an _id that cannot be', async () => {
+    await engine.ask({ delete: 'raw', deletes: [{ q: {}, limit: 0 }] });
     const deep = (levels: number): Document => (levels === 1 ? {} : { a: deep(levels - 1) });
     expect(await insert(serialize({ _id: 1, b: deep(mostLevels - 1) }))).toBeNull();
     expect(await insert(serialize({ _id: 2, b: deep(mostLevels) }))).toBe(15);
+    expect(codeIn(await replace({ _id: 1 }, serialize({ b: deep(mostLevels) })))).toBe(15);
     expect(await insert(serialize({ _id: 3, b: 'x'.repeat(16 * 1024 * 1024 + 1) }))).toBe(10_334);
     expect(await insert(serialize({ _id: [4] }))).toBe(53);
     expect(await insert(serialize({ b: 1, _id: undefined }, { ignoreUndefined: false }).map((byte, at) => (at === 11 ? 6 : byte)))).toBe(
