@@ -103,8 +103,9 @@ function changesOf({ indexes, indexed }: Collection, stored: Uint8Array, bytes: 
   // An index whose fields are what they were has the same entries.
   const touched = changed.length === 0 ? [] : indexes.filter(({ fields }) => fields.some((field) => changed.includes(field)));
   if (touched.length === 0) return [];
-  const before = pick(stored, indexed);
-  const after = pick(bytes, indexed);
+  const asked = indexed.filter((field) => touched.some(({ fields }) => fields.includes(field)));
+  const before = pick(stored, asked);
+  const after = pick(bytes, asked);
   return touched.map((index) => {
     const old = index.keysOf(before);
     const keys = index.keysOf(after);
