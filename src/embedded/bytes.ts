@@ -66,19 +66,19 @@ export function pick(bytes: Uint8Array, fields: Fields): Document {
 
 /** The document with these fields as they are in `part`: each in its place, what is new at the end, and what `part` has not is gone. */
 export function replaceFields(bytes: Uint8Array, fields: readonly string[], part: Uint8Array): Uint8Array {
-  const wanted = elementsOf(part, fields);
+  const wanted = new Map(elementsOf(part, fields).map((element) => [element.index, element]));
   const spans: Span[] = [];
   const placed = new Set<number>();
   let kept = 4;
   for (const { index, from, end } of elementsOf(bytes, fields)) {
     spans.push({ bytes, from: kept, end: from });
     kept = end;
-    const replacement = placed.has(index) ? undefined : wanted.find((element) => element.index === index);
-    if (replacement) spans.push(replacement);
+    const replacement = wanted.get(index);
+    if (replacement && !placed.has(index)) spans.push(replacement);
     placed.add(index);
   }
   spans.push({ bytes, from: kept, end: bytes.length - 1 });
-  for (const element of wanted) if (!placed.has(element.index)) spans.push(element);
+  for (const element of wanted.values()) if (!placed.has(element.index)) spans.push(element);
   return joined(spans);
 }
 
@@ -138,15 +138,20 @@ interface Element extends Span {
 /** The named fields in the order in which they stand in a document, one that stands there twice as two. */
 function elementsOf(bytes: Uint8Array, fields: readonly string[]): Element[] {
   const elements: Element[] = [];
+  // A few names are compared one by one, of many a table is made.
+  const table = fields.length > mostCompared ? new Map(fields.map((field, index) => [field, index])) : null;
   for (let at = 4; at < bytes.length - 1; ) {
     const value = afterText(bytes, at + 1, bytes.length);
     const end = valueEnd(bytes, at, value, bytes.length);
-    const index = indexOfName(fields, bytes, at + 1, value - 1);
+    const index = table ? (table.get(latin1(bytes, at + 1, value - 1)) ?? -1) : indexOfName(fields, bytes, at + 1, value - 1);
     if (index >= 0) elements.push({ index, bytes, from: at, value, end });
     at = end;
   }
   return elements;
 }
+
+const mostCompared = 32;
+const latin1 = (bytes: Uint8Array, from: number, end: number): string => Buffer.from(bytes.subarray(from, end)).toString('latin1');
 
 /** The common types are read here, at a fraction of what the library takes for a document of one field; the others are left to it. */
 function valueIn(element: Element, bytes: Buffer): unknown {
