@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { collectionOf, isDuplicateKey } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 
 /** A lease on a gate. `term` rises with each new owner and fences its writes; `beat` rises while the owner lives. */
 export interface GateLease {
@@ -23,6 +23,7 @@ export type GateStore = ReturnType<typeof createGateStore>;
 
 export function createGateStore(connection: Connection) {
   const gates = collectionOf<GateLease>(connection, 'gates');
+  const [insert, write, byIds] = [missingInserter(gates), bulkWriter(gates), idReader<GateLease>(gates)];
   return {
     async read(ids: readonly string[]): Promise<ReadonlyMap<string, GateLease>> {
       if (ids.length === 0) return new Map();
@@ -30,23 +31,18 @@ export function createGateStore(connection: Connection) {
       return new Map(found.map((lease) => [lease._id, lease]));
     },
 
-    /** Becomes the owner if the lease still stands as it was `seen` (null: nobody ever had it). */
-    async take(id: string, owner: string, seen: Pick<GateLease, 'term' | 'beat'> | null): Promise<GateLease | null> {
-      if (seen) {
-        return gates.findOneAndUpdate(
-          { _id: id, term: seen.term, beat: seen.beat },
-          { $set: { owner, term: seen.term + 1, beat: 0 } },
-          { returnDocument: 'after' },
-        ) as Promise<GateLease | null>;
+    /** Becomes the owner if the lease still stands as it was `seen` (null: nobody ever had it). Those that are taken at the same time go together. */
+    async take(id: string, owner: string, seen: GateLease | null): Promise<GateLease | null> {
+      if (!seen) {
+        const lease: GateLease = { _id: id, owner, term: 1, beat: 0, quotas: [] };
+        return (await insert([lease])).size === 0 ? lease : null;
       }
-      const lease: GateLease = { _id: id, owner, term: 1, beat: 0, quotas: [] };
-      try {
-        await gates.insertOne(lease as never);
-        return lease;
-      } catch (error) {
-        if (isDuplicateKey(error)) return null;
-        throw error;
-      }
+      const taken = { owner, term: seen.term + 1, beat: 0 };
+      const all = await write([{ updateOne: { filter: { _id: id, term: seen.term, beat: seen.beat }, update: { $set: taken } } }]);
+      if (all) return { ...seen, ...taken };
+      // Of those that went together, some were not free: no two owners have the same name, so who stands there under this term has it.
+      const stands = (await byIds([id])).get(id) ?? null;
+      return stands?.owner === owner && stands.term === taken.term ? stands : null;
     },
 
     /** Renews all leases of a process in one round trip. Returns those that are still its own. */
