@@ -52,6 +52,14 @@ export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps
   return ready.length > 0;
 }
 
+/** Of a gate that was just taken: whether anything waits there. Nothing does at most of them, and those that are taken together are asked for together. */
+export async function anythingWaits({ arrivals, lease }: OwnedGate, { inbox }: PipelineDeps): Promise<boolean> {
+  const mark = arrivals.mark();
+  if (await inbox.anyPending(lease.gate)) return true;
+  arrivals.trust(mark);
+  return false;
+}
+
 /** Returns how many events are through. */
 async function work(
   gate: OwnedGate,

@@ -7,6 +7,8 @@ import { together } from './together.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
 
 const pending = ['received', 'decided'] as const;
+/** Of what waits at several gates; where there is more, those that were not found are asked for again. */
+const mostLookedAt = 200;
 const whilePending = { state: { $in: [...pending] } };
 
 /** History does not make the first two grow, and a decision moves no entry. */
@@ -39,6 +41,20 @@ export function createInboxStore(connection: Connection, step: WriteOptions = {}
     return lanes.map((lane) => waiting.has(lane));
   });
 
+  const anyPending = together(async (gates: readonly string[]): Promise<readonly boolean[]> => {
+    const busy = new Set<string>();
+    for (let left = gates; left.length > 0; left = left.filter((gate) => !busy.has(gate))) {
+      const found = await inbox
+        .find({ gate: { $in: [...left] }, state: { $in: [...pending] } })
+        .project<{ gate: string }>({ _id: 0, gate: 1 })
+        .limit(mostLookedAt)
+        .toArray();
+      for (const { gate } of found) busy.add(gate);
+      if (found.length < mostLookedAt) break;
+    }
+    return gates.map((gate) => busy.has(gate));
+  });
+
   return {
     /** Durable when it resolves. Returns the positions of those that were known already; that is no error. */
     insert: missingInserter(inbox),
@@ -49,7 +65,7 @@ export function createInboxStore(connection: Connection, step: WriteOptions = {}
       const found = await inbox
         .find({ gate: { $in: [...gates] }, state: { $in: [...pending] }, dueAt: { $lte: now } })
         .project<{ gate: string }>({ gate: 1 })
-        .limit(200)
+        .limit(mostLookedAt)
         .toArray();
       return new Set(found.map((event) => event.gate));
     },
@@ -65,9 +81,9 @@ export function createInboxStore(connection: Connection, step: WriteOptions = {}
       return [...new Set(found.map((event) => event.lane))];
     },
 
-    /** Whether anything waits at a gate, due or not. */
+    /** Whether anything waits at a gate, due or not. Asked of many gates at the same time, it is one round trip. */
     async anyPending(gate: string): Promise<boolean> {
-      return (await inbox.findOne({ gate, state: { $in: [...pending] } }, { projection: { _id: 1 } })) !== null;
+      return (await anyPending([gate])).some(Boolean);
     },
 
     /** All that waits in these lanes, whether due or not, in order of arrival. */

@@ -7,6 +7,7 @@ import type { DeliveryPatch } from '../core/turn.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import { depthOf } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
+import { together } from './together.ts';
 import { packTurn, withTurn } from './turn-codec.ts';
 
 /** States in which a delivery holds its place in the lane, and somebody has to do something about it. */
@@ -78,6 +79,8 @@ export interface PatchedLane extends WaitingLane {
   readonly gate: string;
 }
 
+type UnderWay = Pick<Delivery, '_id' | 'gate' | 'state' | 'term' | 'members'>;
+
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 /** @param step how a step of a message is written: see `onTheWay` */
@@ -103,6 +106,31 @@ export function createOutboxStore(connection: Connection, step: WriteOptions = {
     );
   }
 
+  /** Gates that are taken at the same time are asked for together. */
+  const lanesAt = together(async (gates: readonly string[]): Promise<readonly (readonly WaitingLane[])[]> => {
+    const lanes = new Map(gates.map((gate) => [gate, new Map<string, WaitingLane>()]));
+    const found = outbox
+      .find({ gate: { $in: [...new Set(gates)] }, state: { $in: [...waiting] } })
+      .project<PatchedLane>({ _id: 0, ...laneFields })
+      .batchSize(1_000);
+    for await (const { gate, ...one } of found) {
+      const known = lanes.get(gate)?.get(one.lane);
+      const first = !known || one.rank < known.rank ? one : known;
+      lanes.get(gate)?.set(one.lane, { ...first, dueAt: known && known.dueAt < one.dueAt ? known.dueAt : one.dueAt });
+    }
+    return gates.map((gate) => [...(lanes.get(gate)?.values() ?? [])]);
+  });
+
+  /** What was under way at a gate, whoever began it. */
+  const underWayAt = together(async (gates: readonly string[]): Promise<readonly (readonly UnderWay[])[]> => {
+    const found = await outbox
+      .find({ gate: { $in: [...new Set(gates)] }, state: { $in: [...inFlight] } })
+      .project<UnderWay>({ gate: 1, state: 1, term: 1, members: 1 })
+      .toArray();
+    const byGate = Map.groupBy(found, ({ gate }) => gate);
+    return gates.map((gate) => byGate.get(gate) ?? []);
+  });
+
   return {
     insert: missingInserter(outbox, step),
     merge,
@@ -119,19 +147,7 @@ export function createOutboxStore(connection: Connection, step: WriteOptions = {
     },
 
     /** Every lane of a gate in which something waits. Read when a gate is taken, and where another process may have planned for it. */
-    async waitingLanes(gate: string): Promise<readonly WaitingLane[]> {
-      const lanes = new Map<string, WaitingLane>();
-      const found = outbox
-        .find({ gate, state: { $in: [...waiting] } })
-        .project<WaitingLane>({ _id: 0, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 })
-        .batchSize(1_000);
-      for await (const one of found) {
-        const known = lanes.get(one.lane);
-        const first = !known || one.rank < known.rank ? one : known;
-        lanes.set(one.lane, { ...first, dueAt: known && known.dueAt < one.dueAt ? known.dueAt : one.dueAt });
-      }
-      return [...lanes.values()];
-    },
+    waitingLanes: async (gate: string): Promise<readonly WaitingLane[]> => (await lanesAt([gate])).flat(),
 
     /** What holds a place in these lanes: all that is under way, and of what is queued the first `limit`, in the lanes' order. `all`: nothing was left out. */
     async waitingIn(lanes: readonly string[], limit: number): Promise<{ readonly deliveries: readonly Delivery[]; readonly all: boolean }> {
@@ -270,11 +286,9 @@ export function createOutboxStore(connection: Connection, step: WriteOptions = {
 
     /** What a former owner was sending may have arrived. Its groups are completed first: the claim named the members before they knew. */
     async adopt(gate: string, term: number, dueAt: Date): Promise<number> {
-      const left = (await outbox
-        .find({ gate, state: 'sending', term: { $lt: term } })
-        .project<{ _id: Delivery['_id']; members: Delivery['_id'][] }>({ members: 1 })
-        .toArray()) as { _id: Delivery['_id']; members: Delivery['_id'][] }[];
-      await merge(left.map(({ _id, members }) => ({ id: _id, members })));
+      const left = (await underWayAt([gate])).flat().filter((delivery) => delivery.term < term);
+      if (left.length === 0) return 0;
+      await merge(left.filter(({ state }) => state === 'sending').map(({ _id, members }) => ({ id: _id, members })));
       const { modifiedCount } = await outbox.updateMany(
         { gate, state: 'sending', term: { $lt: term } },
         { $set: { state: 'uncertain', term, dueAt, lookups: 0 } },

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { collectionOf } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
+import { together } from './together.ts';
 
 /** A chat connection or one of its channels that takes nothing at the moment. Its queue is kept. */
 export interface Pause {
@@ -20,9 +21,14 @@ export type PauseStore = ReturnType<typeof createPauseStore>;
 export function createPauseStore(connection: Connection) {
   const pauses = collectionOf<Pause>(connection, 'pauses');
   const idOf = (gate: string, channelId: string | null): string => `${gate}|${channelId ?? ''}`;
+  const ofAll = together(async (gates: readonly string[]): Promise<readonly (readonly Pause[])[]> => {
+    const found = (await pauses.find({ gate: { $in: [...gates] } }).toArray()) as Pause[];
+    const byGate = Map.groupBy(found, ({ gate }) => gate);
+    return gates.map((gate) => byGate.get(gate) ?? []);
+  });
   return {
-    of: async (gates: readonly string[]): Promise<readonly Pause[]> =>
-      gates.length === 0 ? [] : ((await pauses.find({ gate: { $in: [...gates] } }).toArray()) as Pause[]),
+    /** Asked of many gates at the same time, it is one round trip. */
+    of: async (gate: string): Promise<readonly Pause[]> => (await ofAll([gate])).flat(),
 
     /** False: it stood already. */
     async set(gate: string, channelId: string | null, reason: string, since: Date): Promise<boolean> {
