@@ -163,6 +163,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     shops,
     access,
     clock,
+    alone: database.soleOwner,
     onDeauthorized: (shop) =>
       pipeline.announce(
         `deauthorized:${shop._id}:${clock.now().getTime()}`,

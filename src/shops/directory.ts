@@ -6,34 +6,44 @@ import type { ShopDirectory } from '../pipeline/deps.ts';
 import type { ShopStore } from '../store/shops.ts';
 import type { ShopAccessProvider } from './credentials.ts';
 
-/** A shop is asked for with every message; what is this old is good enough. */
-const keptMs = 2_000;
+/** A shop is asked for with every message; what is this old is good enough. A process that is alone knows what it changed itself. */
+const keptMs = { alone: 60_000, amongOthers: 2_000 };
 
 interface DirectoryDeps {
   readonly shops: ShopStore;
   readonly access: ShopAccessProvider;
   readonly clock: Clock;
+  /** No other process changes shops. */
+  readonly alone: boolean;
   /** Told when the seller took the authorisation back. */
   readonly onDeauthorized: (shop: Shop) => Promise<void>;
 }
 
-/** Shops by id, kept for a moment; and the tokens of those that take part. */
-export function createShopDirectory({ shops, access, clock, onDeauthorized }: DirectoryDeps): ShopDirectory & { forget(): void } {
-  let kept: { readonly byId: ReadonlyMap<ShopId, Shop>; readonly untilMs: number } | null = null;
-  let reading: Promise<ReadonlyMap<ShopId, Shop>> | null = null;
+/** What was read, and how often shops had been changed when that began. */
+interface Reading {
+  readonly changes: number;
+}
 
-  async function read(): Promise<ReadonlyMap<ShopId, Shop>> {
-    const byId = new Map((await shops.list()).map((shop) => [shop._id, shop]));
-    kept = { byId, untilMs: clock.monotonicMs() + keptMs };
-    return byId;
+/** Shops by id, kept for a moment; and the tokens of those that take part. */
+export function createShopDirectory({ shops, access, clock, alone, onDeauthorized }: DirectoryDeps): ShopDirectory & { forget(): void } {
+  let kept: (Reading & { readonly untilMs: number; readonly byId: ReadonlyMap<ShopId, Shop> }) | null = null;
+  let reading: (Reading & { readonly byId: Promise<ReadonlyMap<ShopId, Shop>> }) | null = null;
+
+  async function read(changes: number): Promise<ReadonlyMap<ShopId, Shop>> {
+    try {
+      const byId = new Map((await shops.list()).map((shop) => [shop._id, shop]));
+      kept = { changes, byId, untilMs: clock.monotonicMs() + (alone ? keptMs.alone : keptMs.amongOthers) };
+      return byId;
+    } finally {
+      if (reading?.changes === changes) reading = null;
+    }
   }
 
   async function all(): Promise<ReadonlyMap<ShopId, Shop>> {
-    if (kept && kept.untilMs > clock.monotonicMs()) return kept.byId;
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
+    const changes = shops.changes();
+    if (kept?.changes === changes && kept.untilMs > clock.monotonicMs()) return kept.byId;
+    if (reading?.changes !== changes) reading = { changes, byId: read(changes) };
+    return reading.byId;
   }
 
   return {

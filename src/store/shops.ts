@@ -26,9 +26,21 @@ export type ShopStore = ReturnType<typeof createShopStore>;
 
 export function createShopStore(connection: Connection) {
   const shops = collectionOf<StoredShop>(connection, 'shops');
+  let changes = 0;
+  /** Also where it fails: what became of it is not known then. */
+  async function changing<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } finally {
+      changes += 1;
+    }
+  }
 
   return {
-    /** All of them, by id: a team has tens, not thousands. */
+    /** How often shops were changed through here, so that who keeps them knows when to look again. When their tokens end is not counted. */
+    changes: (): number => changes,
+
+    /** All of them, by id. */
     async list(): Promise<readonly Shop[]> {
       return (await shops.find({}).sort({ _id: 1 }).toArray()).map(toShop);
     },
@@ -89,7 +101,7 @@ export function createShopStore(connection: Connection) {
         extra: null,
       };
       try {
-        await shops.insertOne(shop as never);
+        await changing(shops.insertOne(shop as never));
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
@@ -99,7 +111,7 @@ export function createShopStore(connection: Connection) {
 
     async setProfile(id: ShopId, profile: Partial<ShopProfile>): Promise<void> {
       if (Object.keys(profile).length === 0) return;
-      await shops.updateOne({ _id: id } as never, { $set: profile } as never);
+      await changing(shops.updateOne({ _id: id } as never, { $set: profile } as never));
     },
 
     /** The shop uses this set of tokens from now on, and takes part again if it was paused or de-authorised. */
@@ -122,9 +134,8 @@ export function createShopStore(connection: Connection) {
 
     /** False: it was in this state already, `since` stays as it was. */
     async setState(id: ShopId, state: Shop['state'], reason: string | null, now: Date): Promise<boolean> {
-      const { matchedCount } = await shops.updateOne(
-        { _id: id, state: { $ne: state } } as never,
-        { $set: { state, stateReason: reason, stateSince: now } } as never,
+      const { matchedCount } = await changing(
+        shops.updateOne({ _id: id, state: { $ne: state } } as never, { $set: { state, stateReason: reason, stateSince: now } } as never),
       );
       return matchedCount > 0;
     },
