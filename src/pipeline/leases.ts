@@ -7,7 +7,10 @@ export const leaseMs = 5_000;
 /** The longest that one request to a platform may take; a successor waits for lease and request both. */
 export const requestDeadlineMs = 10_000;
 const beatEveryMs = 1_500;
-/** Where no other process can live, nobody watches the beats: they are rarer, and a lease holds for longer. */
+/**
+ * Where no other process can live, nobody watches the beats: they are rarer, and a lease holds for longer. Gates that were taken together do not beat together:
+ * at each beat those go that have not for the longest, so many that all come round in time, and a thousand shops make no large write that others wait for.
+ */
 const alone = { leaseMs: 60_000, beatEveryMs: 15_000 };
 
 /** A gate that this process owns. `valid()` is asked right before anything leaves. */
@@ -86,8 +89,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   async function renew(): Promise<void> {
     const before = clock.monotonicMs();
-    const isDue = ([, { renewedAtMs }]: readonly [string, Held]) => !soleOwner || before - renewedAtMs >= alone.beatEveryMs;
-    const entries = [...held.entries()].filter(isDue);
+    const entries = soleOwner ? longestSilent(before) : [...held];
     if (entries.length === 0) return;
     const still = await gates.beat(
       entries.map(([gate, { lease }]) => ({ id: gate, term: lease.term, quotas: holder.quotas(gate) })),
@@ -100,6 +102,12 @@ export function createLeases(deps: LeasesDeps): Leases {
         drop(gate, entry);
       }
     }
+  }
+
+  function longestSilent(nowMs: number): readonly (readonly [string, Held])[] {
+    const due = [...held].filter(([, { renewedAtMs }]) => nowMs - renewedAtMs >= alone.beatEveryMs);
+    const atOnce = Math.ceil((held.size * beatEveryMs) / alone.beatEveryMs);
+    return due.toSorted(([, a], [, b]) => a.renewedAtMs - b.renewedAtMs).slice(0, atOnce);
   }
 
   function looksDead(gate: string, lease: GateLease, nowMs: number): boolean {

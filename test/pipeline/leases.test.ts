@@ -9,6 +9,7 @@ const silent: ConnectorLog = { debug() {}, info() {}, warn() {}, error() {} };
 /** One document a gate, changed only as the store would. */
 function createStore() {
   const leases = new Map<string, GateLease>();
+  const beats: number[] = [];
   let away = false;
   const there = () => {
     if (away) throw new Error('the store is away');
@@ -28,6 +29,7 @@ function createStore() {
     },
     async beat(wanted, owner) {
       there();
+      beats.push(wanted.length);
       const ours = wanted.filter(({ id, term }) => leases.get(id)?.owner === owner && leases.get(id)?.term === term);
       for (const { id } of ours) leases.set(id, { ...(leases.get(id) as GateLease), beat: (leases.get(id)?.beat ?? 0) + 1 });
       return new Set(ours.map(({ id }) => id));
@@ -41,6 +43,8 @@ function createStore() {
     },
   };
   return {
+    /** How many leases each renewal concerned. */
+    beats,
     store: store as GateStore,
     goesAway(is: boolean) {
       away = is;
@@ -48,7 +52,13 @@ function createStore() {
   };
 }
 
-function createProcess(owner: string, store: GateStore, { clock, timers }: HandTime, soleOwner = false) {
+function createProcess(
+  owner: string,
+  store: GateStore,
+  { clock, timers }: HandTime,
+  soleOwner = false,
+  wanted: readonly string[] = ['gate'],
+) {
   const taken: Lease[] = [];
   const lost: Lease[] = [];
   const leases = createLeases({
@@ -58,7 +68,7 @@ function createProcess(owner: string, store: GateStore, { clock, timers }: HandT
     log: silent,
     owner,
     soleOwner,
-    wanted: async () => ['gate'],
+    wanted: async () => wanted,
     holder: { taken: (lease) => taken.push(lease), lost: (lease) => lost.push(lease), quotas: () => [] },
     failed: () => {},
   });
@@ -129,5 +139,20 @@ describe('leases', () => {
     next.start();
     await time.pass(0);
     expect(next.taken.map(({ term }) => term)).toEqual([2]);
+  });
+
+  it('of a process that is alone are renewed a few at a time, each of them in time', async () => {
+    const [time, { store, beats }] = [createHandTime(), createStore()];
+    const gates = Array.from({ length: 1_000 }, (_, index) => `gate ${index}`);
+    const one = createProcess('one', store, time, true, gates);
+    one.start();
+    for (let seconds = 0; seconds < 120; seconds += 1) {
+      await time.pass(1_000);
+      expect(one.taken.every((lease) => lease.valid())).toBe(true);
+    }
+    expect(one.taken).toHaveLength(1_000);
+    expect(Math.max(...beats)).toBe(100);
+    const stands = await store.read(gates);
+    expect(Math.min(...[...stands.values()].map(({ beat }) => beat))).toBeGreaterThanOrEqual(3);
   });
 });
