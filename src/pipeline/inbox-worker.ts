@@ -40,24 +40,18 @@ export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps
     return true;
   }
   const mark = arrivals.mark();
-  const due = await inbox.dueLanes(gate.lease.gate, now, lanesPerRound);
-  if (due.length === 0) {
-    if (!(await inbox.anyPending(gate.lease.gate))) arrivals.trust(mark);
+  // First, since most gates that are looked at together (all were taken, or all were woken) have nothing, and this is one question for all of them.
+  if (!(await inbox.anyPending(gate.lease.gate))) {
+    arrivals.trust(mark);
     return false;
   }
+  const due = await inbox.dueLanes(gate.lease.gate, now, lanesPerRound);
+  if (due.length === 0) return false;
   const lanes = toLanes(await inbox.pendingIn(due, eventsPerRound));
   await delay(lanes, now, deps);
   const ready = lanes.filter(({ events }) => !!events[0] && events[0].dueAt <= now);
   await work(gate, ready, decideLanes, deps, hooks);
   return ready.length > 0;
-}
-
-/** Of a gate that was just taken: whether anything waits there. Nothing does at most of them, and those that are taken together are asked for together. */
-export async function anythingWaits({ arrivals, lease }: OwnedGate, { inbox }: PipelineDeps): Promise<boolean> {
-  const mark = arrivals.mark();
-  if (await inbox.anyPending(lease.gate)) return true;
-  arrivals.trust(mark);
-  return false;
 }
 
 /** Returns how many events are through. */

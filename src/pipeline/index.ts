@@ -7,7 +7,7 @@ import type { Notice } from '../core/thread.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
-import { anythingWaits, inboxRound } from './inbox-worker.ts';
+import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
@@ -240,7 +240,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     if (!connector) return;
     const gate = openGate(lease, connector, options.soleOwner, deps);
     gates.set(lease.gate, gate);
-    let [asked, opened] = [false, false];
+    let opened = false;
     reconcileLater(gate, firstReconcileMs + gates.size * reconcileGapMs, true);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) {
@@ -248,9 +248,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
         return { rested: false };
       }
       const hooks = { applied, buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => tellOfDeadEvent(event, 'reason.poison') };
-      const more = asked ? await inboxRound(gate, decideLanes, deps, hooks) : await anythingWaits(gate, deps);
-      asked = true;
-      if (more) return { rested: false };
+      if (await inboxRound(gate, decideLanes, deps, hooks)) return { rested: false };
       gate.inboxRests = true;
       await gate.inboxSignal.wait(idleMs);
       gate.inboxRests = false;
