@@ -54,8 +54,11 @@ const idleMs = 60_000;
 const reconcileMs = 5 * 60_000;
 /** The first reading after a gate was taken; redelivered events come first. */
 const firstReconcileMs = 10_000;
-/** One gate after the other, so that a thousand that were taken together are not all read at once. */
-const reconcileGapMs = 50;
+/**
+ * One gate after the other, and all within one round of later readings, so that a thousand that were taken together are read no faster than they will be from
+ * then on: each reading is some calls, and buyers write meanwhile.
+ */
+const reconcileGapMs = 250;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
@@ -245,7 +248,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const gate = openGate(lease, connector, options.soleOwner, deps);
     gates.set(lease.gate, gate);
     let opened = false;
-    reconcileLater(gate, firstReconcileMs + gates.size * reconcileGapMs, true);
+    reconcileLater(gate, firstReconcileMs + ((gates.size * reconcileGapMs) % reconcileMs), true);
     serve(gate, 'inbox', async () => {
       if (!lease.valid()) {
         await sleep(pollMs);
