@@ -38,7 +38,7 @@ export async function applyConfig(file: FileConfig, deps: ApplyDeps, options: { 
   return deps.leases.hold('apply', async () => {
     const planned = acceptable(await applySettings(file, deps));
     await applyShops(planned.shops, deps);
-    await deps.meta.setAppliedConfig(planned.fingerprints);
+    await deps.meta.setAppliedConfig(planned.fingerprints, file.mark);
     if (planned.differences.length > 0) deps.log.info({ changes: planned.differences.length }, 'configuration applied');
     return planned;
   });

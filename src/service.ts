@@ -13,6 +13,7 @@ import { createAdmin } from './admin.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
 import { createBackupKeeper } from './backups.ts';
 import { readConfigFile } from './config/file.ts';
+import { isSameFile } from './config/same-file.ts';
 import type { Config, Environment } from './config.ts';
 import { notice } from './core/plan.ts';
 import { botGate, shopGate } from './core/shop.ts';
@@ -143,7 +144,9 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   };
   const known = { marketplaces: marketplaceDefinitions.map(({ name }) => name), bots: botDefinitions.map(({ name }) => name) };
   const readFile = (text: string) => readConfigFile(text, environment, known);
-  if (configText !== null) await applyConfig(readFile(configText), applyDeps, { dryRun: false });
+  // One that was applied as it stands has nothing to tell: with a thousand shops, to read it is half of a start, and sixty megabytes that stay.
+  if (configText !== null && !isSameFile(configText, environment, await meta.appliedFile()))
+    await applyConfig(readFile(configText), applyDeps, { dryRun: false });
   const settings = await startSettingsWatch({ store: settingsStore, timers, log });
 
   const access = createShopAccess({

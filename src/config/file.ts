@@ -5,12 +5,14 @@ import type { FileSections, Known } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
 import type { Problem, ValueProblem } from './problem.ts';
 import { ConfigError, toProblems } from './problem.ts';
+import { type FileMark, markOf } from './same-file.ts';
 import { fieldName, maxProblems, readYaml } from './yaml-source.ts';
 
 export interface FileConfig {
   readonly sections: FileSections;
   /** What the file says and this version does not act on. */
   readonly warnings: readonly Problem[];
+  readonly mark: FileMark;
   /** Where in the file something stands. */
   readonly locate: (problem: ValueProblem) => Problem;
 }
@@ -39,6 +41,7 @@ export function readConfigFile(text: string, env: Environment, known: Known, fil
   return {
     sections: data,
     warnings: given.map((section) => source.locate({ path: [], key: section, sentence: { key: 'config.section-not-yet', params: {} } })),
+    mark: markOf(text, source.variables, env),
     locate: source.locate,
   };
 }

@@ -14,6 +14,8 @@ export const maxProblems = 100;
 
 export interface YamlSource {
   readonly value: unknown;
+  /** Names that were read from the environment. */
+  readonly variables: readonly string[];
   /** With file, line and column. */
   locate(problem: ValueProblem): Problem;
 }
@@ -42,9 +44,11 @@ export function readYaml(
   }));
   const wrong = [...broken, ...structureProblems(document)].slice(0, maxProblems);
   if (wrong.length > 0) return failed(wrong.map(({ offset, sentence }) => at(offset, '', sentence)));
-  const problems = resolveNames(document, env).map(({ offset, sentence }) => at(offset, '', sentence));
+  const variables = new Set<string>();
+  const problems = resolveNames(document, env, variables).map(({ offset, sentence }) => at(offset, '', sentence));
   const source: YamlSource = {
     value: toValue(document),
+    variables: [...variables],
     locate: ({ path, key, sentence }) =>
       at(offsetOf(document, path, key), fieldName([...path, ...(key === undefined ? [] : [key])]), sentence),
   };
@@ -55,6 +59,7 @@ export function readYaml(
 const failed = (problems: readonly Problem[]) => ({
   source: {
     value: undefined,
+    variables: [],
     locate: ({ sentence }: ValueProblem): Problem => ({ file: null, line: null, column: null, field: '', sentence }),
   },
   problems,
@@ -115,13 +120,14 @@ function structureProblems(document: Document): readonly PlacedSentence[] {
   return problems;
 }
 
-/** Replaces variables in place; tells of those that are not set. */
-function resolveNames(document: Document, env: Environment): readonly PlacedSentence[] {
+/** Replaces variables in place; tells of those that are not set. @param variables their names are added here */
+function resolveNames(document: Document, env: Environment, variables: Set<string>): readonly PlacedSentence[] {
   const problems: PlacedSentence[] = [];
   visit(document, {
     Scalar(key, scalar) {
       if (key === 'key' || typeof scalar.value !== 'string') return;
       scalar.value = scalar.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+        variables.add(name);
         const value = env[name];
         if (!value) problems.push({ offset: scalar.range?.[0] ?? 0, sentence: { key: 'config.variable-unset', params: { name } } });
         return value ?? '';

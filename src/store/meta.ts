@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { FileMark } from '../config/same-file.ts';
 import { collectionOf, isDuplicateKey } from './collection.ts';
 
 interface MetaDocument {
@@ -7,6 +8,7 @@ interface MetaDocument {
   readonly keyIds?: readonly string[];
   /** Pairs, not a mapping: names of parts hold dots. */
   readonly parts?: readonly (readonly [part: string, fingerprint: string])[];
+  readonly mark?: FileMark;
 }
 
 export type MetaStore = ReturnType<typeof createMetaStore>;
@@ -62,8 +64,14 @@ export function createMetaStore(connection: Connection) {
       return new Map((await read('applied-config'))?.parts ?? []);
     },
 
-    async setAppliedConfig(parts: ReadonlyMap<string, string>): Promise<void> {
-      await write('applied-config', { parts: [...parts] });
+    /** The file that was applied last; null: none was. */
+    async appliedFile(): Promise<FileMark | null> {
+      const found = (await meta.findOne({ _id: 'applied-config' }, { projection: { mark: 1 } })) as MetaDocument | null;
+      return found?.mark ?? null;
+    },
+
+    async setAppliedConfig(parts: ReadonlyMap<string, string>, mark: FileMark): Promise<void> {
+      await write('applied-config', { parts: [...parts], mark });
     },
   };
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyConfig } from '../../src/apply.ts';
 import { readConfigFile } from '../../src/config/file.ts';
+import { isSameFile } from '../../src/config/same-file.ts';
+import type { Environment } from '../../src/config.ts';
 import { shopIdOf } from '../../src/core/shop.ts';
 import type { Stand } from '../shops/stand.ts';
 import { hourMs, openStand, silent } from '../shops/stand.ts';
@@ -15,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => stand.close());
 beforeEach(() => stand.empty());
 
-const apply = (yaml: string, dryRun = false) =>
+const apply = (yaml: string, dryRun = false, env: Environment = {}) =>
   applyConfig(
-    readConfigFile(yaml, {}, { marketplaces: [marketplace], bots: ['slack'] }),
+    readConfigFile(yaml, env, { marketplaces: [marketplace], bots: ['slack'] }),
     { ...stand, on: { marketplaces: new Set([marketplace]), bots: new Set(['slack']) }, log: silent },
     { dryRun },
   );
@@ -68,5 +70,29 @@ describe('applyConfig', () => {
   it('leaves a shop without credentials paused until it is connected', async () => {
     await apply('shops: [{ marketplace: tiktok-shop, externalId: "749", region: TH }]');
     expect(await stand.shops.byId(shop)).toMatchObject({ state: 'paused', stateReason: 'not-connected', timezone: 'Asia/Bangkok' });
+  });
+
+  describe('a file that was applied', () => {
+    // An escape may hide a variable from who only looks at the text.
+    const named = `${file}ops: "slack/\\x24{OPS}"\n`.replace('C1 }', 'C1 }, { platform: slack, id: C2 }');
+    const wasApplied = async (text: string, env: Environment) => isSameFile(text, env, await stand.meta.appliedFile());
+
+    it('is known again as long as its text and the variables that it names are the same', async () => {
+      expect(await wasApplied(named, { OPS: 'C1' })).toBe(false);
+      await apply(named, false, { OPS: 'C1' });
+      expect((await stand.settings.read()).ops?.id).toBe('C1');
+      expect(await wasApplied(named, { OPS: 'C1', OTHER: 'more' })).toBe(true);
+      expect(await wasApplied(named, { OPS: 'C2' })).toBe(false);
+      expect(await wasApplied(named, {})).toBe(false);
+      expect(await wasApplied(`${named}# a remark`, { OPS: 'C1' })).toBe(false);
+    });
+
+    it('is not, after another was applied, or one was only tried', async () => {
+      await apply(file);
+      await apply(`${file}reply: { undoSeconds: 1 }`, true);
+      expect(await wasApplied(file, {})).toBe(true);
+      await apply(`${file}reply: { undoSeconds: 1 }`);
+      expect(await wasApplied(file, {})).toBe(false);
+    });
   });
 });
