@@ -4,7 +4,7 @@ import type { MetaStore } from '../store/meta.ts';
 import type { ShopStore } from '../store/shops.ts';
 import { resealExtra, resealGrant } from './grants.ts';
 import type { Vault } from './vault.ts';
-import { sealedWith } from './vault.ts';
+import { sealedRange, sealedWith } from './vault.ts';
 
 export interface RotateDeps {
   readonly vault: Vault;
@@ -19,19 +19,20 @@ export interface RotateDeps {
  * @throws StartError when a key is missing with which something was encrypted; nothing has been changed then
  */
 export async function rotateSecrets({ vault, meta, shops, grants }: RotateDeps): Promise<number> {
-  const [storedIds, allShops, allGrants] = [await meta.keyIds(), await shops.allStored(), await grants.all()];
-  const inUse = [...allShops.flatMap(({ extra }) => (extra === null ? [] : [extra])), ...allGrants.map(({ secrets }) => secrets)].map(
-    sealedWith,
-  );
-  const needed = new Set([...(storedIds ?? []), ...inUse]);
+  const underFirst = sealedRange(vault.keyId);
+  const storedIds = await meta.keyIds();
+  const oldGrants = await grants.withSecretsOutside(underFirst);
+  const oldShops = (await shops.withExtraOutside(underFirst)).flatMap(({ _id, extra }) => (extra === null ? [] : [{ _id, extra }]));
+  const needed = new Set([
+    ...(storedIds ?? []),
+    ...[...oldGrants.map(({ secrets }) => secrets), ...oldShops.map(({ extra }) => extra)].map(sealedWith),
+  ]);
   const missing = [...needed].filter((id) => !vault.keyIds.includes(id));
   if (missing.length > 0) throw new StartError('start.key-other', { missing: missing.join(', '), present: vault.keyIds.join(', ') });
 
   // Written before the first secret is: were it lost, another key would be taken for the right one.
   if (storedIds === null || !storedIds.includes(vault.keyId)) await meta.setKeyIds([...new Set([...(storedIds ?? []), vault.keyId])]);
-  const oldGrants = allGrants.filter(({ secrets }) => sealedWith(secrets) !== vault.keyId);
   for (const grant of oldGrants) await grants.patch(grant, { secrets: resealGrant(vault, grant) });
-  const oldShops = allShops.flatMap(({ _id, extra }) => (extra !== null && sealedWith(extra) !== vault.keyId ? [{ _id, extra }] : []));
   for (const { _id, extra } of oldShops) await shops.setExtra(_id, resealExtra(vault, _id, extra), extra);
   if (needed.size > 1 || !needed.has(vault.keyId)) await meta.setKeyIds([vault.keyId]);
   return oldGrants.length + oldShops.length;

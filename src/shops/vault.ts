@@ -61,6 +61,13 @@ export function createVault(keys: readonly Uint8Array[], random: (bytes: number)
 /** Which key sealed this text. */
 export const sealedWith = (sealed: string): string => sealed.split('.')[1] ?? '';
 
+/** What lies under this key sorts from `from` to before `to`, and nothing else does. */
+export const sealedRange = (keyId: string): { readonly from: string; readonly to: string } => ({
+  from: `${format}.${keyId}.`,
+  // The sign after the dot.
+  to: `${format}.${keyId}/`,
+});
+
 /** Names a key without telling it: the key has 256 bits of chance, so its hash gives nothing away. */
 export function keyIdOf(key: Uint8Array): string {
   return createHash('sha256').update('threadmart key id\0').update(key).digest('base64url').slice(0, 10);

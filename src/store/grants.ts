@@ -53,8 +53,9 @@ export function createGrantStore(connection: Connection) {
       return grants.findOne({ _id: id } as never) as Promise<StoredGrant | null>;
     },
 
-    async all(): Promise<readonly StoredGrant[]> {
-      return grants.find({}).toArray() as Promise<StoredGrant[]>;
+    /** Whose `secrets` sort outside of this range: all are looked at, few or none found. */
+    async withSecretsOutside({ from, to }: { readonly from: string; readonly to: string }): Promise<readonly StoredGrant[]> {
+      return grants.find({ $or: [{ secrets: { $lt: from } }, { secrets: { $gte: to } }] } as never).toArray() as Promise<StoredGrant[]>;
     },
 
     /** Tokens past their half life, the oldest first. */

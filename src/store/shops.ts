@@ -80,8 +80,9 @@ export function createShopStore(connection: Connection) {
       return shops.find({ grantId } as never).toArray() as Promise<StoredShop[]>;
     },
 
-    async allStored(): Promise<readonly StoredShop[]> {
-      return shops.find({}).toArray() as Promise<StoredShop[]>;
+    /** Whose `extra` sorts outside of this range: all are looked at, few or none found. */
+    async withExtraOutside({ from, to }: { readonly from: string; readonly to: string }): Promise<readonly StoredShop[]> {
+      return shops.find({ $or: [{ extra: { $lt: from } }, { extra: { $gte: to } }] } as never).toArray() as Promise<StoredShop[]>;
     },
 
     /** Makes the shop if it is not there. True: it was made now. A shop without tokens is paused until it is connected. */

@@ -64,7 +64,7 @@ describe('applyConfig', () => {
     await stand.accessOf('a').refreshNow(shop, 'access-1', signal);
     await apply(file.replace('channels', `${shopYaml('750')}channels`));
     expect(await tokenOf('750')).toBe('access-2');
-    expect(await stand.grants.all()).toHaveLength(1);
+    expect(await stand.storedGrants()).toHaveLength(1);
   });
 
   it('leaves a shop without credentials paused until it is connected', async () => {

@@ -55,7 +55,7 @@ describe('connecting a shop', () => {
     const given = await state();
     expect(JSON.stringify(await stand.connection.collection('tickets').find({}).toArray())).not.toContain(given);
     await connect.finish(marketplace, { code: 'good', state: given });
-    const stored = JSON.stringify([await stand.shops.allStored(), await stand.grants.all()]);
+    const stored = JSON.stringify([await stand.storedShops(), await stand.storedGrants()]);
     for (const secret of ['access-2', 'refresh-2', 'cipher-749']) expect(stored).not.toContain(secret);
   });
 

@@ -196,12 +196,19 @@ describe('rotation', () => {
     expect(await rotateSecrets({ ...stand, vault: both })).toBe(3);
     expect(await rotateSecrets({ ...stand, vault: both })).toBe(0);
     const sealed = [
-      ...(await stand.grants.all()).map(({ secrets }) => secrets),
-      ...(await stand.shops.allStored()).map(({ extra }) => extra ?? ''),
+      ...(await stand.storedGrants()).map(({ secrets }) => secrets),
+      ...(await stand.storedShops()).map(({ extra }) => extra ?? ''),
     ];
     expect(new Set(sealed.map(sealedWith))).toEqual(new Set([keyIdOf(keyOf('two'))]));
     expect(await rotateSecrets({ ...stand, vault: createVault([keyOf('two')], random) })).toBe(0);
     expect(await stand.meta.keyIds()).toEqual([keyIdOf(keyOf('two'))]);
+  });
+
+  it('finds what lies under another key, whichever of the two names comes first', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    for (const name of names) await rotateSecrets({ ...stand, vault: createVault([keyOf(name), ...names.map(keyOf)], random) });
+    await rotateSecrets({ ...stand, vault: createVault([keyOf('one'), keyOf('four')], random) });
+    expect(new Set((await stand.storedGrants()).map(({ secrets }) => sealedWith(secrets)))).toEqual(new Set([keyIdOf(keyOf('one'))]));
   });
 
   it('refuses another key, with or without secrets in the database, and changes nothing', async () => {

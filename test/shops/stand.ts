@@ -6,11 +6,11 @@ import type { Trouble } from '../../src/shops/credentials.ts';
 import { createShopAccess } from '../../src/shops/credentials.ts';
 import { createVault } from '../../src/shops/vault.ts';
 import { createGateStore } from '../../src/store/gates.ts';
-import { createGrantStore } from '../../src/store/grants.ts';
+import { createGrantStore, type StoredGrant } from '../../src/store/grants.ts';
 import { createLeases } from '../../src/store/leases.ts';
 import { createMetaStore } from '../../src/store/meta.ts';
 import { createSettingsStore } from '../../src/store/settings.ts';
-import { createShopStore } from '../../src/store/shops.ts';
+import { createShopStore, type StoredShop } from '../../src/store/shops.ts';
 import { createTicketStore } from '../../src/store/tickets.ts';
 import { openTestStore } from '../store-helper.ts';
 
@@ -62,6 +62,9 @@ export async function openStand() {
         log: silent,
         onTrouble: async (trouble) => void troubles.push(trouble),
       }),
+    /** As they lie in the database. */
+    storedShops: () => connection.collection<StoredShop>('shops').find().toArray(),
+    storedGrants: () => connection.collection<StoredGrant>('grants').find().toArray(),
     pass(ms: number) {
       time = new Date(time.getTime() + ms);
     },

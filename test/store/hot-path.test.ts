@@ -28,8 +28,8 @@ const timers = {
 
 /** Small collections that are read whole, by design. */
 const scanned: Readonly<Record<string, string>> = {
-  'find shops {} {}': 'keys are rotated at the start: all shops, once',
-  'find grants {} {}': 'keys are rotated at the start: all sets of tokens, once',
+  'find shops {"$or":[{"extra":{"$lt":"?"}},{"extra":{"$gte":"?"}}]} {}': 'keys are rotated at the start: all shops, once',
+  'find grants {"$or":[{"secrets":{"$lt":"?"}},{"secrets":{"$gte":"?"}}]} {}': 'keys are rotated at the start: all sets of tokens, once',
   'find gates {"quotas.0":{"$exists":"?"}} {}': 'one lease for each shop and chat connection; once a minute',
 };
 
