@@ -5,19 +5,15 @@ import { PlatformError } from './errors.ts';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /** What the whole service logs with: fields first, then a fixed sentence. Field names: see ARCHITECTURE.md, "Logs". */
-export interface Log extends ConnectorLog {
-  /** The same log, with these fields in every line. */
-  child(fields: object): Log;
-}
+export type Log = ConnectorLog;
 
 /** What must never be in a log. Call sites log ids only; this is the net below them. */
-const secretFields = [
+const secretFields: ReadonlySet<string> = new Set([
   ...['token', 'accessToken', 'refreshToken', 'ticket', 'secret', 'appSecret', 'password', 'authorization', 'cookie'],
   ...['credentials', 'extra', 'headers', 'query', 'body', 'text', 'parts', 'excerpt', 'buyer', 'buyerName'],
-];
-// A pattern reaches one depth only, so each depth is listed.
-const depths = ['', '*.', '*.*.', '*.*.*.'];
-const redactedPaths = depths.flatMap((depth) => secretFields.map((field) => `${depth}${field}`));
+]);
+/** Deeper than anything that is logged. What lies below is left out, be it that it goes round in a ring. */
+const mostDepth = 6;
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -31,11 +27,28 @@ export function createLog({ level, stream }: LogOptions): Log {
     base: null,
     messageKey: 'msg',
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: redactedPaths, censor: '[redacted]' },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
     serializers: { err: toLoggedError },
   };
   return stream ? pino(options, stream) : pino(options);
+}
+
+/** Not by pino's own paths: those reach one depth each, and make a hundred kilobytes of garbage a line. An `err` is left to `toLoggedError`. */
+function withoutSecrets({ err, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  return { ...(err === undefined ? {} : { err }), ...redacted(fields, 0) };
+}
+
+function redacted(fields: object, depth: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, secretFields.has(name) ? '[redacted]' : redactedValue(value, depth + 1)]),
+  );
+}
+
+function redactedValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return '[bytes]';
+  if (depth > mostDepth) return '[deeper]';
+  return Array.isArray(value) ? value.map((one) => redactedValue(one, depth + 1)) : redacted(value, depth);
 }
 
 export interface LoggedError {

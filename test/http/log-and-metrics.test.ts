@@ -12,7 +12,7 @@ function capture() {
 describe('the log', () => {
   it('writes the sentence, the fields and an ISO time', () => {
     const { log, last } = capture();
-    log.child({ job: 'sla-sweep' }).info({ shopId: 'stub:1', attempt: 2 }, 'done');
+    log.info({ job: 'sla-sweep', shopId: 'stub:1', attempt: 2 }, 'done');
     expect(last()).toEqual({
       level: 'info',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
@@ -26,9 +26,21 @@ describe('the log', () => {
   it.each(['accessToken', 'token', 'authorization', 'text', 'buyerName', 'body'])('hides %s at each depth', (field) => {
     const { log, last } = capture();
     const secret = { [field]: 'hush' };
-    log.info({ ...secret, a: { ...secret, b: { ...secret, c: { ...secret } } } }, 'sentence');
+    log.info({ ...secret, a: { ...secret, b: [{ ...secret, c: { ...secret, d: { e: { f: secret } } } }] } }, 'sentence');
     expect(JSON.stringify(last())).not.toContain('hush');
     expect(last()[field]).toBe('[redacted]');
+  });
+
+  it('says what it can of a value that goes round in a ring, and of bytes', () => {
+    const { log, last } = capture();
+    const ring: Record<string, unknown> = { id: 7, at: new Date(0), bytes: new Uint8Array(9) };
+    ring['again'] = ring;
+    log.info({ ring, list: [null, 1] }, 'sentence');
+    expect(last()).toMatchObject({
+      ring: { id: 7, at: '1970-01-01T00:00:00.000Z', bytes: '[bytes]', again: { id: 7 } },
+      list: [null, 1],
+      msg: 'sentence',
+    });
   });
 
   it('tells of an error what it is and where, not what was in the address', () => {
