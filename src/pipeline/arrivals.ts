@@ -18,6 +18,8 @@ export interface Arrivals {
   mark(): number;
   /** The store said that nothing waits. */
   trust(mark: number): void;
+  /** What is at hand is all that waits, as far as this process knows. */
+  trusted(): boolean;
 }
 
 /** @param alone no other process stores events for this gate */
@@ -40,5 +42,6 @@ export function createArrivals(alone: boolean): Arrivals {
     trust(mark) {
       if (alone && mark === count) waiting ??= [];
     },
+    trusted: () => waiting !== null,
   };
 }

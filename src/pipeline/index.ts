@@ -47,8 +47,11 @@ export interface Pipeline {
 
 const pollMs = 250;
 const pollsPerLook = 8;
-/** What a process that is alone looks at in one poll: it knows what it stored itself and when it is due, and a thousand gates cost the store milliseconds. */
-const gatesPerPoll = 100;
+/**
+ * Gates that are polled although it is known what waits there: the net below that knowledge, so wide that a thousand shops cost no more than a few, and each
+ * is looked at every ten seconds.
+ */
+const knownPerPoll = 25;
 const idleMs = 60_000;
 /** How often the owner of a gate reads back what no event told of. Some 300 calls a day and shop, of TikTok Shop's 10,000. */
 const reconcileMs = 5 * 60_000;
@@ -74,7 +77,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const loops = new Set<Promise<void>>();
   let stopping = false;
   let polls = 0;
-  const polledNext = turnByTurn<OwnedGate>(gatesPerPoll);
+  const nextKnown = turnByTurn<OwnedGate>(knownPerPoll);
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
 
@@ -331,14 +334,15 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   /** The net below the signals: what became due by time, and what other processes planned. */
   async function poll(): Promise<void> {
     const now = clock.now();
-    const all = options.soleOwner ? polledNext([...gates.values()]) : [...gates.values()];
+    const all = [...gates.values()];
+    const looked = new Set(options.soleOwner ? nextKnown(all) : all);
     const [inboxWork, outboxWork] = await Promise.all([
       inbox.gatesWithWork(
-        all.filter(({ inboxRests }) => inboxRests).map(({ lease }) => lease.gate),
+        all.filter((gate) => gate.inboxRests && (looked.has(gate) || !gate.arrivals.trusted())).map(({ lease }) => lease.gate),
         now,
       ),
       outbox.gatesWithWork(
-        all.filter((gate) => gate.outboxRests && gate.paused === null).map(({ lease }) => lease.gate),
+        all.filter((gate) => gate.outboxRests && gate.paused === null && looked.has(gate)).map(({ lease }) => lease.gate),
         now,
       ),
     ]);
