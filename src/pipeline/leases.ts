@@ -13,6 +13,9 @@ const beatEveryMs = 1_500;
  */
 const alone = { leaseMs: 60_000, beatEveryMs: 15_000 };
 
+/** Enough to share round trips, and few enough that the first are served while the others of a thousand are taken, and events come in meanwhile. */
+const takenAtOnce = 100;
+
 /** A gate that this process owns. `valid()` is asked right before anything leaves. */
 export interface Lease {
   readonly gate: string;
@@ -124,17 +127,21 @@ export function createLeases(deps: LeasesDeps): Leases {
     const missing = (await wanted()).filter((gate) => !held.has(gate));
     const leases = await gates.read(missing);
     const nowMs = clock.monotonicMs();
-    await Promise.all(
-      missing.map(async (gate) => {
-        const lease = leases.get(gate) ?? null;
-        if (lease && !looksDead(gate, lease, nowMs)) return;
-        const askedAtMs = clock.monotonicMs();
-        const taken = await gates.take(gate, owner, lease);
-        if (!taken || !running) return;
-        seen.delete(gate);
-        hold(gate, taken, askedAtMs);
-      }),
-    );
+    const free = missing.filter((gate) => {
+      const lease = leases.get(gate);
+      return !lease || looksDead(gate, lease, nowMs);
+    });
+    for (let from = 0; from < free.length && running; from += takenAtOnce) {
+      await Promise.all(free.slice(from, from + takenAtOnce).map((gate) => take(gate, leases.get(gate) ?? null)));
+    }
+  }
+
+  async function take(gate: string, lease: GateLease | null): Promise<void> {
+    const askedAtMs = clock.monotonicMs();
+    const taken = await gates.take(gate, owner, lease);
+    if (!taken || !running) return;
+    seen.delete(gate);
+    hold(gate, taken, askedAtMs);
   }
 
   function hold(gate: string, { term, quotas }: GateLease, askedAtMs: number): void {
