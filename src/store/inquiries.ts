@@ -82,6 +82,7 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
 
     /** The open inquiry of each conversation. */
     async openIn(shopId: ShopId, conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Inquiry>> {
+      if (conversations.length === 0) return new Map();
       const found = (await inquiries.find({ shopId, conversationId: { $in: [...conversations] }, open: true }).toArray()) as Inquiry[];
       return new Map(found.map((inquiry) => [inquiry.conversationId, inquiry]));
     },

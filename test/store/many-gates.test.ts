@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/core/delivery.ts';
+import { shopId } from '../../src/core/ids.ts';
 import type { InboxEvent } from '../../src/core/inbox.ts';
 import { planned } from '../../src/core/plan.ts';
 import { createInboxStore, type InboxStore } from '../../src/store/inbox.ts';
+import { createInquiryStore } from '../../src/store/inquiries.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { createOutboxStore, type OutboxStore } from '../../src/store/outbox.ts';
 import { createPauseStore, type PauseStore } from '../../src/store/pauses.ts';
@@ -29,24 +31,23 @@ describe('of many gates at once', () => {
   let outbox: OutboxStore;
   let pauses: PauseStore;
   let commands = 0;
-  let close: () => Promise<void>;
+  let observed: TestStore['connection'];
   const ofAll = <T>(ask: (gate: string) => Promise<T>) => Promise.all(gates.map(ask));
 
   beforeAll(async () => {
     store = await openTestStore();
-    const observed = await openDatabase(store.uri, {
+    observed = await openDatabase(store.uri, {
       onCommand: () => {
         commands += 1;
       },
     });
     [inbox, outbox, pauses] = [createInboxStore(observed), createOutboxStore(observed), createPauseStore(observed)];
-    close = () => observed.close();
   });
   beforeEach(async () => {
     for (const name of ['inbox', 'outbox', 'pauses']) await store.connection.collection(name).deleteMany({});
   });
   afterAll(async () => {
-    await close();
+    await observed.close();
     await store.close();
   });
 
@@ -56,6 +57,12 @@ describe('of many gates at once', () => {
     commands = 0;
     expect(await ofAll(inbox.anyPending)).toEqual(gates.map((gate) => gate === first || gate === second));
     expect(commands).toBeLessThan(5);
+  });
+
+  it('nothing is asked where nothing is wanted', async () => {
+    commands = 0;
+    expect(await createInquiryStore(observed).openIn(shopId('market:1'), [])).toEqual(new Map());
+    expect(commands).toBe(0);
   });
 
   it('the pauses are read in one look', async () => {
