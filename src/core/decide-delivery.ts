@@ -101,7 +101,8 @@ function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView):
       planNotice(draft.inquiry, notice('reply.warned', {}, warnings), { id: `${lead._id}:warned`, now, mention: author.userId, messageId }),
     );
   }
-  if (readMarks) draft.deliveries.push(planReadMark(draft.inquiry, now));
+  // Where the buyer has not written since, there is nothing new to read, and the card says so already.
+  if (answered && readMarks) draft.deliveries.push(planReadMark(draft.inquiry, now));
   if (answered) draft.deliveries.push(planCard(draft.inquiry, now));
 }
 

@@ -31,6 +31,24 @@ describe('a message that was shown', () => {
   });
 });
 
+describe('a reply that arrived', () => {
+  const lead: Delivery = planned({
+    ...{ id: 'r1', gate: 'shop:a', lane: 'reply:i1', order: '1', priority: 'reply', now, inquiry, messageId: 'm9' },
+    content: { kind: 'reply', parts: [], author: { userId: 'U1', post: { channelId: 'C1', messageId: '1.0' } }, warnings: [] },
+  });
+  const outcome = { final: 'sent' as const, at: now, posts: [], reason: null };
+  const follows = (before: Inquiry, readMarks = true) =>
+    decideDelivery({ lead, members: [], outcome, inquiry: before, settings, readMarks, turnId: 't3', now })?.deliveries.map(
+      ({ content }) => content.kind,
+    );
+
+  it('marks what the buyer wrote as read and draws the card again, once for each time that the buyer waited', () => {
+    expect(follows({ ...inquiry, status: 'waiting' })).toEqual(['receipt', 'read-mark', 'card']);
+    expect(follows({ ...inquiry, status: 'waiting' }, false)).toEqual(['receipt', 'card']);
+    expect(follows({ ...inquiry, status: 'answered' })).toEqual(['receipt']);
+  });
+});
+
 describe('a reply written before a backup was restored', () => {
   const minute = 60_000;
   const restoredAt = addMs(now, -5 * minute);
