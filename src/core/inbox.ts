@@ -30,3 +30,7 @@ export interface InboxEvent {
   readonly doneAt: Date | null;
   readonly turn: Turn | null;
 }
+
+/** A lane is its gate's alone. */
+export const laneAt = (gate: string, lane: string): string => `${gate}|${lane}`;
+export const gateOfLane = (lane: string): string => lane.slice(0, lane.indexOf('|'));

@@ -36,6 +36,7 @@ export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps
       through = await work(gate, toLanes(atHand), decideLanes, deps, hooks);
     } finally {
       if (through < atHand.length) arrivals.distrust();
+      else arrivals.through(atHand);
     }
     return true;
   }

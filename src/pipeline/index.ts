@@ -1,4 +1,4 @@
-import type { InboxEvent } from '../core/inbox.ts';
+import { gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
@@ -115,7 +115,14 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     }
   }
 
-  const outboxWorker = createOutboxWorker(deps, { applied, trouble, away, back });
+  const outboxWorker = createOutboxWorker(deps, { applied, trouble, away, back, undecidedIn });
+
+  /** From memory where that is known, else from the store. */
+  async function undecidedIn(lanes: readonly string[]): Promise<ReadonlySet<string>> {
+    const known = lanes.map((lane) => ({ lane, undecided: gates.get(gateOfLane(lane))?.arrivals.undecided(lane) ?? null }));
+    const stored = await inbox.undecidedIn(known.flatMap(({ lane, undecided }) => (undecided === null ? lane : [])));
+    return new Set([...stored, ...known.flatMap(({ lane, undecided }) => (undecided ? lane : []))]);
+  }
 
   async function trouble(gate: OwnedGate, what: Trouble): Promise<void> {
     if (what.kind === 'channel-lost') return channelLost(gate, what.channelId, what.code);

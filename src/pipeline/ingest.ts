@@ -1,5 +1,5 @@
 import type { RawRequest, Received } from '../core/connector.ts';
-import type { InboxEvent } from '../core/inbox.ts';
+import { type InboxEvent, laneAt } from '../core/inbox.ts';
 import { botGate, shopGate, shopIdOf } from '../core/shop.ts';
 import type { PipelineDeps } from './deps.ts';
 
@@ -83,7 +83,7 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
       source: name,
       key,
       gate,
-      lane: `${gate}|${lane}`,
+      lane: laneAt(gate, lane),
       body,
       contentType,
       receivedAt,

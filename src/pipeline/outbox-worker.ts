@@ -1,6 +1,7 @@
 import { holdReason } from '../core/decide-delivery.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { shopId } from '../core/ids.ts';
+import { gateOfLane } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { botGate, type Shop } from '../core/shop.ts';
 import type { BacklogLane } from './backlog.ts';
@@ -29,7 +30,9 @@ const unheardMs = 50;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
 
-export interface OutageHooks {
+export interface OutboxHooks extends RecorderHooks {
+  /** Which of these lanes of the inbox have something that is not yet decided and applied. */
+  readonly undecidedIn: (lanes: readonly string[]) => Promise<ReadonlySet<string>>;
   /** The platform has been away for a while. */
   readonly away: (gate: OwnedGate) => void;
   /** It answers again, after so long. */
@@ -37,8 +40,8 @@ export interface OutageHooks {
 }
 
 /** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
-export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & OutageHooks) {
-  const { inbox, outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
+export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
+  const { outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
   const sender = createSender(deps);
   const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
   const recorders = new Map<OwnedGate, Recorder>();
@@ -166,9 +169,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: RecorderHooks & Ou
     const replies = works.flatMap(({ do: step, lead }) => {
       const { applied = [], thread = null } = (lead.inquiryId && found.get(lead.inquiryId)) || {};
       if (step !== 'send' || lead.content.kind !== 'reply' || !thread) return [];
-      return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => lane.startsWith(`${botGate(thread.bot)}|`)) };
+      return { id: lead._id, lanes: applied.map(({ lane }) => lane).filter((lane) => gateOfLane(lane) === botGate(thread.bot)) };
     });
-    const undecided = await inbox.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))]);
+    const undecided = await hooks.undecidedIn([...new Set(replies.flatMap(({ lanes }) => lanes))]);
     const nowMs = clock.monotonicMs();
     const mostMs = Math.max(longestUnheardMs / timeScale, leastUnheardMs);
     for (const [id, sinceMs] of unheardSinceMs) if (nowMs - sinceMs > 2 * mostMs) unheardSinceMs.delete(id);

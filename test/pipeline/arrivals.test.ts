@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InboxEvent } from '../../src/core/inbox.ts';
 import { createArrivals } from '../../src/pipeline/arrivals.ts';
 
-const event = (id: string) => ({ _id: id }) as InboxEvent;
+const event = (id: string, lane = 'l') => ({ _id: id, lane }) as InboxEvent;
 const idsOf = (events: readonly InboxEvent[] | null) => events?.map(({ _id }) => _id) ?? null;
 
 /** As if the store had been asked, and had nothing. */
@@ -42,7 +42,7 @@ describe('what came in at a gate', () => {
     arrivals.distrust();
     expect(arrivals.take(9)).toBeNull();
     const flooded = emptied();
-    flooded.came(Array.from({ length: 1_001 }, (_, index) => event(String(index))));
+    flooded.came(Array.from({ length: 4_001 }, (_, index) => event(String(index))));
     expect(flooded.take(9)).toBeNull();
   });
 
@@ -50,5 +50,21 @@ describe('what came in at a gate', () => {
     const arrivals = emptied(false);
     arrivals.came([event('1')]);
     expect(arrivals.take(9)).toBeNull();
+  });
+
+  it('tells of a lane whether all of it is through, while that is known', () => {
+    const arrivals = emptied();
+    expect(arrivals.undecided('a')).toBe(false);
+    arrivals.came([event('1', 'a'), event('2', 'b'), event('3', 'a')]);
+    const taken = arrivals.take(2) ?? [];
+    expect([arrivals.undecided('a'), arrivals.undecided('b'), arrivals.undecided('c')]).toEqual([true, true, false]);
+    arrivals.through(taken);
+    expect([arrivals.undecided('a'), arrivals.undecided('b')]).toEqual([true, false]);
+    arrivals.through(arrivals.take(2) ?? []);
+    expect(arrivals.undecided('a')).toBe(false);
+    arrivals.distrust();
+    expect(arrivals.undecided('a')).toBeNull();
+    arrivals.came([event('4', 'a')]);
+    expect(arrivals.undecided('a')).toBeNull();
   });
 });
