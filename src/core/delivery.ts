@@ -50,6 +50,9 @@ export type DeliveryContent =
     }
   | { readonly kind: 'read-mark' };
 
+/** Doing it twice is doing it once: a mark, a card drawn again. It need not be known whether it was sent before. */
+export const isRepeatable = ({ kind }: DeliveryContent): boolean => kind === 'receipt' || kind === 'card' || kind === 'read-mark';
+
 export type DeliveryQueue = 'posts' | 'receipts' | 'cards' | 'replies' | 'read-marks';
 
 /** An entry of the outbox. `_id` is derived from what caused it, so that planning it twice makes one. */

@@ -1,5 +1,5 @@
 import { holdReason } from '../core/decide-delivery.ts';
-import type { Delivery } from '../core/delivery.ts';
+import { type Delivery, isRepeatable } from '../core/delivery.ts';
 import { shopId } from '../core/ids.ts';
 import { gateOfLane } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
@@ -232,11 +232,11 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     return { parcels, waitMs };
   }
 
-  /** Claims in one write, then sends side by side. */
+  /** Claims in one write, then sends side by side. What may be sent twice needs no claim. */
   async function launch(gate: OwnedGate, planned: readonly Planned[]): Promise<void> {
     if (planned.length === 0) return;
     for (const { parcel } of planned) gate.backlog.begin(parcel.lead.lane);
-    const sends = planned.filter(({ mode }) => mode === 'send');
+    const sends = planned.filter(needsClaim);
     const now = clock.now();
     let ours: ReadonlySet<string>;
     try {
@@ -249,9 +249,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
       for (const { parcel } of planned) gate.backlog.end(parcel.lead, null);
       throw error;
     }
-    await probe('claimed');
+    if (sends.length > 0) await probe('claimed');
     for (const one of planned) {
-      if (one.mode === 'send' && !ours.has(one.parcel.lead._id)) gate.backlog.end(one.parcel.lead, null);
+      if (needsClaim(one) && !ours.has(one.parcel.lead._id)) gate.backlog.end(one.parcel.lead, null);
       else void attempt(gate, one, now);
     }
   }
@@ -332,6 +332,10 @@ interface Planned {
   readonly mode: 'send' | 'look-up';
   readonly costs: readonly string[];
 }
+
+/** A claim tells a successor that it may have been sent, and takes along those that share its post. */
+const needsClaim = ({ mode, parcel: { lead, members } }: Planned): boolean =>
+  mode === 'send' && !(isRepeatable(lead.content) && members.length === 0);
 
 const paceKey = ({ channelId, queue }: Pick<Delivery, 'channelId' | 'queue'>): string => `${queue}|${channelId ?? ''}`;
 

@@ -1,7 +1,7 @@
 import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
 import type { BotAccess } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
-import type { Delivery, ReplyPart } from '../core/delivery.ts';
+import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { Shop } from '../core/shop.ts';
@@ -90,8 +90,7 @@ export function createSender(deps: PipelineDeps) {
       const { posts, requestId, gone } = await bot.show(state, showing, access);
       return { kind: 'posted', posts, requestId: requestId ?? null, ...(gone ? { gone } : {}) };
     }
-    // Doing it twice is doing it once: a mark, or a card drawn again.
-    if (content.kind === 'receipt' || content.kind === 'card') return { kind: 'not-found' };
+    if (isRepeatable(lead.content)) return { kind: 'not-found' };
     if (!bot.findPosted) return { kind: 'cannot-tell' };
     const found = await bot.findPosted(state, showing, { since: since(lead) }, access);
     return found ? { kind: 'posted', posts: found.posts, requestId: found.requestId ?? null } : { kind: 'not-found' };

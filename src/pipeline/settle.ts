@@ -1,5 +1,5 @@
 import { decideDelivery } from '../core/decide-delivery.ts';
-import type { Delivery, DeliveryAttempt, DeliveryOutcome } from '../core/delivery.ts';
+import { type Delivery, type DeliveryAttempt, type DeliveryOutcome, isRepeatable } from '../core/delivery.ts';
 import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { maxAttempts, nextStep } from '../core/next-step.ts';
@@ -238,7 +238,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       case 'cannot-tell':
         return unclear(attempt('uncertain'));
       case 'not-found': {
-        const certain = lead.lookups + 1 >= looksNeeded || kind === 'receipt' || kind === 'card';
+        const certain = lead.lookups + 1 >= looksNeeded || isRepeatable(lead.content);
         if (!certain) return change({ lookups: lead.lookups + 1, dueAt: addMs(now, settleMs(gate)) }, attempt('not-found'));
         if (lead.attempts + 1 >= maxAttempts) return gaveUp(attempt('not-found'));
         return change({ state: 'queued', attempts: lead.attempts + 1, lookups: 0, dueAt: now, attemptedAt: null }, attempt('not-found'));

@@ -28,8 +28,8 @@ export function collectionOf<T extends { readonly _id: string }>(connection: Con
 
 /**
  * For what is only a step on the way, where the store lives and dies with this process: on disk with the next write that waits for the disk, since all stand in
- * one log, one after the other. Nothing may be told to the outside on the strength of it alone: before an acknowledgement and before every send stands a write
- * that waits. Not for a MongoDB: it can lose such steps and come back while this process goes on from them.
+ * one log, one after the other. Nothing may be told to the outside on the strength of it alone: before an acknowledgement and before every send that may not
+ * be repeated stands a write that waits. Not for a MongoDB: it can lose such steps and come back while this process goes on from them.
  * @see https://www.mongodb.com/docs/manual/reference/write-concern/#j-option (2026-11-27)
  */
 export const onTheWay: WriteOptions = { writeConcern: { w: 'majority', journal: false } };

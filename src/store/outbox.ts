@@ -58,7 +58,7 @@ export const outboxIndexes: readonly IndexSpec[] = [
 
 const laneFields = { gate: 1, lane: 1, channelId: 1, queue: 1, rank: 1, dueAt: 1 };
 
-/** What a claimed delivery becomes. `attempt` is appended to its trace. */
+/** What a delivery becomes after an attempt. `attempt` is appended to its trace. */
 export interface DeliveryChange {
   readonly id: Delivery['_id'];
   readonly set: Partial<Omit<Delivery, '_id' | 'trace'>>;
@@ -234,14 +234,14 @@ export function createOutboxStore(connection: Connection, step: WriteOptions = {
       return ids;
     },
 
-    /** Writes about claimed deliveries; each names the term it was claimed under, so a former owner changes nothing. False: one may not have taken hold. */
+    /** Writes about what its owner has tried to send; what stands under a later term is a successor's, and stays. False: one may not have taken hold. */
     change: (changes: readonly DeliveryChange[], term: number): Promise<boolean> =>
       changeAll(
         changes.map(({ id, set, attempt }) => ({
           updateOne: {
-            filter: { ...byId(id), term },
+            filter: { ...byId(id), term: { $lte: term } },
             update: {
-              $set: set.turn ? { ...set, turn: packTurn(set.turn) } : set,
+              $set: { ...set, term, ...(set.turn ? { turn: packTurn(set.turn) } : {}) },
               ...(attempt ? { $push: { trace: { $each: [attempt], $slice: -20 } } } : {}),
             },
           },

@@ -55,6 +55,16 @@ describe('the outbox', () => {
     expect(await outbox.claim([{ id: seen._id, members: [], patchedBy: edited?.patchedBy ?? null }], 1, now)).toEqual(new Set(['1']));
   });
 
+  it('stores what became of one that was never claimed, and nothing once a successor has', async () => {
+    await outbox.insert([message('1'), message('2')]);
+    const sent = (id: string, term: number) => outbox.change([{ id: message(id)._id, set: { state: 'sent', doneAt: now } }], term);
+    expect(await sent('1', 3)).toBe(true);
+    expect((await outbox.byIds(['1']))[0]).toMatchObject({ state: 'sent', term: 3 });
+    await outbox.claim([{ id: message('2')._id, members: [], patchedBy: null }], 4, now);
+    expect(await sent('2', 3)).toBe(false);
+    expect((await outbox.byIds(['2']))[0]).toMatchObject({ state: 'sending', term: 4 });
+  });
+
   it('takes no change of a process that stood still, once a later turn has changed the same', async () => {
     await outbox.insert([message('1')]);
     const to = (second: number) => new Date(now.getTime() + second * 1_000);
