@@ -183,7 +183,7 @@ describe('commands', () => {
 
   it('become the service or the demo', async () => {
     const [serve = ''] = (await run('serve', {})).became;
-    expect(serve).toMatch(/^--[\w-]+=\d+ src\/main\.mjs$/);
+    expect(serve).toMatch(/^(--[\w-]+(=\d+)? )+src\/main\.mjs$/);
     // Started otherwise it is started alike.
     const text = async (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
     expect(await text('package.json')).toContain(`"start": "exec node ${serve}"`);

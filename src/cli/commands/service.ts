@@ -4,10 +4,11 @@ import { CliError, exitCodes } from '../io.ts';
 import { harmless, shortTime, table } from '../table.ts';
 
 /**
- * As in `package.json` and the Dockerfile: what a request needs is gone after its answer, and room for more of it (16 MB, twice) is only kept.
+ * As in `package.json` and the Dockerfile. A flood has tens of megabytes under way at once, which too small a room for what is new would copy again and again;
+ * `start` gives back what the room grew to.
  * @see https://nodejs.org/docs/latest-v24.x/api/cli.html#--max-semi-space-sizesize-in-mib (2026-11-27)
  */
-const serviceOptions = ['--max-semi-space-size=8'];
+const serviceOptions = ['--max-semi-space-size=32', '--expose-gc'];
 
 /** Starts the service in this very process, so that signals reach it. */
 export function serve({ io, say }: Context): Command {
