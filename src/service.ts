@@ -157,6 +157,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     marketplaces,
     clock,
     log,
+    alone: database.soleOwner,
     onTrouble: async ({ key, notice: what }) => {
       directory.forget();
       await pipeline.announce(key, what);

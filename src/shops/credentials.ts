@@ -27,6 +27,8 @@ export interface ShopAccessDeps {
   readonly marketplaces: ReadonlyMap<string, Pick<MarketplaceAdapter, 'oauth'>>;
   readonly clock: Clock;
   readonly log: ConnectorLog;
+  /** No other process changes shops and their tokens. */
+  readonly alone: boolean;
   readonly onTrouble: (trouble: Trouble) => Promise<void>;
 }
 
@@ -51,8 +53,11 @@ export interface ShopAccessProvider {
 const tooSoonMs = 10_000;
 /** A token with less left than this counts as run out: the call has yet to reach the platform. */
 const marginMs = 30_000;
-/** Other processes may refresh meanwhile; the platform's refusal of the old token then leads to `refreshNow`, which looks again. */
-const cacheMs = 5_000;
+/**
+ * Other processes may refresh meanwhile; the platform's refusal of the old token then leads to `refreshNow`, which looks again. Where there are none, with a
+ * thousand shops hardly a reply would find its shop's tokens at hand after a few seconds.
+ */
+const cacheMs = { alone: 60_000, amongOthers: 5_000 };
 /** After a refresh that failed for a passing reason. */
 const calmMs = 5_000;
 const retryDueMs = 5 * 60_000;
@@ -71,10 +76,12 @@ interface OpenedShop {
   readonly extra: Readonly<Record<string, string>>;
   readonly tokens: Tokens;
   readonly untilMs: number;
+  /** How often shops had been changed when it was read: whoever connects one again has new tokens for it. */
+  readonly changes: number;
 }
 
 export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
-  const { shops, grants, vault, leases, marketplaces, clock, log, onTrouble } = deps;
+  const { shops, grants, vault, leases, marketplaces, clock, log, alone, onTrouble } = deps;
   const cache = new Map<ShopId, OpenedShop>();
   const flights = new Map<string, Promise<Tokens>>();
   const calm = new Map<string, { readonly error: unknown; readonly untilMs: number }>();
@@ -88,14 +95,16 @@ export function createShopAccess(deps: ShopAccessDeps): ShopAccessProvider {
 
   async function load(shopId: ShopId, from: 'cache' | 'store'): Promise<OpenedShop> {
     const cached = cache.get(shopId);
-    if (from === 'cache' && cached && clock.monotonicMs() < cached.untilMs) return cached;
+    const changes = shops.changes();
+    if (from === 'cache' && cached?.changes === changes && clock.monotonicMs() < cached.untilMs) return cached;
     const shop = await shops.stored(shopId);
     const grant = shop?.grantId ? await grants.byId(shop.grantId) : null;
     if (!shop || !grant) {
       throw new PlatformError('the shop is not connected', { kind: 'auth', platform: shop?.marketplace ?? 'unknown', code: notConnected });
     }
     const extra = openExtra(vault, shop._id, shop.extra);
-    const loaded = { shop, extra, tokens: openTokens(grant), untilMs: clock.monotonicMs() + cacheMs };
+    const untilMs = clock.monotonicMs() + (alone ? cacheMs.alone : cacheMs.amongOthers);
+    const loaded = { shop, extra, tokens: openTokens(grant), untilMs, changes };
     cache.set(shopId, loaded);
     return loaded;
   }

@@ -117,7 +117,7 @@ export function createShopStore(connection: Connection) {
 
     /** The shop uses this set of tokens from now on, and takes part again if it was paused or de-authorised. */
     async connect(id: ShopId, grantId: string, extra: string, now: Date): Promise<void> {
-      await shops.updateOne({ _id: id } as never, { $set: { grantId, extra } } as never);
+      await changing(shops.updateOne({ _id: id } as never, { $set: { grantId, extra } } as never));
       await this.setState(id, 'active', null, now);
     },
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shopIdOf } from '../../src/core/shop.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { ShopAccessProvider } from '../../src/shops/credentials.ts';
-import { sealExtra, sealGrant } from '../../src/shops/grants.ts';
+import { openGrant, sealExtra, sealGrant } from '../../src/shops/grants.ts';
 import { rotateSecrets } from '../../src/shops/rotate.ts';
 import { createVault, keyIdOf, sealedWith } from '../../src/shops/vault.ts';
 import type { Stand } from './stand.ts';
@@ -64,6 +64,19 @@ describe('access', () => {
 
   it('says auth for a shop that is not connected', async () => {
     await expect(access.access(shopIdOf(marketplace, '1'), signal)).rejects.toMatchObject({ kind: 'auth', code: 'not-connected' });
+  });
+
+  it('is kept by a process that is alone until it changes a shop itself, by one among others for seconds', async () => {
+    const [alone, among] = [stand.accessOf('one', true), stand.accessOf('another')];
+    expect([await tokenOf(alone), await tokenOf(among)]).toEqual(['access-1', 'access-1']);
+    const stored = await stand.grants.byId(first);
+    if (!stored) throw new Error('there is no grant');
+    const newer = { ...openGrant(stand.vault, stored), accessToken: 'access-9' };
+    await stand.grants.replace(sealGrant(stand.vault, { ...stored, version: stored.version + 1 }, newer, stored), stored.version);
+    stand.pass(10_000);
+    expect([await tokenOf(alone), await tokenOf(among)]).toEqual(['access-1', 'access-9']);
+    await stand.shops.connect(first, first, sealExtra(stand.vault, first, {}), stand.clock.now());
+    expect(await tokenOf(alone)).toBe('access-9');
   });
 
   it('refreshes a token that has run out, for all its shops', async () => {

@@ -52,8 +52,9 @@ export async function openStand() {
     troubles,
     leases: leasesOf('one'),
     /** What another process would have. */
-    accessOf: (owner: string) =>
+    accessOf: (owner: string, alone = false) =>
       createShopAccess({
+        alone,
         ...stores,
         vault,
         leases: leasesOf(owner),
