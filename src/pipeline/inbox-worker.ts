@@ -7,9 +7,11 @@ import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { maxInboxAttempts } from './lane-decision.ts';
 import { type Applied, applyTurns } from './turns.ts';
 
-/** Lanes and events that one round takes: enough to share round trips, and no more than keeps an acknowledgement waiting for some milliseconds. */
-const lanesPerRound = 100;
-const eventsPerRound = 150;
+/**
+ * Events, and lanes, that one round takes: enough to share round trips, and no more than keeps an acknowledgement waiting for some milliseconds. A chat
+ * connection has one gate for the threads of all shops.
+ */
+const mostPerRound = { shop: 150, bot: 600 };
 
 export interface InboxHooks {
   readonly applied: (applied: Applied) => void;
@@ -26,8 +28,9 @@ export type DecideLanes = (gate: OwnedGate, lanes: readonly Lane[]) => Promise<r
 export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps: PipelineDeps, hooks: InboxHooks): Promise<boolean> {
   const { inbox, clock } = deps;
   const { arrivals } = gate;
+  const most = mostPerRound[gate.connector.kind];
   const now = clock.now();
-  const atHand = arrivals.take(eventsPerRound);
+  const atHand = arrivals.take(most);
   if (atHand) {
     if (atHand.length === 0) return false;
     // Until all of them are through, the store is what knows.
@@ -46,9 +49,9 @@ export async function inboxRound(gate: OwnedGate, decideLanes: DecideLanes, deps
     arrivals.trust(mark);
     return false;
   }
-  const due = await inbox.dueLanes(gate.lease.gate, now, lanesPerRound);
+  const due = await inbox.dueLanes(gate.lease.gate, now, most);
   if (due.length === 0) return false;
-  const lanes = toLanes(await inbox.pendingIn(due, eventsPerRound));
+  const lanes = toLanes(await inbox.pendingIn(due, most));
   await delay(lanes, now, deps);
   const ready = lanes.filter(({ events }) => !!events[0] && events[0].dueAt <= now);
   await work(gate, ready, decideLanes, deps, hooks);
