@@ -26,6 +26,7 @@ export const steps = [
   'inquiry-replaced',
   'effects-inserted',
   'finished',
+  // This and the next three: only of what may not be sent twice.
   'claimed',
   'before-send',
   // Between the last look at the lease and the first byte: what a freeze here does is not promised.

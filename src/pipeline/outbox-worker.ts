@@ -264,9 +264,11 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
       recorderOf(gate).add({ parcel: claimed, mode: 'hold', result: { kind: 'held', reason: held }, costs });
       return;
     }
-    await probe(mode === 'send' ? 'before-send' : 'look-up');
+    const isOnce = !isRepeatable(parcel.lead.content);
+    if (mode === 'look-up') await probe('look-up');
+    else if (isOnce) await probe('before-send');
     const result = await sender.attempt(gate, claimed, mode);
-    await probe('after-send');
+    if (isOnce) await probe('after-send');
     const attempted: Attempted = { parcel: claimed, mode, result, costs };
     judge(gate, attempted);
     recorderOf(gate).add(attempted);

@@ -86,7 +86,7 @@ export function createSender(deps: PipelineDeps) {
     const access: BotAccess = { signal, loadMedia: (media) => (shop ? loadMedia(shop, media, signal) : Promise.resolve(null)) };
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
-      await lastLook(gate.lease);
+      await lastLook(gate.lease, lead);
       const { posts, requestId, gone } = await bot.show(state, showing, access);
       return { kind: 'posted', posts, requestId: requestId ?? null, ...(gone ? { gone } : {}) };
     }
@@ -119,15 +119,15 @@ export function createSender(deps: PipelineDeps) {
       const found = await adapter.findSent?.(access, conversation, reply, { since: since(lead), alreadyLinked });
       return found ? { kind: 'sent', messageId: found.messageId, requestId: found.requestId ?? null } : { kind: 'not-found' };
     }
-    await lastLook(gate.lease);
+    await lastLook(gate.lease, lead);
     const sent = await adapter.sendReply(access, conversation, reply);
     return { kind: 'sent', messageId: sent.messageId, requestId: sent.requestId ?? null };
   }
 
   /** The last look before anything leaves: what a freeze after it can still do is told under "not promised". */
-  async function lastLook(lease: Lease): Promise<void> {
+  async function lastLook(lease: Lease, { content }: Delivery): Promise<void> {
     if (!lease.valid()) throw new PlatformError('lease lost before the send', { kind: 'transient', platform: 'threadmart' });
-    await probe('sending');
+    if (!isRepeatable(content)) await probe('sending');
   }
 
   async function bodyOf(part: ReplyPart, maxBytes: number, signal: AbortSignal): Promise<OutgoingReply['body']> {
