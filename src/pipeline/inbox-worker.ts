@@ -15,6 +15,8 @@ const mostPerRound = { shop: 150, bot: 600 };
 
 export interface InboxHooks {
   readonly applied: (applied: Applied) => void;
+  /** Steps that only the store takes part in: of few gates at a time. */
+  readonly storing: <T>(work: () => Promise<T>) => Promise<T>;
   /** An event is about to go to the dead letters: a person must hear of it. */
   readonly buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => Promise<void>;
 }
@@ -64,7 +66,7 @@ async function work(
   ready: readonly Lane[],
   decideLanes: DecideLanes,
   deps: PipelineDeps,
-  { applied: wakeOutbox, buries }: InboxHooks,
+  { applied: wakeOutbox, storing, buries }: InboxHooks,
 ): Promise<number> {
   const { inbox, probe, log } = deps;
   const stored = ready.filter(({ events }) => events[0]?.state === 'decided');
@@ -77,11 +79,14 @@ async function work(
     gate,
     fresh.map(({ lane, events }) => ({ lane, events: untilDecided(events) })),
   );
-  if (!gate.lease.valid()) return 0;
   const turns = decisions.flatMap(({ turn, outcomes }) => (turn ? [{ turn, outcomes }] : []));
-  await inbox.decide(turns.map(({ turn, outcomes }) => ({ ids: [...outcomes.keys()], turn })));
-  await probe('decided');
-  const applied = await complete(turns, deps);
+  const applied = await storing(async () => {
+    if (!gate.lease.valid()) return null;
+    await inbox.decide(turns.map(({ turn, outcomes }) => ({ ids: [...outcomes.keys()], turn })));
+    await probe('decided');
+    return complete(turns, deps);
+  });
+  if (!applied) return 0;
   wakeOutbox(applied);
   await finish(
     decisions.filter(({ turn }) => !turn),

@@ -6,6 +6,7 @@ import type { TextKey } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
@@ -52,6 +53,11 @@ const pollsPerLook = 8;
  * is looked at every ten seconds.
  */
 const knownPerPoll = 25;
+/**
+ * Gates that store what they decided at the same time: enough to share round trips. What the first of them decided is sent while the store is busy with the
+ * next, so that in a flood neither waits for the other.
+ */
+const mostStoring = 4;
 const idleMs = 60_000;
 /** How often the owner of a gate reads back what no event told of. Some 300 calls a day and shop, of TikTok Shop's 10,000. */
 const reconcileMs = 5 * 60_000;
@@ -78,6 +84,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   let stopping = false;
   let polls = 0;
   const nextKnown = turnByTurn<OwnedGate>(knownPerPoll);
+  const storing = fewAtOnce(mostStoring);
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
 
@@ -264,7 +271,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
         await sleep(pollMs);
         return { rested: false };
       }
-      const hooks = { applied, buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => tellOfDeadEvent(event, 'reason.poison') };
+      const hooks = { applied, storing, buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => tellOfDeadEvent(event, 'reason.poison') };
       if (await inboxRound(gate, decideLanes, deps, hooks)) return { rested: false };
       gate.inboxRests = true;
       await gate.inboxSignal.wait(idleMs);
