@@ -15,8 +15,8 @@ const mostPerRound = { shop: 150, bot: 600 };
 
 export interface InboxHooks {
   readonly applied: (applied: Applied) => void;
-  /** Steps that only the store takes part in: of few gates at a time. */
-  readonly storing: <T>(work: () => Promise<T>) => Promise<T>;
+  /** For the steps that only the store takes part in, of so many events. */
+  readonly storing: <T>(events: number, work: () => Promise<T>) => Promise<T>;
   /** An event is about to go to the dead letters: a person must hear of it. */
   readonly buries: (event: Pick<InboxEvent, '_id' | 'gate'>) => Promise<void>;
 }
@@ -80,7 +80,8 @@ async function work(
     fresh.map(({ lane, events }) => ({ lane, events: untilDecided(events) })),
   );
   const turns = decisions.flatMap(({ turn, outcomes }) => (turn ? [{ turn, outcomes }] : []));
-  const applied = await storing(async () => {
+  const events = turns.reduce((sum, { outcomes }) => sum + outcomes.size, 0);
+  const applied = await storing(events, async () => {
     if (!gate.lease.valid()) return null;
     await inbox.decide(turns.map(({ turn, outcomes }) => ({ ids: [...outcomes.keys()], turn })));
     await probe('decided');

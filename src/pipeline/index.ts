@@ -6,7 +6,6 @@ import type { TextKey } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
-import { fewAtOnce } from './few-at-once.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
@@ -15,6 +14,7 @@ import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
+import { inPortions } from './portions.ts';
 import { reconcileConversation, reconcileShop } from './reconcile-shop.ts';
 import { reconcileThreads, type ThreadMarks } from './reconcile-threads.ts';
 import { rerouteWaiting } from './reroute.ts';
@@ -54,10 +54,10 @@ const pollsPerLook = 8;
  */
 const knownPerPoll = 25;
 /**
- * Gates that store what they decided at the same time: enough to share round trips. What the first of them decided is sent while the store is busy with the
- * next, so that in a flood neither waits for the other.
+ * Decided events, of all gates, that are stored at the same time: enough to share round trips. In a flood what the first gates decided is sent while the store
+ * is busy with the next, so that neither waits for the other.
  */
-const mostStoring = 4;
+const mostStoring = 500;
 const idleMs = 60_000;
 /** How often the owner of a gate reads back what no event told of. Some 300 calls a day and shop, of TikTok Shop's 10,000. */
 const reconcileMs = 5 * 60_000;
@@ -84,7 +84,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   let stopping = false;
   let polls = 0;
   const nextKnown = turnByTurn<OwnedGate>(knownPerPoll);
-  const storing = fewAtOnce(mostStoring);
+  const storing = inPortions(mostStoring);
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
 
