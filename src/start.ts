@@ -93,14 +93,17 @@ export async function start(
     paceScale,
     insecureMediaOrigins,
   });
-  giveBackMemory();
   const server = await service.listen(config.host, config.port);
   log.info({ url: server.url }, 'listening');
+  after(giveBackMemory, startingMs).unref();
   closeOnSignals(log, async () => {
     await service.close();
     await engine?.close();
   });
 }
+
+/** By then the gates of a thousand shops are taken. */
+const startingMs = 2_000;
 
 /**
  * What starting leaves is garbage for the most part, and Node would keep its room for as long as nothing else needs it. A thirtieth of a second once, for a fifth
