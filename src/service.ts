@@ -315,7 +315,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       const trouble = connection.readyState === 1 ? writeWatch.trouble() : 'away';
       return {
         ready: trouble === null && !closing,
-        checks: [
+        checks: () => [
           { name: 'store', ok: trouble === null, ...(trouble ? { problem: trouble } : {}) },
           { name: 'running', ok: !closing },
           ...pipeline

@@ -27,7 +27,7 @@ export function createApp(deps: HttpDeps): express.Express {
     .route('/readyz')
     .get((_request, response) => {
       const { ready, checks } = deps.readiness();
-      response.status(ready ? 200 : 503).json({ ready, checks });
+      response.status(ready ? 200 : 503).json({ ready, checks: checks() });
     })
     .all(methodNotAllowed('GET'));
   app.use(hooks(deps));

@@ -23,8 +23,8 @@ export type Storable = Exclude<Received, { kind: 'handshake' }>;
 export interface Readiness {
   /** True: what arrives can be stored now. Nothing else counts: a dead platform is no reason to refuse the others' events. */
   readonly ready: boolean;
-  /** `problem`: of the store, why. */
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly problem?: StoreTrouble }[];
+  /** For who asks; with a thousand gates they cost more than to take an event. `problem`: of the store, why. */
+  checks(): readonly { readonly name: string; readonly ok: boolean; readonly problem?: StoreTrouble }[];
 }
 
 export interface Sentence {

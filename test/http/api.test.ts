@@ -16,7 +16,7 @@ const post = (path: string, body?: string) =>
 
 describe('health', () => {
   it('is alive, and says what keeps it from being ready', async () => {
-    stand = await startStand({ readiness: () => ({ ready: false, checks: [{ name: 'store', ok: false }] }) });
+    stand = await startStand({ readiness: () => ({ ready: false, checks: () => [{ name: 'store', ok: false }] }) });
     expect((await fetch(`${stand.url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${stand.url}/readyz`);
     expect([ready.status, await jsonOf(ready)]).toEqual([503, { ready: false, checks: [{ name: 'store', ok: false }] }]);

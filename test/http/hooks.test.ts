@@ -127,7 +127,7 @@ describe('hooks', () => {
     ['fails', () => Promise.reject(new Error('mongodb://user:password@host is away'))],
     ['is not ready', undefined],
   ])('asks for a repetition while the store %s', async (_, store) => {
-    stand = await startStand(store ? { store } : { readiness: () => ({ ready: false, checks: [{ name: 'store', ok: false }] }) });
+    stand = await startStand(store ? { store } : { readiness: () => ({ ready: false, checks: () => [{ name: 'store', ok: false }] }) });
     const answer = await post(event());
     expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([503, '5', '']);
     expect(stand.acknowledged).toEqual([{ source: 'stub', outcome: 'unavailable' }]);

@@ -127,7 +127,7 @@ export async function startStand(overrides: Partial<HttpDeps> = {}): Promise<Sta
     labelOf: (marketplace) => `The ${marketplace}`,
     store: async (source, received, request) => void stored.push({ source, received, request }),
     probe: (step) => void steps.push(step),
-    readiness: () => ({ ready: true, checks: [{ name: 'store', ok: true }] }),
+    readiness: () => ({ ready: true, checks: () => [{ name: 'store', ok: true }] }),
     oauth: {
       start: async (marketplace, ticket) =>
         ticket === 't1'

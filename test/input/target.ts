@@ -104,7 +104,7 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
       if (incoming) await ingest.store(incoming);
     },
     probe: () => {},
-    readiness: () => ({ ready: true, checks: [] }),
+    readiness: () => ({ ready: true, checks: () => [] }),
     oauth: connect,
     admin,
     adminToken,
