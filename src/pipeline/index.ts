@@ -72,6 +72,8 @@ const reconcileGapMs = 250;
 const recheckMs = 60_000;
 const afterErrorMs = 1_000;
 const stepBackMs = 5;
+/** Gates that step back and look again within it: a thousand that did would be busy with nothing else, and begin all at once. */
+const looksPerStepBack = 25;
 /** What buyers wrote can wait longest for its decision: who sends has a pace to keep, and who writes in a thread may take it back in a moment. */
 const mostStepBackMs = { shop: 3_000, other: 500 };
 
@@ -82,6 +84,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
   let stopping = false;
+  let steppedBack = 0;
   let polls = 0;
   const nextKnown = turnByTurn<OwnedGate>(knownPerPoll);
   const storing = inPortions(mostStoring);
@@ -251,12 +254,17 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   /** Who waits for an acknowledgement goes first. Resolves to false when that took all the time that there was for it. */
   async function stepBack(mostMs: number): Promise<boolean> {
     const untilMs = clock.monotonicMs() + mostMs;
-    while (ingest.crowded()) {
-      if (clock.monotonicMs() >= untilMs) return false;
-      // Each gate by itself: all that look in the same moment would begin in the same moment.
-      await sleep(stepBackMs);
+    steppedBack += 1;
+    try {
+      while (ingest.crowded()) {
+        if (clock.monotonicMs() >= untilMs) return false;
+        // Each gate by itself: all that look in the same moment would begin in the same moment.
+        await sleep(stepBackMs * Math.max(1, steppedBack / looksPerStepBack));
+      }
+      return true;
+    } finally {
+      steppedBack -= 1;
     }
-    return true;
   }
 
   function taken(lease: Lease): void {
