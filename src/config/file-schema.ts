@@ -2,16 +2,20 @@ import { z } from 'zod';
 import type { ShopCredentials } from '../../adapters/adapter.ts';
 import { ruleNames } from '../core/screening/index.ts';
 import type { AgentSetting, BackupPolicy, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
-import type { TextKey } from '../core/texts/index.ts';
-import { nearestLocale } from '../core/texts/index.ts';
 import type { ShopProfile } from '../store/shops.ts';
-
-/** What `threadmart.yaml` may name. */
-export interface Known {
-  readonly marketplaces: readonly string[];
-  /** Chat platforms. */
-  readonly bots: readonly string[];
-}
+import {
+  account,
+  because,
+  channelRef,
+  filled,
+  type Known,
+  locale,
+  moment,
+  oneOf,
+  onlyConnection,
+  timezone,
+  wholeNumber,
+} from './sections/values.ts';
 
 /** A shop as the file has it; what is absent is not touched. */
 export interface ShopSeed {
@@ -36,16 +40,6 @@ export interface FileSections {
 
 /** Sections of later versions: a file may have them, and is told that they do nothing yet. */
 export const laterSections = ['sla', 'businessHours', 'templates', 'roles'] as const;
-
-const onlyConnection = 'default';
-
-const because = (key: TextKey): TextKey => key;
-/** Not by `min(1)`, here and below: that asks a value of any type for its length, and stumbles over some. */
-const filled = z.string().trim().regex(/./s, because('config.expected.not-empty'));
-const oneOf = (names: readonly string[]) => z.enum(names as [string, ...string[]]);
-const timezone = z.string().refine(isTimezone, because('config.expected.timezone'));
-const locale = z.string().refine(isLanguageTag, because('config.expected.locale')).transform(nearestLocale);
-const moment = z.iso.datetime({ offset: true, error: because('config.expected.time') }).transform((time) => new Date(time));
 
 const credentials = z
   .object({
@@ -91,15 +85,6 @@ const shop = ({ marketplaces }: Known) =>
       return { marketplace, externalId, profile, credentials: tokens ?? null };
     });
 
-/** `slack/C0123456789`, or `slack/default/C0123456789`. */
-const channelRef = ({ bots }: Known) =>
-  z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*\/\S+$/, because('config.expected.channel'))
-    .transform(toChannelRef)
-    .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'))
-    .refine((ref) => ref.connection === onlyConnection, because('config.expected.connection'));
-
 const channel = ({ bots }: Known) =>
   z.strictObject({
     platform: oneOf(bots),
@@ -125,28 +110,12 @@ const route = (known: Known) =>
     routeKeysOnly,
   );
 
-/** `slack/U0123456789`, or the same as a mapping. */
-const account = ({ bots }: Known) =>
-  z.union(
-    [
-      z
-        .string()
-        .regex(/^[a-z][a-z0-9-]*\/\S+$/)
-        .transform((given) => ({ platform: given.slice(0, given.indexOf('/')), userId: given.slice(given.indexOf('/') + 1) }))
-        .refine(({ platform }) => bots.includes(platform)),
-      z.strictObject({ platform: oneOf(bots), userId: filled }),
-    ],
-    because('config.expected.account'),
-  );
-
 const agent = (known: Known) =>
   z.strictObject({
     name: filled,
     accounts: z.array(account(known)).refine((accounts) => accounts.length > 0, because('config.expected.not-empty')),
     role: z.enum(['agent', 'supervisor']).default('agent'),
   });
-
-const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
 
 const reply = z.strictObject({
   undoSeconds: wholeNumber(0, 300).exactOptional(),
@@ -178,30 +147,3 @@ export const fileSchema = (known: Known) =>
     backup: backup.exactOptional(),
     ...Object.fromEntries(laterSections.map((section) => [section, z.unknown().exactOptional()])),
   });
-
-function toChannelRef(given: string): ChannelRef {
-  const [platform = '', ...rest] = given.split('/');
-  const [first = '', ...others] = rest;
-  // A connection is lower case and followed by an id; an id may itself hold a slash.
-  const named = others.length > 0 && /^[a-z][a-z0-9-]*$/.test(first);
-  return named ? { platform, connection: first, id: others.join('/') } : { platform, connection: onlyConnection, id: rest.join('/') };
-}
-
-/** An IANA name; an offset like +07:00 knows no summer time and is refused. */
-function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  return succeeds(() => new Intl.DateTimeFormat('en', { timeZone: name }));
-}
-
-function isLanguageTag(tag: string): boolean {
-  return succeeds(() => new Intl.Locale(tag));
-}
-
-function succeeds(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,11 +1,12 @@
 import type { Environment } from '../config.ts';
 import type { ChannelRef } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
-import type { FileSections, Known } from './file-schema.ts';
+import type { FileSections } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
 import type { Problem, ValueProblem } from './problem.ts';
 import { ConfigError, toProblems } from './problem.ts';
 import { type FileMark, markOf } from './same-file.ts';
+import type { Known } from './sections/values.ts';
 import { fieldName, maxProblems, readYaml } from './yaml-source.ts';
 
 export interface FileConfig {

@@ -28,7 +28,8 @@ function readerFingerprint(): string {
   if (reader === null) {
     const folder = import.meta.dirname;
     const hash = createHash('sha256').update(readFileSync(join(folder, '../../package.json')));
-    for (const name of readdirSync(folder).toSorted()) hash.update(readFileSync(join(folder, name)));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).toSorted()) hash.update(readFileSync(path));
     reader = hash.digest('base64url');
   }
   return reader;

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { ChannelRef } from '../../core/settings.ts';
+import type { TextKey } from '../../core/texts/index.ts';
+import { nearestLocale } from '../../core/texts/index.ts';
+
+// Values that sections of `threadmart.yaml` have in common.
+
+/** What `threadmart.yaml` may name. */
+export interface Known {
+  readonly marketplaces: readonly string[];
+  /** Chat platforms. */
+  readonly bots: readonly string[];
+}
+
+export const onlyConnection = 'default';
+
+export const because = (key: TextKey): TextKey => key;
+/** Not by `min(1)`, here and below: that asks a value of any type for its length, and stumbles over some. */
+export const filled = z.string().trim().regex(/./s, because('config.expected.not-empty'));
+export const oneOf = (names: readonly string[]) => z.enum(names as [string, ...string[]]);
+export const timezone = z.string().refine(isTimezone, because('config.expected.timezone'));
+export const locale = z.string().refine(isLanguageTag, because('config.expected.locale')).transform(nearestLocale);
+export const moment = z.iso.datetime({ offset: true, error: because('config.expected.time') }).transform((time) => new Date(time));
+
+/** `slack/C0123456789`, or `slack/default/C0123456789`. */
+export const channelRef = ({ bots }: Known) =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*\/\S+$/, because('config.expected.channel'))
+    .transform(toChannelRef)
+    .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'))
+    .refine((ref) => ref.connection === onlyConnection, because('config.expected.connection'));
+
+/** `slack/U0123456789`, or the same as a mapping. */
+export const account = ({ bots }: Known) =>
+  z.union(
+    [
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*\/\S+$/)
+        .transform((given) => ({ platform: given.slice(0, given.indexOf('/')), userId: given.slice(given.indexOf('/') + 1) }))
+        .refine(({ platform }) => bots.includes(platform)),
+      z.strictObject({ platform: oneOf(bots), userId: filled }),
+    ],
+    because('config.expected.account'),
+  );
+
+export const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
+
+function toChannelRef(given: string): ChannelRef {
+  const [platform = '', ...rest] = given.split('/');
+  const [first = '', ...others] = rest;
+  // A connection is lower case and followed by an id; an id may itself hold a slash.
+  const named = others.length > 0 && /^[a-z][a-z0-9-]*$/.test(first);
+  return named ? { platform, connection: first, id: others.join('/') } : { platform, connection: onlyConnection, id: rest.join('/') };
+}
+
+/** An IANA name; an offset like +07:00 knows no summer time and is refused. */
+function isTimezone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  return succeeds(() => new Intl.DateTimeFormat('en', { timeZone: name }));
+}
+
+function isLanguageTag(tag: string): boolean {
+  return succeeds(() => new Intl.Locale(tag));
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}
