@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
 import type { ConversationId, DeliveryId, ExternalMessageId } from '../src/core/ids.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MediaRef } from '../src/core/message.ts';
+import type { SlaPolicy } from '../src/core/sla/policy.ts';
 import type { Locale } from '../src/core/texts/index.ts';
 
 /** What one folder under `adapters/` exports; `adapters/index.ts` lists them. */
@@ -13,7 +14,15 @@ export interface MarketplaceDefinition<Settings = unknown> {
   /** Reads this marketplace's environment variables. Unset or empty `required` ones: the marketplace is off. */
   readonly environment: z.ZodType<Settings>;
   readonly required: readonly string[];
+  /** How fast its sellers are to answer; the first entry that has the shop's region holds. */
+  readonly slaPolicies: readonly RegionalPolicies[];
   create(settings: Settings, deps: ConnectorDeps): MarketplaceAdapter;
+}
+
+export interface RegionalPolicies {
+  /** ISO 3166, two letters; null: everywhere. */
+  readonly regions: readonly string[] | null;
+  readonly policies: readonly SlaPolicy[];
 }
 
 export function defineMarketplace<Settings>(definition: MarketplaceDefinition<Settings>): MarketplaceDefinition<Settings> {

@@ -1,5 +1,6 @@
 import type { MarketplaceAdapter } from '../adapters/adapter.ts';
 import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
+import { slaPolicyNames } from '../adapters/presets.ts';
 import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
 import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
@@ -142,7 +143,11 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     clock,
     log,
   };
-  const known = { marketplaces: marketplaceDefinitions.map(({ name }) => name), bots: botDefinitions.map(({ name }) => name) };
+  const known = {
+    marketplaces: marketplaceDefinitions.map(({ name }) => name),
+    bots: botDefinitions.map(({ name }) => name),
+    slaPolicies: slaPolicyNames,
+  };
   const readFile = (text: string) => readConfigFile(text, environment, known);
   // One that was applied as it stands has nothing to tell: with a thousand shops, to read it is half of a start, and sixty megabytes that stay.
   if (configText !== null && !isSameFile(configText, environment, await meta.appliedFile()))

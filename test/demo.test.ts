@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { slaPolicyNames } from '../adapters/presets.ts';
 import { readConfigFile } from '../src/config/file.ts';
 import { loadStory } from './demo/story.ts';
 import type { FarEnds, Talk } from './demo/talk.ts';
@@ -91,7 +92,7 @@ describe('the story of the demo', () => {
 
 describe('the configuration that the documents show', () => {
   const environment = Object.fromEntries(['TT_ACCESS_TOKEN', 'TT_REFRESH_TOKEN', 'TT_SHOP_CIPHER'].map((name) => [name, 'a-value']));
-  const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
+  const known = { marketplaces: ['tiktok-shop'], bots: ['slack'], slaPolicies: slaPolicyNames };
 
   it.each(['threadmart.example.yaml', 'README.md', 'README.zh-CN.md'])('%s is right', async (name) => {
     const file = await readFile(new URL(`../${name}`, import.meta.url), 'utf8');

@@ -7,6 +7,7 @@ import { createOAuth } from './oauth.ts';
 import { createHistory, markRead, readConversation } from './read.ts';
 import { createSender } from './send.ts';
 import { environment } from './settings.ts';
+import { slaPolicies } from './sla.ts';
 import { receiveWebhook, toEvents } from './webhook.ts';
 
 export const tiktokShop = defineMarketplace({
@@ -14,6 +15,7 @@ export const tiktokShop = defineMarketplace({
   label: 'TikTok Shop',
   environment,
   required: ['TIKTOK_SHOP_APP_KEY', 'TIKTOK_SHOP_APP_SECRET'],
+  slaPolicies,
   create(settings, { fetch, now }) {
     const client = createClient(settings, { fetch, now });
     const { sendReply, findSent } = createSender(client);

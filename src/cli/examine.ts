@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { marketplaces } from '../../adapters/index.ts';
+import { slaPolicyNames } from '../../adapters/presets.ts';
 import { bots } from '../../bots/index.ts';
 import { backupFolder, listBackups } from '../backups.ts';
 import { readConfigFile } from '../config/file.ts';
@@ -174,7 +175,7 @@ async function versionOf(connection: Connection): Promise<string> {
 async function fileProblems(io: Io, { configPath, configPathGiven }: Config, locale: Locale): Promise<readonly string[]> {
   if (!existsSync(configPath)) return configPathGiven ? [text(locale, 'cli.no-file', { path: configPath })] : [];
   try {
-    const known = { marketplaces: marketplaces.map(({ name }) => name), bots: bots.map(({ name }) => name) };
+    const known = { marketplaces: marketplaces.map(({ name }) => name), bots: bots.map(({ name }) => name), slaPolicies: slaPolicyNames };
     return readConfigFile(await io.readFile(configPath), io.env, known, configPath).warnings.map((warning) =>
       describeProblem(warning, locale),
     );

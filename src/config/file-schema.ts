@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { ShopCredentials } from '../../adapters/adapter.ts';
 import { ruleNames } from '../core/screening/index.ts';
 import type { AgentSetting, BackupPolicy, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
+import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
 import type { ShopProfile } from '../store/shops.ts';
+import { businessHours, sla } from './sections/sla.ts';
 import {
   account,
   because,
@@ -35,11 +37,13 @@ export interface FileSections {
   readonly agents?: readonly AgentSetting[];
   readonly reply?: Partial<ReplyPolicy>;
   readonly screening?: Partial<ScreeningSetting>;
+  readonly sla?: Partial<SlaSettings>;
+  readonly businessHours?: Partial<BusinessHours>;
   readonly backup?: Partial<BackupPolicy>;
 }
 
 /** Sections of later versions: a file may have them, and is told that they do nothing yet. */
-export const laterSections = ['sla', 'businessHours', 'templates', 'roles'] as const;
+export const laterSections = ['templates', 'roles'] as const;
 
 const credentials = z
   .object({
@@ -144,6 +148,8 @@ export const fileSchema = (known: Known) =>
     agents: z.array(agent(known)).exactOptional(),
     reply: reply.exactOptional(),
     screening: screening.exactOptional(),
+    sla: sla(known).exactOptional(),
+    businessHours: businessHours.exactOptional(),
     backup: backup.exactOptional(),
     ...Object.fromEntries(laterSections.map((section) => [section, z.unknown().exactOptional()])),
   });

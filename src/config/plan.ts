@@ -67,6 +67,8 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
   const channels = (sections.channels ?? []).filter((channel) => changed(`channel:${channelKey(channel)}`, channel));
   const reply = changedFields('reply', sections.reply ?? {}, changed);
   const screening = changedFields('screening', sections.screening ?? {}, changed);
+  const sla = changedFields('sla', sections.sla ?? {}, changed);
+  const businessHours = changedFields('businessHours', sections.businessHours ?? {}, changed);
   const backup = changedFields('backup', sections.backup ?? {}, changed);
   return {
     ...(channels.length > 0 ? { channels: mergeChannels(current.channels, channels) } : {}),
@@ -75,6 +77,8 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
     ...(Object.keys(reply).length > 0 ? { reply: { ...current.reply, ...reply } } : {}),
     ...(Object.keys(screening).length > 0 ? { screening: { ...current.screening, ...screening } } : {}),
+    ...(Object.keys(sla).length > 0 ? { sla: { ...current.sla, ...sla } } : {}),
+    ...(Object.keys(businessHours).length > 0 ? { businessHours: { ...current.businessHours, ...businessHours } } : {}),
     ...(Object.keys(backup).length > 0 ? { backup: { ...current.backup, ...backup } } : {}),
   };
 }
@@ -130,6 +134,8 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     ...lists,
     ...describeFields('reply', current.reply, next.reply ?? {}),
     ...describeFields('screening', current.screening, next.screening ?? {}),
+    ...namesOfChanged('sla', current.sla, next.sla ?? {}),
+    ...namesOfChanged('businessHours', current.businessHours, next.businessHours ?? {}),
     ...describeFields('backup', current.backup, next.backup ?? {}),
   ];
 }
@@ -149,6 +155,10 @@ function describeFields(section: string, current: object, next: object): readonl
     return [{ key: 'apply.field', params: { field: `${section}.${field}`, before: JSON.stringify(before), after: JSON.stringify(value) } }];
   });
 }
+
+/** For what is too long to be told in a line. */
+const namesOfChanged = (section: string, current: object, next: object): readonly Sentence[] =>
+  describeFields(section, current, next).map(({ params }) => ({ key: 'apply.changed', params: { field: params['field'] ?? section } }));
 
 const shortName = (ref: ChannelRef): string => `${ref.connection === 'default' ? ref.platform : botOf(ref)}/${ref.id}`;
 

@@ -1,3 +1,5 @@
+import type { BusinessHours, SlaSettings } from './sla/settings.ts';
+import { defaultBusinessHours, defaultSla } from './sla/settings.ts';
 import type { Locale } from './texts/index.ts';
 
 /** What `threadmart.yaml` and people in chat have settled; the database is the truth. Rises by `revision` at each change. */
@@ -12,6 +14,8 @@ export interface Settings {
   readonly agents: readonly AgentSetting[];
   readonly reply: ReplyPolicy;
   readonly screening: ScreeningSetting;
+  readonly sla: SlaSettings;
+  readonly businessHours: BusinessHours;
   readonly backup: BackupPolicy;
   /** When a backup was put in the place of the data: what was sent before that may be unknown here. Null: never. */
   readonly restoredAt: Date | null;
@@ -78,6 +82,8 @@ export const defaultSettings: Settings = {
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
   screening: { off: [], warn: [], release: 'supervisor' },
+  sla: defaultSla,
+  businessHours: defaultBusinessHours,
   backup: { everyHours: 24, keep: 7 },
   restoredAt: null,
 };

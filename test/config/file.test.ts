@@ -166,10 +166,9 @@ agents:
   });
 
   it('warns of sections that this version does not act on', () => {
-    const { warnings } = read('sla: { firstResponseMinutes: 10 }\nroles: []\ntemplates: [{ name: hello }]\nbusinessHours:\n');
+    const { warnings } = read('roles: [{}]\ntemplates: []\n');
     expect(warnings.map((warning) => describeProblem(warning, 'en'))).toEqual([
-      'threadmart.yaml:1:1 sla: is accepted, but this version does not act on it: nothing in it has an effect yet',
-      'threadmart.yaml:3:1 templates: is accepted, but this version does not act on it: nothing in it has an effect yet',
+      'threadmart.yaml:1:1 roles: is accepted, but this version does not act on it: nothing in it has an effect yet',
     ]);
   });
 

@@ -10,6 +10,8 @@ export interface Known {
   readonly marketplaces: readonly string[];
   /** Chat platforms. */
   readonly bots: readonly string[];
+  /** Names of the marketplaces' own SLA policies. Absent: there are none. */
+  readonly slaPolicies?: readonly string[];
 }
 
 export const onlyConnection = 'default';
@@ -21,6 +23,12 @@ export const oneOf = (names: readonly string[]) => z.enum(names as [string, ...s
 export const timezone = z.string().refine(isTimezone, because('config.expected.timezone'));
 export const locale = z.string().refine(isLanguageTag, because('config.expected.locale')).transform(nearestLocale);
 export const moment = z.iso.datetime({ offset: true, error: because('config.expected.time') }).transform((time) => new Date(time));
+
+/** `50s`, `3m`, `12h`, `2d`, in milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[smhd]$/, because('config.expected.duration'))
+  .transform(durationMs);
 
 /** `slack/C0123456789`, or `slack/default/C0123456789`. */
 export const channelRef = ({ bots }: Known) =>
@@ -47,6 +55,13 @@ export const account = ({ bots }: Known) =>
 
 export const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
 
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** @param given in the form of `duration` */
+export function durationMs(given: string): number {
+  return Number(given.slice(0, -1)) * (unitMs[given.slice(-1)] ?? 0);
+}
+
 function toChannelRef(given: string): ChannelRef {
   const [platform = '', ...rest] = given.split('/');
   const [first = '', ...others] = rest;
@@ -56,7 +71,7 @@ function toChannelRef(given: string): ChannelRef {
 }
 
 /** An IANA name; an offset like +07:00 knows no summer time and is refused. */
-function isTimezone(name: string): boolean {
+export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   return succeeds(() => new Intl.DateTimeFormat('en', { timeZone: name }));
 }

@@ -4,6 +4,7 @@ import { data } from './data.ts';
 import { operations } from './operations.ts';
 import { platforms } from './platforms.ts';
 import { screening } from './screening.ts';
+import { sla } from './sla.ts';
 
 export const locales = ['en', 'zh-CN'] as const;
 export type Locale = (typeof locales)[number];
@@ -11,7 +12,7 @@ export type Locale = (typeof locales)[number];
 /** `{name}` in a text is replaced by the parameter of that name. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
-const en = { ...chat.en, ...config.en, ...data.en, ...operations.en, ...platforms.en, ...screening.en };
+const en = { ...chat.en, ...config.en, ...data.en, ...operations.en, ...platforms.en, ...screening.en, ...sla.en };
 const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
   ...config['zh-CN'],
@@ -19,6 +20,7 @@ const zhCN: Record<TextKey, string> = {
   ...operations['zh-CN'],
   ...platforms['zh-CN'],
   ...screening['zh-CN'],
+  ...sla['zh-CN'],
 };
 
 export type TextKey = keyof typeof en;
