@@ -66,27 +66,31 @@ export function onHeldReply(clocks: readonly SlaClock[], since: Date | null, con
 
 const waitsForReply = ({ rule: { kind } }: ActivePolicy): boolean => kind === 'turn' || kind === 'first-response' || kind === 'cut-off';
 
-interface Step {
+interface Changed {
   readonly clock: SlaClock;
   readonly ended: readonly ClockOutcome[];
 }
 
-const unchanged = (clock: SlaClock): Step => ({ clock, ended: [] });
+const unchanged = (clock: SlaClock): Changed => ({ clock, ended: [] });
 
-function each(clocks: readonly SlaClock[], { policies }: SlaContext, take: (clock: SlaClock, policy: ActivePolicy) => Step): ClockChange {
-  const steps = policies.map((policy) => take(clocks.find((clock) => clock.policy === policy.name) ?? newClock(policy.name), policy));
-  return { clocks: steps.map(({ clock }) => clock).filter(isOfUse), ended: steps.flatMap(({ ended }) => ended) };
+function each(
+  clocks: readonly SlaClock[],
+  { policies }: SlaContext,
+  take: (clock: SlaClock, policy: ActivePolicy) => Changed,
+): ClockChange {
+  const changed = policies.map((policy) => take(clocks.find((clock) => clock.policy === policy.name) ?? newClock(policy.name), policy));
+  return { clocks: changed.map(({ clock }) => clock).filter(isOfUse), ended: changed.flatMap(({ ended }) => ended) };
 }
 
 const isOfUse = ({ asked, answered, settledAt }: SlaClock): boolean => asked.length > 0 || answered.length > 0 || settledAt !== null;
 
-function answer(clock: SlaClock, policy: ActivePolicy, at: Date): Step {
+function answer(clock: SlaClock, policy: ActivePolicy, at: Date): Changed {
   if (clock.settledAt !== null && at <= clock.settledAt) return unchanged(clock);
   return settle({ ...clock, answered: inserted(clock.answered, at).slice(-remembered) }, policy);
 }
 
 /** Ends every turn of which the answer is known, and starts the one that is left. */
-function settle(clock: SlaClock, policy: ActivePolicy): Step {
+function settle(clock: SlaClock, policy: ActivePolicy): Changed {
   let { asked, answered, settledAt, reminded, missed } = clock;
   const ended: ClockOutcome[] = [];
   for (;;) {

@@ -22,10 +22,10 @@ export interface PolicySources {
  */
 export function slaContext(shop: ClockedShop, sources: PolicySources, named: readonly string[] | null): SlaContext {
   const { sla, businessHours } = sources;
+  const holds = ({ policy, usual }: Listed): boolean =>
+    named === null || policy.owner === 'marketplace' || policy.name === heldReply.name ? usual : named.includes(policy.name);
   const policies = policiesOf(shop, sources)
-    .filter(({ policy, usual }) =>
-      policy.owner === 'team' && named !== null && policy.name !== heldReply.name ? named.includes(policy.name) : usual,
-    )
+    .filter(holds)
     .map(({ policy }) => activated(policy, shop, businessHours));
   const words = { fillers: sla.fillers ?? defaultWords.fillers, closingWords: sla.closingWords ?? defaultWords.closingWords };
   return { policies, words };

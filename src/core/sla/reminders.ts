@@ -4,7 +4,7 @@ import type { ActivePolicy, ReminderStep, Rung, SlaContext, SlaPolicy } from './
 
 /** One reminder that is due. */
 export interface Reminder {
-  /** Policy, turn and step: the same reminder has the same key, whoever finds it due and however often. */
+  /** Policy, turn and step, unique within the inquiry: the same reminder has the same key, whoever finds it due and however often. */
   readonly key: string;
   readonly policy: string;
   readonly owner: SlaPolicy['owner'];
@@ -23,14 +23,14 @@ export interface Due {
 
 /** What is due by `now`. Of several steps of a clock that have passed, as after downtime, only the highest is reminded of. */
 export function dueSteps(clocks: readonly SlaClock[], now: Date, { policies }: Pick<SlaContext, 'policies'>): Due {
-  const steps = clocks.flatMap((clock) => {
+  const found = clocks.flatMap((clock) => {
     const policy = policies.find(({ name }) => name === clock.policy);
-    return policy ? [dueStep(clock, now, policy)] : [];
+    return policy ? [dueOf(clock, now, policy)] : [];
   });
   return {
-    clocks: steps.map(({ clock }) => clock),
-    reminders: steps.flatMap(({ reminder }) => reminder ?? []),
-    missed: steps.flatMap(({ missed }) => missed ?? []),
+    clocks: found.map(({ clock }) => clock),
+    reminders: found.flatMap(({ reminder }) => reminder ?? []),
+    missed: found.flatMap(({ missed }) => missed ?? []),
   };
 }
 
@@ -46,13 +46,13 @@ export function nextAtOf(clock: SlaClock, policy: ActivePolicy): Date | null {
   return clock.missed ? step : earliest(step, clock.dueAt);
 }
 
-interface DueStep {
+interface DueOfClock {
   readonly clock: SlaClock;
   readonly reminder?: Reminder;
   readonly missed?: ClockOutcome;
 }
 
-function dueStep(clock: SlaClock, now: Date, policy: ActivePolicy): DueStep {
+function dueOf(clock: SlaClock, now: Date, policy: ActivePolicy): DueOfClock {
   const { startedAt, dueAt, nextAt } = clock;
   if (startedAt === null || dueAt === null || nextAt === null || nextAt > now) return { clock };
   const before = clock.reminded ?? { startedAt, steps: 0 };

@@ -1,3 +1,4 @@
+import type { MessagePart } from '../message.ts';
 import { withoutInvisible } from '../text-plain.ts';
 
 /** Texts that say nothing by which a clock would start or stop. Each is compared without case, spaces, punctuation and marks of emphasis. */
@@ -48,6 +49,12 @@ export function isClosing(text: string, { closingWords }: WordLists): boolean {
   const beforeFirst = reached(words, [0], others);
   const afterFirst = [...beforeFirst].flatMap((position) => ends(words, position, closing));
   return reached(words, afterFirst, [...closing, ...others]).has(words.length);
+}
+
+/** What a message says, if it is words alone; null: a picture, an order or the like is in it. */
+export function wordsAlone(parts: readonly MessagePart[]): string | null {
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  return texts.length === parts.length ? texts.join(' ') : null;
 }
 
 const besidesWords = /[^\p{L}\p{M}\p{N}]/gu;

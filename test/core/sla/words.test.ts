@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultWords, isClosing, isFiller } from '../../../src/core/sla/words.ts';
+import { defaultWords, isClosing, isFiller, wordsAlone } from '../../../src/core/sla/words.ts';
 
 describe('fillers', () => {
   it.each([
@@ -60,5 +60,14 @@ describe('closing words', () => {
   it('are sought for in any text without taking long', () => {
     const words = { fillers: Array.from({ length: 200 }, (_, index) => 'a'.repeat((index % 80) + 1)), closingWords: [] };
     expect(isFiller(`${'a'.repeat(79)}b`, words)).toBe(false);
+  });
+});
+
+describe('a message', () => {
+  it('has words alone, or more than words', () => {
+    const thanks = { kind: 'text', text: '谢谢' } as const;
+    expect(wordsAlone([thanks, { kind: 'text', text: '👍' }])).toBe('谢谢 👍');
+    expect(wordsAlone([thanks, { kind: 'image', media: { url: 'https://pictures.example/a.png' } }])).toBeNull();
+    expect(wordsAlone([{ kind: 'order', orderId: '577' }])).toBeNull();
   });
 });
