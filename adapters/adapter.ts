@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
 import type { ConversationId, DeliveryId, ExternalMessageId } from '../src/core/ids.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MediaRef } from '../src/core/message.ts';
+import type { Order } from '../src/core/order.ts';
 import type { SlaPolicy } from '../src/core/sla/policy.ts';
 import type { Locale } from '../src/core/texts/index.ts';
 
@@ -53,6 +54,8 @@ export interface MarketplaceAdapter {
   conversation?(shop: ShopAccess, conversation: ConversationId): Promise<ConversationInfo>;
   /** Optional; absent means the marketplace has no read marks. One API call. */
   markRead?(shop: ShopAccess, conversation: ConversationId): Promise<void>;
+  /** Optional; absent means that orders are not shown. */
+  readonly orders?: MarketplaceOrders;
   /** Optional; absent means shops are connected by credentials in the configuration alone. */
   readonly oauth?: MarketplaceOAuth;
   /** Optional; absent means a picture's address is fetched as it is. What must go with the request for a buyer's picture. */
@@ -84,7 +87,16 @@ export interface MarketplaceCapabilities {
   readonly redeliveryWindowMs: number;
 }
 
-export type MarketplaceOperation = 'sendText' | 'sendImage' | 'findSent' | 'conversation' | 'conversations' | 'messages' | 'markRead';
+export type MarketplaceOperation =
+  | 'sendText'
+  | 'sendImage'
+  | 'findSent'
+  | 'conversation'
+  | 'conversations'
+  | 'messages'
+  | 'markRead'
+  | 'orders'
+  | 'ordersOfBuyer';
 
 /** What a call on behalf of a shop needs. Tokens are already decrypted; never log this. */
 export interface ShopAccess {
@@ -138,6 +150,20 @@ export interface ListedMessage {
   readonly event: ListedEvent;
   readonly message: IncomingMessage;
 }
+
+/**
+ * Orders of buyers, for the people who answer them; one API call each. What says who or where the buyer is stays behind. Throws `PlatformError`; of kind
+ * `rejected` with `ordersNotAllowed` as its code where chats may be read and orders may not: that is no reason to pause a shop.
+ */
+export interface MarketplaceOrders {
+  /** Those of these numbers that are orders of the shop, in no order. At most `mostOrders` numbers; some may be anything. */
+  byIds(shop: ShopAccess, ids: readonly string[]): Promise<readonly Order[]>;
+  /** Optional; absent means a buyer's orders cannot be searched. The newest ones, newest first. `buyer`: `externalId` of the profile. */
+  ofBuyer?(shop: ShopAccess, buyer: string): Promise<readonly Order[]>;
+}
+
+export const ordersNotAllowed = 'orders-not-allowed';
+export const mostOrders = 20;
 
 export interface ConversationInfo {
   readonly conversation: ConversationId;

@@ -67,6 +67,47 @@ export const sentMessage = z.object({ message_id: id });
 export const uploadedImage = z.object({ url: filled, width: z.number(), height: z.number() });
 export type UploadedImage = z.infer<typeof uploadedImage>;
 
+const amount = z
+  .union([z.string().regex(/^-?\d{1,15}(?:\.\d{1,6})?$/), z.number().transform(String)])
+  .nullish()
+  .catch(null);
+/** Where a moment has not come yet, the field is absent, or 0. */
+const moment = unixSeconds
+  .transform((at) => (at.getTime() === 0 ? null : at))
+  .nullish()
+  .catch(null);
+
+/** `get-order-detail-202507`, `get-order-list-202309`. The address, the buyer's words and their contact are not read. */
+export const apiOrder = z.object({
+  id,
+  status: z.string(),
+  user_id: id.nullish().catch(null),
+  create_time: moment,
+  paid_time: moment,
+  delivery_time: moment,
+  cancel_time: moment,
+  is_cod: z.boolean().nullish().catch(null),
+  payment: z.object({ currency: z.string(), total_amount: amount }).nullish().catch(null),
+  tracking_number: z.string().nullish().catch(null),
+  shipping_provider: z.string().nullish().catch(null),
+  line_items: z
+    .array(
+      z.object({
+        product_id: id.nullish().catch(null),
+        product_name: z.string().nullish(),
+        sku_id: id.nullish().catch(null),
+        sku_name: z.string().nullish(),
+        sale_price: amount,
+        tracking_number: z.string().nullish().catch(null),
+        shipping_provider_name: z.string().nullish().catch(null),
+      }),
+    )
+    .nullish(),
+});
+export type ApiOrder = z.infer<typeof apiOrder>;
+
+export const orderPage = z.object({ orders: z.array(apiOrder).nullish() });
+
 /** `get-agent-settings-202309`. */
 export const agentSettings = z.object({ can_accept_chat: z.boolean() });
 

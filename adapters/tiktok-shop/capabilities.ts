@@ -47,7 +47,10 @@ export const capabilitiesOf = ({ mediaHosts }: Pick<TiktokShopSettings, 'mediaHo
   settleMs: 5_000,
   mediaHosts,
   ownHosts: ['.tiktok.com', '.tokopedia.com'],
-  limits: [...['send', 'upload', 'list-messages', 'list-conversations', 'conversation', 'read'].map(endpoint), day],
+  limits: [
+    ...['send', 'upload', 'list-messages', 'list-conversations', 'conversation', 'read', 'orders', 'order-search'].map(endpoint),
+    day,
+  ],
   costs: {
     sendText: ['send', 'day'],
     sendImage: ['upload', 'send', 'day', 'day'],
@@ -56,6 +59,9 @@ export const capabilitiesOf = ({ mediaHosts }: Pick<TiktokShopSettings, 'mediaHo
     conversations: ['list-conversations', 'day'],
     messages: ['list-messages', 'day'],
     markRead: ['read', 'day'],
+    // No calls of customer service: the day is not theirs.
+    orders: ['orders'],
+    ordersOfBuyer: ['order-search'],
   },
   // Sent again after 2 minutes, 30 minutes, 3 hours and 12 hours, then never.
   // https://partner.tiktokshop.com/docv2/page/configuration-guide read 2026-11-22

@@ -2,10 +2,11 @@ import type { Finding } from '../../src/core/connector.ts';
 import type { Locale, TextKey } from '../../src/core/texts/index.ts';
 import { text } from '../../src/core/texts/index.ts';
 import { PlatformError } from '../../src/errors.ts';
-import type { ShopAccess } from '../adapter.ts';
+import { ordersNotAllowed, type ShopAccess } from '../adapter.ts';
 import { agentSettings } from './api-types.ts';
 import type { TiktokShopClient } from './client.ts';
 import { listAuthorizedShops } from './oauth.ts';
+import { orderScope, probeOrders } from './orders.ts';
 import { paths } from './paths.ts';
 import { listConversations } from './read.ts';
 
@@ -18,7 +19,7 @@ const problems: Readonly<Record<string, TextKey>> = {
 const chatScope = 'seller.customer_service';
 const shopListScope = 'seller.authorization.info';
 
-/** Three calls: whose the token is, whether chats can be read, whether the shop takes chats. Ends at the first that all others hang on. */
+/** Four calls: whose the token is, whether chats and orders can be read, whether the shop takes chats. Ends at the first that all others hang on. */
 export async function checkShop(client: TiktokShopClient, shop: ShopAccess, locale: Locale): Promise<Finding[]> {
   const fail = (check: string, problem: string, effect: string): Finding => ({ check, ok: false, problem, effect });
   const offline = text(locale, 'platform.effect-shop-offline');
@@ -59,6 +60,16 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
     return findings;
   }
   findings.push({ check: `scope ${chatScope}`, ok: true }, { check: 'read-access', ok: true });
+
+  const orders = await attempt(() => probeOrders(client, shop));
+  if ('failed' in orders) {
+    const { code, kind } = orders.failed;
+    const missing = code === ordersNotAllowed;
+    const problem = missing
+      ? text(locale, 'platform.scope-missing', { scope: orderScope })
+      : text(locale, 'platform.no-read-access', { code: code ?? kind });
+    findings.push(fail(missing ? `scope ${orderScope}` : 'orders', problem, text(locale, 'platform.effect-no-orders')));
+  } else findings.push({ check: `scope ${orderScope}`, ok: true });
 
   const agent = await attempt(() => readAgentSettings(client, shop));
   if ('failed' in agent) {

@@ -4,6 +4,7 @@ import { checkShop } from './check.ts';
 import { createClient } from './client.ts';
 import { toMediaRequest } from './media.ts';
 import { createOAuth } from './oauth.ts';
+import { createOrders } from './orders.ts';
 import { createHistory, markRead, readConversation } from './read.ts';
 import { createSender } from './send.ts';
 import { environment } from './settings.ts';
@@ -28,6 +29,7 @@ export const tiktokShop = defineMarketplace({
       history: createHistory(client),
       conversation: (shop, conversation) => readConversation(client, shop, conversation),
       markRead: (shop, conversation) => markRead(client, shop, conversation),
+      orders: createOrders(client),
       oauth: createOAuth(settings, client),
       mediaRequest: (shop, media) => toMediaRequest(shop, media, settings.mediaHosts),
       checkShop: (shop, locale) => checkShop(client, shop, locale),

@@ -61,3 +61,11 @@ export function idsIn(parts: readonly MessagePart[]): string[] {
     return [];
   });
 }
+
+/** Orders that these parts name for certain (`named`), and what in their words may be the number of one (`said`). */
+export function orderIdsIn(parts: readonly MessagePart[]): { readonly named: readonly string[]; readonly said: readonly string[] } {
+  return {
+    named: parts.flatMap((part) => (part.kind === 'order' ? part.orderId : [])),
+    said: idsIn(parts.filter(({ kind }) => kind === 'text')),
+  };
+}

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
-import { idsIn } from '../core/message.ts';
+import { idsIn, orderIdsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
@@ -135,6 +135,19 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
         ...(source ? [source.id] : []),
         ...newest.filter(({ externalId }) => externalId !== null).flatMap(({ parts }) => idsIn(parts)),
       ];
+    },
+
+    /** Orders that this inquiry names, and numbers in the marketplace's messages that may be orders: where it came from, then the newest first. */
+    async orderIdsOf({
+      _id,
+      source,
+    }: Pick<Inquiry, '_id' | 'source'>): Promise<{ readonly named: readonly string[]; readonly said: readonly string[] }> {
+      const newest = (await messages.find({ inquiryId: _id }).sort({ order: -1 }).limit(50).toArray()) as Message[];
+      const found = newest.filter(({ externalId }) => externalId !== null).map(({ parts }) => orderIdsIn(parts));
+      return {
+        named: [...(source?.kind === 'order' ? [source.id] : []), ...found.flatMap(({ named }) => named)],
+        said: found.flatMap(({ said }) => said),
+      };
     },
 
     /** The newest post of people in a thread that we know of; catch-up reads on from there. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connecting } from './marketplace-connecting.ts';
 import type { CreateKit, MarketplaceKit } from './marketplace-kit.ts';
 import { looking } from './marketplace-looking.ts';
+import { orders } from './marketplace-orders.ts';
 import { reading } from './marketplace-reading.ts';
 import { receiving } from './marketplace-receiving.ts';
 import { sending } from './marketplace-sending.ts';
@@ -39,6 +40,7 @@ export function marketplaceContract(name: string, createKit: CreateKit): void {
     sending(holder, createKit);
     looking(holder);
     reading(holder);
+    orders(holder);
     connecting(holder);
   });
 }

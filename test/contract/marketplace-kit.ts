@@ -57,12 +57,49 @@ export interface MarketplaceKit {
   /** Access whose token has ended, and one that lacks what chat needs. */
   endedAccess(): ShopAccess;
   narrowAccess(): ShopAccess;
+  /** Optional, as the adapter's `orders` is. */
+  readonly orders?: KitOrders;
   /** Plays the seller on the authorise page; resolves to the query with which the browser comes back. */
   readonly authorize?: (url: string, seller: 'grants' | 'denies') => Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
-export type KitOperation = 'send' | 'upload' | 'conversations' | 'messages' | 'conversation' | 'read-mark' | 'token';
+export interface KitOrders {
+  /** As conversations name the buyer of `conversation`. */
+  readonly buyer: string;
+  /** The buyer orders; the platform's number of it. */
+  place(order: KitOrder): string;
+  /** A number under which there is no order. */
+  readonly unknownId: string;
+  /** What the platform tells of each order's buyer and nobody may see. */
+  readonly personal: readonly string[];
+  /** Access that has what chats need and lacks what orders need. */
+  chatOnlyAccess(): ShopAccess;
+}
+
+export interface KitOrder {
+  readonly status: 'unpaid' | 'in-transit' | 'cancelled';
+  readonly items: readonly { readonly name: string; readonly variant?: string; readonly quantity: number; readonly price: string }[];
+  readonly total: string;
+  readonly currency: string;
+  readonly parcel?: { readonly carrier: string; readonly number: string };
+  readonly paidAt?: Date;
+  readonly cancelledAt?: Date;
+  readonly cashOnDelivery?: boolean;
+  /** By another buyer, or in another shop. */
+  readonly elsewhere?: 'buyer' | 'shop';
+}
+
+export type KitOperation =
+  | 'send'
+  | 'upload'
+  | 'conversations'
+  | 'messages'
+  | 'conversation'
+  | 'read-mark'
+  | 'orders'
+  | 'order-search'
+  | 'token';
 
 interface WriteOptions {
   readonly conversation?: ConversationId;

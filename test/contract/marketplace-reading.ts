@@ -23,7 +23,7 @@ async function allMessages(kit: MarketplaceKit): Promise<ListedMessage[]> {
 
 /** Everything that can be read, as calls. */
 function reads(kit: MarketplaceKit): { readonly operation: KitOperation; readonly call: () => Promise<unknown> }[] {
-  const { history, conversation, markRead } = kit.adapter;
+  const { history, conversation, markRead, orders } = kit.adapter;
   return [
     ...(history
       ? [
@@ -35,6 +35,10 @@ function reads(kit: MarketplaceKit): { readonly operation: KitOperation; readonl
       ? [{ operation: 'conversation' as const, call: () => conversation.call(kit.adapter, kit.shop, kit.conversation) }]
       : []),
     ...(markRead ? [{ operation: 'read-mark' as const, call: () => markRead.call(kit.adapter, kit.shop, kit.conversation) }] : []),
+    ...(orders && kit.orders ? [{ operation: 'orders' as const, call: () => orders.byIds(kit.shop, [kit.orders?.unknownId ?? '']) }] : []),
+    ...(orders?.ofBuyer
+      ? [{ operation: 'order-search' as const, call: async () => orders.ofBuyer?.(kit.shop, kit.orders?.buyer ?? '') }]
+      : []),
   ];
 }
 

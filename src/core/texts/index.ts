@@ -2,6 +2,7 @@ import { chat } from './chat.ts';
 import { config } from './config.ts';
 import { data } from './data.ts';
 import { operations } from './operations.ts';
+import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
 import { screening } from './screening.ts';
 import { sla } from './sla.ts';
@@ -12,12 +13,22 @@ export type Locale = (typeof locales)[number];
 /** `{name}` in a text is replaced by the parameter of that name. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
-const en = { ...chat.en, ...config.en, ...data.en, ...operations.en, ...platforms.en, ...screening.en, ...sla.en };
+const en = {
+  ...chat.en,
+  ...config.en,
+  ...data.en,
+  ...operations.en,
+  ...orders.en,
+  ...platforms.en,
+  ...screening.en,
+  ...sla.en,
+};
 const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
   ...config['zh-CN'],
   ...data['zh-CN'],
   ...operations['zh-CN'],
+  ...orders['zh-CN'],
   ...platforms['zh-CN'],
   ...screening['zh-CN'],
   ...sla['zh-CN'],

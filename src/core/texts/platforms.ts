@@ -26,6 +26,10 @@ export const platforms = catalogue({
     '无法补收中断期间的消息，也无法核实结果不明的回复。',
   ],
   'platform.effect-chat-off': ['Buyers may find the shop closed for chats.', '买家可能无法与店铺聊天。'],
+  'platform.effect-no-orders': [
+    "Buyers' orders are not shown, and templates know no tracking number and no status.",
+    '无法显示买家的订单，模板也无法填入运单号和订单状态。',
+  ],
   'platform.effect-unchecked': ['It is not known whether this works.', '无法确认是否正常。'],
   // Refusals, as reasons of a failed reply
   'platform.conversation-unknown': ['the marketplace does not know this conversation any more', '平台已找不到该会话'],

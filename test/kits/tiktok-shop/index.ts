@@ -7,6 +7,7 @@ import type { CreateKit, KitOperation, KitRefusal, MarketplaceKit } from '../../
 import type { Fault } from '../fake-server.ts';
 import { environmentOf } from './environment.ts';
 import { startTikTokShopFake, type Written } from './fake.ts';
+import { personalOfOrders } from './shop-api.ts';
 import { webhookSign } from './signing.ts';
 
 const root = String.raw`^/customer_service/202\d\d\d`;
@@ -17,6 +18,8 @@ const operations: Readonly<Record<KitOperation, { readonly method: string; reado
   messages: { method: 'GET', path: new RegExp(String.raw`${root}/conversations/\d+/messages$`) },
   conversation: { method: 'GET', path: new RegExp(String.raw`${root}/conversations/\d+$`) },
   'read-mark': { method: 'POST', path: new RegExp(String.raw`${root}/conversations/\d+/messages/read$`) },
+  orders: { method: 'GET', path: /^\/order\/202\d{3}\/orders$/ },
+  'order-search': { method: 'POST', path: /^\/order\/202\d{3}\/orders\/search$/ },
   token: { method: 'GET', path: /^\/api\/v2\/token\/(get|refresh)$/ },
 };
 const is = (operation: KitOperation) => (request: { readonly method: string; readonly path: string }) =>
@@ -28,6 +31,9 @@ const refusal = (code: number, status: number): Fault => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ code, message: 'refused', request_id: '202603020800001', data: null }),
 });
+
+const platformStatus = { unpaid: 'UNPAID', 'in-transit': 'IN_TRANSIT', cancelled: 'CANCELLED' } as const;
+const seconds = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 export const createKit: CreateKit = async () => {
   let nowMs = Date.UTC(2026, 2, 2, 8);
@@ -178,6 +184,25 @@ export const createKit: CreateKit = async () => {
     },
     tooFastLimit: 'method',
     refusals,
+    orders: {
+      buyer: fake.world.conversationOf(shopId, conversation).buyer.userId,
+      place({ status, items, total, currency, parcel, paidAt, cancelledAt, cashOnDelivery, elsewhere }) {
+        const id = fake.world.nextId();
+        fake.addOrder({
+          ...{ id, items, total, currency, status: platformStatus[status], createTime: seconds(now()) },
+          shopId: elsewhere === 'shop' ? otherShopId : shopId,
+          userId: elsewhere === 'buyer' ? '7494560109732300000' : fake.world.conversationOf(shopId, conversation).buyer.userId,
+          ...(parcel && { parcel }),
+          ...(paidAt && { paidTime: seconds(paidAt) }),
+          ...(cancelledAt && { cancelTime: seconds(cancelledAt) }),
+          ...(cashOnDelivery && { cashOnDelivery }),
+        });
+        return id;
+      },
+      unknownId: '576653688135299999',
+      personal: personalOfOrders,
+      chatOnlyAccess: () => accessWith(grant(['seller.authorization.info', 'seller.customer_service'])),
+    },
     endedAccess,
     narrowAccess: () => accessWith(grant(['seller.authorization.info'])),
     async authorize(url, seller) {

@@ -7,11 +7,26 @@ export interface OrderSeed {
   readonly shopId: string;
   readonly userId: string;
   readonly status: string;
+  /** Seconds, like all times here. */
   readonly createTime: number;
+  readonly paidTime?: number;
+  readonly deliveryTime?: number;
+  readonly cancelTime?: number;
+  readonly cashOnDelivery?: boolean;
   readonly total: string;
   readonly currency: string;
-  readonly productName: string;
+  readonly items: readonly { readonly name: string; readonly variant?: string; readonly quantity: number; readonly price: string }[];
+  readonly parcel?: { readonly carrier: string; readonly number: string };
 }
+
+/** What the platform tells of the person, and nobody may read here. */
+export const personalOfOrders = [
+  'Somchai Jaidee',
+  '99/1 Sukhumvit Road',
+  '(+66)81******78',
+  'please ring twice',
+  'somchai@example.com',
+] as const;
 
 const webhooks = '/event/202309/webhooks';
 const information = 'seller.authorization.info';
@@ -93,25 +108,50 @@ export function shopRoutes(world: World, orders: Map<string, OrderSeed>, now: ()
       scope: 'seller.order.info',
       shop: 'required',
       handle({ request, shop }) {
-        pageSize(request.query, 100);
+        const size = pageSize(request.query, 100);
         const { buyer_user_id: userId } = jsonBody(request);
-        const found = [...orders.values()].filter(
-          (order) => order.shopId === shop().id && (userId === undefined || order.userId === userId),
-        );
-        return { orders: found.map(toOrder), next_page_token: '', total_count: found.length };
+        const found = [...orders.values()]
+          .filter((order) => order.shopId === shop().id && (userId === undefined || order.userId === userId))
+          .sort((a, b) => a.createTime - b.createTime);
+        if (request.query.get('sort_order') !== 'ASC') found.reverse();
+        return { orders: found.slice(0, size).map(toOrder), next_page_token: '', total_count: found.length };
       },
     },
   ];
 }
 
+/** @see https://partner.tiktokshop.com/docv2/page/get-order-detail-202507 (read 2026-11-22) */
 function toOrder(order: OrderSeed): object {
+  const { parcel } = order;
+  const [name, address, phone, words, email] = personalOfOrders;
+  // Each piece is a line of its own.
+  const pieces = order.items.flatMap((item, at) => Array.from({ length: item.quantity }, () => ({ ...item, at })));
   return {
     id: order.id,
     status: order.status,
     user_id: order.userId,
     create_time: order.createTime,
     update_time: order.createTime,
+    ...(order.paidTime && { paid_time: order.paidTime }),
+    ...(order.deliveryTime && { delivery_time: order.deliveryTime }),
+    ...(order.cancelTime && { cancel_time: order.cancelTime }),
+    is_cod: order.cashOnDelivery ?? false,
+    buyer_message: words,
+    buyer_email: email,
+    recipient_address: { name, full_address: address, phone_number: phone },
     payment: { currency: order.currency, total_amount: order.total },
-    line_items: [{ id: `${order.id}1`, product_id: `${order.id}2`, product_name: order.productName, sku_id: `${order.id}3`, sku_name: '' }],
+    tracking_number: parcel?.number ?? '',
+    shipping_provider: parcel?.carrier ?? '',
+    line_items: pieces.map((piece, line) => ({
+      id: `${order.id}${line}`,
+      product_id: `${order.id}${100 + piece.at}`,
+      product_name: piece.name,
+      sku_id: `${order.id}${200 + piece.at}`,
+      sku_name: piece.variant ?? '',
+      sale_price: piece.price,
+      currency: order.currency,
+      display_status: order.status,
+      ...(parcel && { tracking_number: parcel.number, shipping_provider_name: parcel.carrier }),
+    })),
   };
 }
