@@ -39,6 +39,7 @@ interface AdminDeps {
   readonly settings: () => Settings;
   /** Null: the store is a MongoDB. */
   readonly backups: Backups | null;
+  readonly templates: AdminPort['templates'];
   readonly vault: Vault;
   readonly meta: MetaStore;
   readonly refresh: () => Promise<void>;
@@ -120,9 +121,12 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     createTicket: connect.createTicket,
     async apply(yaml, { dryRun, locale }) {
       try {
-        const { differences } = await applyConfig(deps.readFile(yaml), deps.applyDeps, { dryRun });
+        const { differences, warnings } = await applyConfig(deps.readFile(yaml), deps.applyDeps, { dryRun });
         if (!dryRun) await refresh();
-        return { changes: differences.map(({ key, params }) => text(locale, key, params)) };
+        return {
+          changes: differences.map(({ key, params }) => text(locale, key, params)),
+          warnings: warnings.map((warning) => describeProblem(warning, locale)),
+        };
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         return { problems: error.problems.map((problem) => describeProblem(problem, locale)) };
@@ -130,6 +134,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     },
     settings,
     backups,
+    templates: deps.templates,
     doctor,
     pages,
     deadLetters,

@@ -13,12 +13,14 @@ import type { Leases } from './store/leases.ts';
 import type { MetaStore } from './store/meta.ts';
 import type { SettingsStore } from './store/settings.ts';
 import type { ShopStore } from './store/shops.ts';
+import type { TemplateStore } from './store/templates.ts';
 
 export interface ApplyDeps {
   readonly meta: MetaStore;
   readonly settings: SettingsStore;
   readonly shops: ShopStore;
   readonly grants: GrantStore;
+  readonly templates: TemplateStore;
   readonly vault: Vault;
   readonly leases: Leases;
   readonly on: AppliedState['on'];
@@ -38,6 +40,7 @@ export async function applyConfig(file: FileConfig, deps: ApplyDeps, options: { 
   return deps.leases.hold('apply', async () => {
     const planned = acceptable(await applySettings(file, deps));
     await applyShops(planned.shops, deps);
+    for (const template of planned.templates) await deps.templates.save(template, { at: deps.clock.now(), by: null });
     await deps.meta.setAppliedConfig(planned.fingerprints, file.mark);
     if (planned.differences.length > 0) deps.log.info({ changes: planned.differences.length }, 'configuration applied');
     return planned;
@@ -45,9 +48,9 @@ export async function applyConfig(file: FileConfig, deps: ApplyDeps, options: { 
 }
 
 async function plan(file: FileConfig, deps: ApplyDeps): Promise<ApplyPlan & { readonly revision: number }> {
-  const { meta, settings, shops, on } = deps;
-  const [fingerprints, current, known] = await Promise.all([meta.appliedConfig(), settings.read(), shops.list()]);
-  return { ...planApply(file, { fingerprints, settings: current, shops: known, on }), revision: current.revision };
+  const { meta, settings, shops, templates, on } = deps;
+  const [fingerprints, current, known, saved] = await Promise.all([meta.appliedConfig(), settings.read(), shops.list(), templates.list()]);
+  return { ...planApply(file, { fingerprints, settings: current, shops: known, templates: saved, on }), revision: current.revision };
 }
 
 function acceptable<Plan extends ApplyPlan>(planned: Plan): Plan {

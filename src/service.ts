@@ -53,8 +53,10 @@ import { createSettingsStore } from './store/settings.ts';
 import { startSettingsWatch } from './store/settings-watch.ts';
 import { createShopStore } from './store/shops.ts';
 import { createSyncStore } from './store/syncs.ts';
+import { createTemplateStore } from './store/templates.ts';
 import { createTicketStore } from './store/tickets.ts';
 import { createWriteWatch } from './store/write-watch.ts';
+import { createTemplates } from './templates.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
@@ -125,6 +127,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const inbox = createInboxStore(connection, step);
   const outbox = createOutboxStore(connection, step);
   const inquiries = createInquiryStore(connection, step);
+  const templates = createTemplateStore(connection);
   await migrate({ connection, meta, leases, log });
   await createIndexes(connection, allIndexes, database.uri);
   const vault = createVault(await loadSecretKeys(config.secretKeys, { meta, dataDir: config.dataDir, random: random.bytes }), random.bytes);
@@ -137,9 +140,13 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     settings: settingsStore,
     shops,
     grants,
+    templates,
     vault,
     leases,
-    on: { marketplaces: new Set(marketplaces.keys()), bots: new Set(config.bots.keys()) },
+    on: {
+      marketplaces: new Map([...marketplaces].map(([name, { capabilities }]) => [name, capabilities])),
+      bots: new Set(config.bots.keys()),
+    },
     clock,
     log,
   };
@@ -287,6 +294,13 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     connect,
     settings: settings.current,
     backups,
+    templates: createTemplates({
+      store: templates,
+      limits: applyDeps.on.marketplaces,
+      marketplaces: known.marketplaces,
+      settings: settings.current,
+      clock,
+    }),
     vault,
     meta,
     refresh,

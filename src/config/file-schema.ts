@@ -3,8 +3,10 @@ import type { ShopCredentials } from '../../adapters/adapter.ts';
 import { ruleNames } from '../core/screening/index.ts';
 import type { AgentSetting, BackupPolicy, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
 import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
+import type { Template } from '../core/templates/template.ts';
 import type { ShopProfile } from '../store/shops.ts';
 import { businessHours, sla } from './sections/sla.ts';
+import { templates } from './sections/templates.ts';
 import {
   account,
   because,
@@ -40,10 +42,11 @@ export interface FileSections {
   readonly sla?: Partial<SlaSettings>;
   readonly businessHours?: Partial<BusinessHours>;
   readonly backup?: Partial<BackupPolicy>;
+  readonly templates?: readonly Template[];
 }
 
 /** Sections of later versions: a file may have them, and is told that they do nothing yet. */
-export const laterSections = ['templates', 'roles'] as const;
+export const laterSections = ['roles'] as const;
 
 const credentials = z
   .object({
@@ -151,5 +154,6 @@ export const fileSchema = (known: Known) =>
     sla: sla(known).exactOptional(),
     businessHours: businessHours.exactOptional(),
     backup: backup.exactOptional(),
+    templates: templates(known).exactOptional(),
     ...Object.fromEntries(laterSections.map((section) => [section, z.unknown().exactOptional()])),
   });

@@ -1,6 +1,7 @@
 import type { Environment } from '../config.ts';
 import type { ChannelRef } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
+import { templateId } from '../core/templates/template.ts';
 import type { FileSections } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
 import type { Problem, ValueProblem } from './problem.ts';
@@ -56,7 +57,7 @@ const isFilled = (value: unknown): boolean =>
 export const channelKey = (channel: ChannelRef): string => `${botOf(channel)}/${channel.id}`;
 
 /** What each section alone cannot know. */
-function contradictions({ shops = [], channels, ops, routes = [], agents = [] }: FileSections): readonly ValueProblem[] {
+function contradictions({ shops = [], channels, ops, routes = [], agents = [], templates = [] }: FileSections): readonly ValueProblem[] {
   const listed = channels && new Set(channels.map(channelKey));
   const unlisted = (ref: ChannelRef, path: readonly PropertyKey[]): readonly ValueProblem[] =>
     listed === undefined || listed.has(channelKey(ref)) ? [] : [{ path, sentence: { key: 'config.channel-unlisted', params: {} } }];
@@ -64,6 +65,7 @@ function contradictions({ shops = [], channels, ops, routes = [], agents = [] }:
     ...twice(shops.map((shop, index) => ({ id: `${shop.marketplace}:${shop.externalId}`, path: ['shops', index, 'externalId'] }))),
     ...twice((channels ?? []).map((channel, index) => ({ id: channelKey(channel), path: ['channels', index, 'id'] }))),
     ...twice(agents.map((agent, index) => ({ id: agent.name, path: ['agents', index, 'name'] }))),
+    ...twice(templates.map((template, index) => ({ id: templateId(template), path: ['templates', index, 'name'] }))),
     ...twice(
       agents.flatMap((agent, index) =>
         agent.accounts.map(({ platform, userId }, position) => ({

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { ReplyLimits } from '../core/compose.ts';
 import type { ChannelRef, ChannelSetting, Settings } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
+import type { Template } from '../core/templates/template.ts';
 import type { SettingsParts } from '../store/settings.ts';
 import type { ShopProfile } from '../store/shops.ts';
 import { channelKey, type FileConfig } from './file.ts';
 import type { ShopSeed } from './file-schema.ts';
 import type { Problem, Sentence, ValueProblem } from './problem.ts';
+import { describeTemplates, judgeTemplates, planTemplates } from './sections/templates.ts';
 
 /** What the file is held against. */
 export interface AppliedState {
@@ -15,8 +18,9 @@ export interface AppliedState {
   readonly fingerprints: ReadonlyMap<string, string>;
   readonly settings: Settings;
   readonly shops: readonly Shop[];
-  /** Names of what is switched on by the environment. */
-  readonly on: { readonly marketplaces: ReadonlySet<string>; readonly bots: ReadonlySet<string> };
+  readonly templates: readonly Template[];
+  /** What is switched on by the environment: marketplaces with what they take, names of bots. */
+  readonly on: { readonly marketplaces: ReadonlyMap<string, ReplyLimits>; readonly bots: ReadonlySet<string> };
 }
 
 export interface ShopPlan {
@@ -30,6 +34,8 @@ export interface ShopPlan {
 export interface ApplyPlan {
   readonly settings: SettingsParts;
   readonly shops: readonly ShopPlan[];
+  /** To be saved. */
+  readonly templates: readonly Template[];
   readonly fingerprints: ReadonlyMap<string, string>;
   /** One sentence a difference, without secrets. */
   readonly differences: readonly Sentence[];
@@ -51,13 +57,25 @@ export function planApply(file: FileConfig, state: AppliedState): ApplyPlan {
   };
   const settings = planSettings(file, state.settings, changed);
   const shops = (file.sections.shops ?? []).map((seed) => planShop(seed, state.shops, changed));
+  const templates = planTemplates(file.sections.templates ?? [], changed);
+  const judged = judgeTemplates(
+    file.sections.templates ?? [],
+    templates,
+    state.on.marketplaces,
+    settings.screening ?? state.settings.screening,
+  );
   return {
     settings,
     shops,
+    templates,
     fingerprints: parts,
-    differences: [...describeSettings(settings, state.settings), ...shops.flatMap((plan) => describeShop(plan, state.shops))],
-    problems: missingChannels(settings, state.settings).map(file.locate),
-    warnings: [...file.warnings, ...doubtful(file, state).map(file.locate)],
+    differences: [
+      ...describeSettings(settings, state.settings),
+      ...shops.flatMap((plan) => describeShop(plan, state.shops)),
+      ...describeTemplates(templates, state.templates),
+    ],
+    problems: [...missingChannels(settings, state.settings), ...judged.problems].map(file.locate),
+    warnings: [...file.warnings, ...[...doubtful(file, state), ...judged.remarks].map(file.locate)],
   };
 }
 
@@ -178,7 +196,7 @@ function doubtful({ sections }: FileConfig, { shops, on }: AppliedState): readon
     ...shops.flatMap(({ _id, externalId }) => [_id, externalId]),
     ...(sections.shops ?? []).flatMap(({ marketplace, externalId }) => [shopIdOf(marketplace, externalId), externalId]),
   ]);
-  const off = (name: string, names: ReadonlySet<string>, path: readonly PropertyKey[]): readonly ValueProblem[] =>
+  const off = (name: string, names: Pick<ReadonlySet<string>, 'has'>, path: readonly PropertyKey[]): readonly ValueProblem[] =>
     names.has(name) ? [] : [{ path, sentence: { key: 'config.switched-off', params: { name } } }];
   return [
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),

@@ -4,6 +4,7 @@ import { route } from '../core/route.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { text } from '../core/texts/index.ts';
+import type { Notice } from '../core/thread.ts';
 import { StoreError } from '../embedded/index.ts';
 import type { DeadLetterChange, DeadLetterDetail } from '../store/dead-letters.ts';
 import type { DeliveryFilter } from '../store/pages.ts';
@@ -11,8 +12,11 @@ import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
 import { bodyOf, HttpError, localeOf, methodNotAllowed, queryOf, rawBody } from './request.ts';
 
+type Sentences = Notice['reasons'];
+
 const maxConfigBytes = 1024 * 1024;
 const maxQuestionBytes = 16 * 1024;
+const maxTemplateBytes = 128 * 1024;
 const flag = z.enum(['0', '1', 'true', 'false', '']).transform((value) => value !== '0' && value !== 'false');
 const deliveryStates = ['queued', 'sending', 'uncertain', 'settling', 'held', 'merged', 'sent', 'failed', 'cancelled', 'dead'] as const;
 /** What still has to leave, or waits for a person. */
@@ -35,6 +39,10 @@ const queries = {
 };
 // Not by `min` and `max`: those ask a value of any type for its length, and stumble over some.
 const connectBody = z.strictObject({ marketplace: z.string().regex(/^.{1,64}$/s, 'expected a name') });
+const word = z.string().regex(/^.{1,64}$/s, 'expected a word');
+const templatePlace = { marketplace: word.nullable().default(null), language: word.nullable().default(null) };
+const templateBody = z.strictObject({ name: word, ...templatePlace, text: z.string() });
+const templateRemoval = z.strictObject(templatePlace);
 
 /** The administration API (README, "API"). Whoever comes here has shown the token. */
 export function api({ admin, clock, marketplaces }: HttpDeps): Router {
@@ -83,7 +91,7 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     const result = await admin.apply(utf8(bodyOf(request)), { dryRun, locale: localeOf(request) });
     if ('problems' in result)
       throw new HttpError(400, 'invalid-config', 'the configuration has problems; nothing was applied', result.problems);
-    response.json({ dryRun, changes: result.changes });
+    response.json({ dryRun, ...result });
   });
 
   get('/inquiries', async (request, response) => {
@@ -140,6 +148,35 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     '/dead-letters/:id/discard',
     changing((id) => admin.deadLetters.discard(id, clock.now())),
   );
+
+  const inWords = (request: Request, sentences: Sentences): readonly string[] =>
+    sentences.map(({ key, params }) => text(localeOf(request), key, params));
+  router
+    .route('/templates')
+    .get(async (request, response) => {
+      const { after, limit } = toPageRequest(parseQuery(queries.paging, request));
+      const rest = (await admin.templates.list()).filter(({ _id }) => after === null || _id > after.id);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      response.json(toPageAnswer({ items, next: rest.length > limit && last ? { at: last.changedAt, id: last._id } : null }));
+    })
+    .post(rawBody(maxTemplateBytes), async (request, response) => {
+      const given = parse(templateBody, json(utf8(bodyOf(request))));
+      const result = await admin.templates.save(given, { by: null, as: 'either' });
+      if ('problems' in result) throw new HttpError(400, 'invalid-template', 'it was not saved', inWords(request, result.problems));
+      response.json({ ...result.saved, remarks: inWords(request, result.remarks) });
+    })
+    .all(methodNotAllowed('GET', 'POST'));
+  get('/templates/:name', async (request, response) => {
+    parseQuery(queries.none, request);
+    const items = await admin.templates.named(param(request, 'name'));
+    if (items.length === 0) return refuse(404, 'not-found', 'no such template');
+    response.json({ items: items.map((one) => ({ ...one, remarks: inWords(request, admin.templates.remarks(one)) })), nextCursor: null });
+  });
+  post('/templates/:name/remove', rawBody(maxQuestionBytes), async (request, response) => {
+    const place = { name: param(request, 'name'), ...parse(templateRemoval, json(utf8(bodyOf(request)))) };
+    response.json({ removed: (await admin.templates.remove(place)) ?? refuse(404, 'not-found', 'no such template') });
+  });
 
   const backups = () => admin.backups ?? refuse(409, 'use-mongodump', 'the data is in a MongoDB, which is backed up by its own means');
   router

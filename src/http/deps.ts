@@ -11,6 +11,7 @@ import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
 import type { TraceScope, TraceStore } from '../store/trace.ts';
 import type { StoreTrouble } from '../store/trouble.ts';
+import type { Templates } from '../templates.ts';
 
 /** The half of a connector that the network speaks to. */
 export interface Receiver {
@@ -50,6 +51,8 @@ export interface OAuthPort {
 export interface AppliedConfig {
   /** One a part of the file that changed (or, on a dry run, would change); in the reader's language. */
   readonly changes: readonly string[];
+  /** What it says that has no effect, or may not be meant so. */
+  readonly warnings: readonly string[];
 }
 
 /** What the administration API asks of the service. */
@@ -71,6 +74,7 @@ export interface AdminPort {
   /** Null: the store is a MongoDB, which is backed up by its own means. */
   readonly backups: Pick<Backups, 'make' | 'status'> | null;
   doctor(locale: Locale): Promise<readonly Finding[]>;
+  readonly templates: Pick<Templates, 'list' | 'named' | 'remarks' | 'save' | 'remove'>;
   readonly pages: PageStore;
   readonly deadLetters: DeadLetterStore;
   readonly traces: TraceStore;

@@ -168,11 +168,48 @@ describe('commands', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('set, show and remove templates', async () => {
+    const template = {
+      ...{ _id: 'hi/*/th', name: 'hi', marketplace: null, language: 'th', text: 'Hi {{buyer.name}}\nbye' },
+      ...{ changedAt: '2026-11-22T08:00:00.123Z', changedBy: 'slack/U1' },
+    };
+    const { port, asked } = await serve({
+      'GET /api/templates?limit=50': { body: { items: [template], nextCursor: null } },
+      'GET /api/templates/hi': { body: { items: [{ ...template, remarks: ['On stub it would be held:'] }], nextCursor: null } },
+      'POST /api/templates': { body: { ...template, remarks: ['On stub it goes out as 2 messages.'] } },
+      'POST /api/templates/hi/remove': { body: { removed: 'hi/*/th' } },
+    });
+    expect((await run('templates list', { PORT: port })).out).toEqual([
+      'NAME  MARKETPLACE  LANGUAGE  TEXT',
+      'hi    -            th        Hi {{buyer.name}} bye',
+    ]);
+    expect((await run('templates show hi', { PORT: port })).out).toEqual([
+      'hi/*/th',
+      '  Hi {{buyer.name}}',
+      '  bye',
+      '(by slack/U1, as of 2026-11-22 08:00:00Z)',
+      'On stub it would be held:',
+    ]);
+    const set = await run('templates set hi --language th --file hi.txt', { PORT: port }, { 'hi.txt': 'Hi\n' });
+    expect(set.out).toEqual(['Template hi/*/th is saved.', '  On stub it goes out as 2 messages.']);
+    await run('templates set hi Hello --marketplace stub', { PORT: port });
+    expect((await run('templates remove hi --language th', { PORT: port })).out).toEqual(['Template hi/*/th is removed.']);
+    expect(asked.slice(2).map(({ body }) => JSON.parse(body))).toEqual([
+      { name: 'hi', marketplace: null, language: 'th', text: 'Hi\n' },
+      { name: 'hi', marketplace: 'stub', language: null, text: 'Hello' },
+      { marketplace: null, language: 'th' },
+    ]);
+    expect((await run('templates set hi', { PORT: port })).exitCode).toBe(2);
+    expect((await run('templates set hi --file nowhere', { PORT: port })).err).toEqual(['nowhere cannot be read.']);
+  });
+
   it('take the token from the data folder, and the file as it is', async () => {
-    const { port, asked } = await serve({ 'POST /api/apply?dryRun=1': { body: { dryRun: true, changes: ['routes'] } } });
+    const { port, asked } = await serve({
+      'POST /api/apply?dryRun=1': { body: { dryRun: true, changes: ['routes'], warnings: ['x: \u001bw'] } },
+    });
     const files = { '/data/admin-token': 'stored-token\n', './threadmart.yaml': 'routes: [] # $X' };
     const { out } = await run('apply --dry-run', { PORT: port, ADMIN_TOKEN: '', DATA_DIR: '/data' }, files);
-    expect(out).toEqual(['This would change:', '  routes']);
+    expect(out).toEqual(['This would change:', '  routes', 'Worth knowing:', '  x: ·w']);
     expect(asked[0]).toMatchObject({ body: 'routes: [] # $X', headers: { authorization: 'Bearer stored-token' } });
   });
 

@@ -3,6 +3,7 @@ import { applyConfig } from '../../src/apply.ts';
 import { readConfigFile } from '../../src/config/file.ts';
 import { isSameFile } from '../../src/config/same-file.ts';
 import type { Environment } from '../../src/config.ts';
+import type { ReplyLimits } from '../../src/core/compose.ts';
 import { shopIdOf } from '../../src/core/shop.ts';
 import type { Stand } from '../shops/stand.ts';
 import { hourMs, openStand, silent } from '../shops/stand.ts';
@@ -10,6 +11,7 @@ import { hourMs, openStand, silent } from '../shops/stand.ts';
 const marketplace = 'tiktok-shop';
 const shop = shopIdOf(marketplace, '749');
 const { signal } = new AbortController();
+const limits: ReplyLimits = { maxReplyChars: 100, images: 'unsupported', maxImageBytes: 0, imageTypes: [], ownHosts: [] };
 let stand: Stand;
 beforeAll(async () => {
   stand = await openStand();
@@ -20,7 +22,7 @@ beforeEach(() => stand.empty());
 const apply = (yaml: string, dryRun = false, env: Environment = {}) =>
   applyConfig(
     readConfigFile(yaml, env, { marketplaces: [marketplace], bots: ['slack'] }),
-    { ...stand, on: { marketplaces: new Set([marketplace]), bots: new Set(['slack']) }, log: silent },
+    { ...stand, on: { marketplaces: new Map([[marketplace, limits]]), bots: new Set(['slack']) }, log: silent },
     { dryRun },
   );
 const shopYaml = (externalId: string, accessToken = 'access-1') =>

@@ -166,9 +166,9 @@ agents:
   });
 
   it('warns of sections that this version does not act on', () => {
-    const { warnings } = read('roles: [{}]\ntemplates: []\n');
+    const { warnings } = read('reply:\n  undoSeconds: 3\nroles: [{}]\n');
     expect(warnings.map((warning) => describeProblem(warning, 'en'))).toEqual([
-      'threadmart.yaml:1:1 roles: is accepted, but this version does not act on it: nothing in it has an effect yet',
+      'threadmart.yaml:3:1 roles: is accepted, but this version does not act on it: nothing in it has an effect yet',
     ]);
   });
 

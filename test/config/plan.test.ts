@@ -3,6 +3,7 @@ import { readConfigFile } from '../../src/config/file.ts';
 import type { AppliedState, ApplyPlan } from '../../src/config/plan.ts';
 import { planApply } from '../../src/config/plan.ts';
 import { describeProblem } from '../../src/config/problem.ts';
+import type { ReplyLimits } from '../../src/core/compose.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import type { Shop } from '../../src/core/shop.ts';
@@ -10,7 +11,8 @@ import { shopIdOf } from '../../src/core/shop.ts';
 import { text } from '../../src/core/texts/index.ts';
 
 const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
-const on = { marketplaces: new Set(known.marketplaces), bots: new Set(known.bots) };
+const limits: ReplyLimits = { maxReplyChars: 100, images: 'unsupported', maxImageBytes: 0, imageTypes: [], ownHosts: [] };
+const on = { marketplaces: new Map(known.marketplaces.map((name) => [name, limits])), bots: new Set(known.bots) };
 const at = new Date('2026-11-24T00:00:00Z');
 const lampHouse: Shop = {
   _id: shopIdOf('tiktok-shop', '749'),
@@ -28,7 +30,7 @@ const lampHouse: Shop = {
   refreshTokenExpiresAt: null,
   createdAt: at,
 };
-const nothing: AppliedState = { fingerprints: new Map(), settings: defaultSettings, shops: [], on };
+const nothing: AppliedState = { fingerprints: new Map(), settings: defaultSettings, shops: [], templates: [], on };
 
 const planOf = (yaml: string, state: Partial<AppliedState> = {}): ApplyPlan =>
   planApply(readConfigFile(yaml, {}, known), { ...nothing, ...state });
@@ -156,7 +158,7 @@ describe('planApply', () => {
 
   it('warns of what is switched off, and of shops nobody knows', () => {
     const yaml = everything.replace('when: {}', 'when: { shop: "750" }');
-    const plan = planOf(yaml, { on: { marketplaces: new Set(), bots: new Set() } });
+    const plan = planOf(yaml, { on: { marketplaces: new Map(), bots: new Set() } });
     expect(plan.warnings.map((problem) => describeProblem(problem, 'en'))).toEqual([
       'threadmart.yaml:3:18 shops[0].marketplace: names tiktok-shop, which is switched off: its environment variables are not set',
       'threadmart.yaml:8:17 channels[0].platform: names slack, which is switched off: its environment variables are not set',

@@ -181,7 +181,8 @@ describe('applying them', () => {
     fingerprints: new Map(),
     settings: defaultSettings,
     shops: [],
-    on: { marketplaces: new Set<string>(), bots: new Set<string>() },
+    templates: [],
+    on: { marketplaces: new Map(), bots: new Set<string>() },
   };
   const words = (yaml: string, before = state) =>
     planApply(read(yaml), before).differences.map(({ key, params }) => text('en', key, params));

@@ -87,6 +87,50 @@ describe('the administration API', () => {
     expect(second.nextCursor).toBeNull();
   });
 
+  it('lists, shows, saves and removes templates', async () => {
+    const stored = (id: string) => ({
+      ...{ _id: `${id}/*/th`, name: id, marketplace: null, language: 'th', text: 'Hi', changedAt: now, changedBy: null },
+    });
+    const asked: unknown[] = [];
+    stand = await withAdmin({
+      templates: {
+        list: async () => ['a', 'b', 'c'].map(stored),
+        named: async (name) => (name === 'a/b' ? [stored('a')] : []),
+        remarks: () => [{ key: 'template.held', params: { marketplace: 'stub' } }],
+        async save(template, options) {
+          asked.push(template, options);
+          return template.text === ''
+            ? { problems: [{ key: 'template.empty', params: {} }] }
+            : { saved: { ...stored(template.name), text: template.text }, remarks: [] };
+        },
+        remove: async ({ name, language }) => (name === 'a' ? `a/*/${language}` : null),
+      },
+    });
+    const first = await jsonOf(await get('/api/templates?limit=2'));
+    expect(first.items.map(({ _id }) => _id)).toEqual(['a/*/th', 'b/*/th']);
+    expect((await jsonOf(await get(`/api/templates?limit=2&cursor=${first.nextCursor}`))).items).toHaveLength(1);
+    expect(await jsonOf(await get('/api/templates/a%2Fb'))).toMatchObject({
+      items: [{ _id: 'a/*/th', remarks: ['On stub it would be held:'] }],
+    });
+    expect((await get('/api/templates/b')).status).toBe(404);
+
+    const saved = await post('/api/templates', '{"name":"d","language":"th","text":"Hi"}');
+    expect([saved.status, await jsonOf(saved)]).toMatchObject([200, { _id: 'd/*/th', text: 'Hi', remarks: [] }]);
+    expect(asked).toEqual([
+      { name: 'd', marketplace: null, language: 'th', text: 'Hi' },
+      { by: null, as: 'either' },
+    ]);
+    const refused = await post('/api/templates', '{"name":"d","text":""}');
+    const error = { code: 'invalid-template', details: ['The template has no text.'] };
+    expect([refused.status, await jsonOf(refused)]).toMatchObject([400, { error }]);
+    for (const body of ['', '[]', '{"name":"d"}', '{"name":"d","text":"x","more":1}', '{"name":7,"text":"x"}']) {
+      expect((await post('/api/templates', body)).status).toBe(400);
+    }
+    expect(await jsonOf(await post('/api/templates/a/remove', '{"language":"th"}'))).toEqual({ removed: 'a/*/th' });
+    expect((await post('/api/templates/b/remove', '{}')).status).toBe(404);
+    expect((await get('/api/templates/a/remove')).status).toBe(405);
+  });
+
   it('gives a ticket for a marketplace that has OAuth', async () => {
     stand = await withAdmin({ createTicket: async () => null });
     expect((await post('/api/connect', '{"marketplace":"stub"}')).status).toBe(409);
@@ -105,7 +149,9 @@ describe('the administration API', () => {
     stand = await withAdmin({
       apply: async (yaml, options) => {
         asked.push([yaml, options]);
-        return yaml.includes('bad') ? { problems: ['threadmart.yaml:1:1 bad: is not known here'] } : { changes: ['routes'] };
+        return yaml.includes('bad')
+          ? { problems: ['threadmart.yaml:1:1 bad: is not known here'] }
+          : { changes: ['routes'], warnings: ['w'] };
       },
     });
     const answer = await fetch(`${stand.url}/api/apply?dryRun=1`, {
@@ -113,7 +159,7 @@ describe('the administration API', () => {
       headers: { ...asAdmin, 'accept-language': 'zh-CN,en;q=0.5' },
       body: 'routes: []',
     });
-    expect(await jsonOf(answer)).toEqual({ dryRun: true, changes: ['routes'] });
+    expect(await jsonOf(answer)).toEqual({ dryRun: true, changes: ['routes'], warnings: ['w'] });
     expect(asked).toEqual([['routes: []', { dryRun: true, locale: 'zh-CN' }]]);
     const refused = await post('/api/apply', 'bad: 1');
     expect([refused.status, (await jsonOf(refused)).error]).toEqual([

@@ -22,7 +22,7 @@ const open = ['/healthz', '/readyz', '/oauth/stub/start', '/oauth/stub/callback'
 const guarded = [
   ...['/metrics', '/api/shops', '/api/shops/x', '/api/shops/x/test', '/api/connect', '/api/apply', '/api/inquiries', '/api/inquiries/x'],
   ...['/api/inquiries/x/messages', '/api/trace/x', '/api/outbox', '/api/dead-letters', '/api/dead-letters/x', '/api/dead-letters/x/replay'],
-  ...['/api/dead-letters/x/discard', '/api/route', '/api/doctor'],
+  ...['/api/dead-letters/x/discard', '/api/route', '/api/doctor', '/api/templates', '/api/templates/x', '/api/templates/x/remove'],
 ];
 const everywhere = [...ingress, ...open, ...guarded];
 

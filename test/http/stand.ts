@@ -106,6 +106,13 @@ export const stubAdmin: HttpDeps['admin'] = {
   settings: () => defaultSettings,
   backups: null,
   doctor: async () => [],
+  templates: {
+    list: async () => [],
+    named: async () => [],
+    remarks: () => [],
+    save: async () => ({ problems: [] }),
+    remove: async () => null,
+  },
   pages: { inquiries: unasked, inquiry: async () => null, messages: unasked, deliveries: unasked },
   deadLetters: { list: unasked, show: async () => null, replay: async () => null, discard: async () => null },
   traces: { trace: async () => null },

@@ -66,6 +66,7 @@ const paths = [
     '/api/dead-letters',
   ],
   ...['/api/dead-letters/:id', '/api/dead-letters/:id/replay', '/api/dead-letters/:id/discard', '/api/route', '/api/doctor'],
+  ...['/api/templates', '/api/templates/:name', '/api/templates/:name/remove'],
 ];
 const names = [
   'cursor',

@@ -11,6 +11,7 @@ import { createLeases } from '../../src/store/leases.ts';
 import { createMetaStore } from '../../src/store/meta.ts';
 import { createSettingsStore } from '../../src/store/settings.ts';
 import { createShopStore, type StoredShop } from '../../src/store/shops.ts';
+import { createTemplateStore } from '../../src/store/templates.ts';
 import { createTicketStore } from '../../src/store/tickets.ts';
 import { openTestStore } from '../store-helper.ts';
 
@@ -39,6 +40,7 @@ export async function openStand() {
     meta: createMetaStore(connection),
     settings: createSettingsStore(connection),
     tickets: createTicketStore(connection),
+    templates: createTemplateStore(connection),
   };
   const platform = createPlatform(clock.now);
   const troubles: Trouble[] = [];
@@ -70,7 +72,7 @@ export async function openStand() {
       time = new Date(time.getTime() + ms);
     },
     async empty() {
-      const names = ['shops', 'grants', 'meta', 'settings', 'tickets', 'gates'];
+      const names = ['shops', 'grants', 'meta', 'settings', 'tickets', 'templates', 'gates'];
       await Promise.all(names.map((name) => connection.collection(name).deleteMany({})));
       troubles.length = 0;
       platform.reset();

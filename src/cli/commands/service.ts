@@ -30,11 +30,16 @@ export function apply(context: Context): Command {
         const yaml = await io.readFile(path).catch(() => {
           throw new CliError(exitCodes.usage, 'cli.no-file', { path });
         });
-        const result = await client.post<{ dryRun: boolean; changes: string[] }>(`/api/apply?dryRun=${options.dryRun ? 1 : 0}`, {
-          text: yaml,
-        });
+        const result = await client.post<{ dryRun: boolean; changes: string[]; warnings: string[] }>(
+          `/api/apply?dryRun=${options.dryRun ? 1 : 0}`,
+          {
+            text: yaml,
+          },
+        );
         const heading = result.changes.length === 0 ? 'cli.apply.nothing' : result.dryRun ? 'cli.apply.would' : 'cli.apply.done';
-        return { data: result, lines: [say(heading), ...result.changes.map((change) => `  ${harmless(change)}`)] };
+        const indented = (lines: readonly string[]) => lines.map((line) => `  ${harmless(line)}`);
+        const warnings = result.warnings.length === 0 ? [] : [say('cli.apply.warnings'), ...indented(result.warnings)];
+        return { data: result, lines: [say(heading), ...indented(result.changes), ...warnings] };
       }),
     );
 }

@@ -49,6 +49,16 @@ export const config = catalogue({
     'must be a person on a chat platform, such as slack/U0123456789',
     '必须是聊天平台上的人员，例如 slack/U0123456789',
   ],
+  'config.expected.template-name': [
+    'must be one word of letters, digits, - and _, at most 40 characters, and none of the words that chat uses (new, edit, remove)',
+    '必须是一个由字母、数字、- 和 _ 组成的词，最多 40 个字符，且不能是聊天中使用的词（new、edit、remove）',
+  ],
+  'config.expected.language': ['must be a language, such as th or zh-TW', '必须是语言代码，例如 th 或 zh-TW'],
+  'config.expected.template-length': ['has more than 10,000 characters', '超过 10,000 个字符'],
+  'config.expected.template-variables': [
+    'names a variable that is not known; there are {{buyer.name}}, {{order.id}}, {{order.tracking}}, {{order.status}}, {{agent.alias}}, {{shop.name}}',
+    '引用了未知的变量；可用变量：{{buyer.name}}、{{order.id}}、{{order.tracking}}、{{order.status}}、{{agent.alias}}、{{shop.name}}',
+  ],
   // The file
   'config.variable-unset': ['needs the environment variable {name}, which is not set', '需要环境变量 {name}，但未设置'],
   'config.channel-unlisted': ['names a channel that is not listed under "channels"', '引用了未在 "channels" 中列出的频道'],
@@ -156,6 +166,8 @@ export const config = catalogue({
   'apply.ops': ['ops: {channel}', 'ops：{channel}'],
   'apply.routes': ['routes: {after} rule(s), so far {before}', 'routes：{after} 条规则（之前 {before} 条）'],
   'apply.agents': ['agents: {after} people, so far {before}', 'agents：{after} 人（之前 {before} 人）'],
+  'apply.template-added': ['template {id}: added', '模板 {id}：新增'],
+  'apply.template-changed': ['template {id}: changed', '模板 {id}：已更改'],
   'apply.field': ['{field}: {before} -> {after}', '{field}：{before} -> {after}'],
   'apply.shop-added': ['shop {shop}: added', '店铺 {shop}：新增'],
   'apply.credentials': ['shop {shop}: credentials taken from the file', '店铺 {shop}：采用文件中的凭证'],

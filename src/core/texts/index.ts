@@ -6,6 +6,7 @@ import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
 import { screening } from './screening.ts';
 import { sla } from './sla.ts';
+import { templates } from './templates.ts';
 
 export const locales = ['en', 'zh-CN'] as const;
 export type Locale = (typeof locales)[number];
@@ -22,6 +23,7 @@ const en = {
   ...platforms.en,
   ...screening.en,
   ...sla.en,
+  ...templates.en,
 };
 const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
@@ -32,6 +34,7 @@ const zhCN: Record<TextKey, string> = {
   ...platforms['zh-CN'],
   ...screening['zh-CN'],
   ...sla['zh-CN'],
+  ...templates['zh-CN'],
 };
 
 export type TextKey = keyof typeof en;

@@ -30,6 +30,7 @@ export const operations = catalogue({
   'cli.apply.dry-run': ['only show what would change', '仅显示将发生的改动'],
   'cli.apply.nothing': ['Nothing has changed.', '没有改动。'],
   'cli.apply.would': ['This would change:', '将发生以下改动：'],
+  'cli.apply.warnings': ['Worth knowing:', '请注意：'],
   'cli.apply.done': ['This was changed:', '已完成以下改动：'],
   'cli.shops': ['list, show, connect and test shops', '列出、查看、连接和测试店铺'],
   'cli.shops.list': ['all shops', '所有店铺'],
