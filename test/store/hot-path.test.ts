@@ -31,6 +31,7 @@ const scanned: Readonly<Record<string, string>> = {
   'find shops {"$or":[{"extra":{"$lt":"?"}},{"extra":{"$gte":"?"}}]} {}': 'keys are rotated at the start: all shops, once',
   'find grants {"$or":[{"secrets":{"$lt":"?"}},{"secrets":{"$gte":"?"}}]} {}': 'keys are rotated at the start: all sets of tokens, once',
   'find gates {"quotas.0":{"$exists":"?"}} {}': 'one lease for each shop and chat connection; once a minute',
+  'find templates {} {"_id":"?"}': 'quick replies are a few dozen; all of them, when a file is applied or somebody asks for them',
 };
 
 describe('the hot path', () => {
