@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
+import type { Ask, Form, FormName } from '../src/core/ask.ts';
+import type { Answer, ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
 import type { MediaRef } from '../src/core/message.ts';
 import type { Locale } from '../src/core/texts/index.ts';
-import type { PostRef, Showing, ThreadActionName, ThreadContent, ThreadState } from '../src/core/thread.ts';
+import type { AnswerContent, PostRef, Showing, ThreadActionName, ThreadContent, ThreadState } from '../src/core/thread.ts';
 
 /** What one folder under `bots/` exports; `bots/index.ts` lists them. */
 export interface BotDefinition<Settings = unknown> {
@@ -49,10 +50,32 @@ export interface ChatBot {
   user?(userId: string, access: BotAccess): Promise<ChatUser>;
   /** The bytes of a file that an agent posted. Throws `rejected` when it is gone, too large or not permitted. */
   fetchFile(file: ChatFile, access: BotAccess & { readonly maxBytes: number }): Promise<FetchedMedia>;
-  /** Optional; absent means events arrive over HTTP only. `persist` resolves when the event is stored: only then is it acknowledged. */
-  readonly socket?: { start(persist: (event: ListedEvent) => Promise<void>): Promise<SocketConnection> };
+  /** Optional; absent means that nobody can ask but in a thread's own words. */
+  readonly answers?: BotAnswers;
+  /**
+   * Optional; absent means that the bot asks in words. Opens a form for whoever pressed; `trigger` came with the press and is good for some seconds, so this
+   * stands behind no pace. Throws `rejected` when it is too late, or was used.
+   */
+  openForm?(trigger: string, form: Form, access: Pick<BotAccess, 'signal'>): Promise<void>;
+  /** Optional; absent means events arrive over HTTP only. `take` resolves when the event is stored: only then is it acknowledged, with the answer if it asked for one. */
+  readonly socket?: { start(take: (event: SocketEvent) => Promise<Answer | null>): Promise<SocketConnection> };
   /** Checks token, scopes and the bot's place in each channel, for real. */
   check(channelIds: readonly string[], locale: Locale): Promise<Finding[]>;
+}
+
+/** An event that came over a socket. */
+export interface SocketEvent extends ListedEvent {
+  readonly ask?: Ask;
+}
+
+/** Answers to what people ask, for their eyes alone. */
+export interface BotAnswers {
+  /** The acknowledgement that carries the answer. Waits for nothing but, once, for what links are made of. */
+  acknowledge(content: AnswerContent, locale: Locale, access: Pick<BotAccess, 'signal'>): Promise<Answer>;
+  /** Answers after the acknowledgement. `answerTo` came with the question. Throws `rejected` when it is worn out. */
+  follow(answerTo: string, content: AnswerContent, locale: Locale, access: Pick<BotAccess, 'signal'>): Promise<void>;
+  /** After the event, so long is an acknowledgement taken. */
+  readonly deadlineMs: number;
 }
 
 export interface SocketConnection {
@@ -66,6 +89,10 @@ export interface BotCapabilities {
   readonly maxPostChars: number;
   readonly reportsEdits: boolean;
   readonly reportsDeletes: boolean;
+  /** False: what is for one person's eyes is posted for all, with a mention. */
+  readonly privateNotices: boolean;
+  /** Of one list in a form; 0: there are no forms. */
+  readonly maxFormOptions: number;
   readonly maxFileBytes: number;
   /** How long an uncertain post is given to show up before it is looked up. */
   readonly settleMs: number;
@@ -94,11 +121,11 @@ export interface FetchedMedia {
   readonly name: string;
 }
 
-/** What was posted. `posts[0]` is the main one; for an opening it is the thread's root. A receipt makes no post. */
+/** What was posted. `posts[0]` is the main one; for an opening it is the thread's root. A receipt and a private notice make no post. */
 export interface Posted {
   readonly posts: readonly PostRef[];
   readonly requestId?: string;
-  /** What a receipt should be put on is no longer there, so nobody sees it. */
+  /** What a receipt should be put on, or whom a private notice is for, is no longer there, so nobody sees it. */
   readonly gone?: boolean;
 }
 
@@ -166,6 +193,44 @@ export type ChatEvent =
       readonly userId: string;
       readonly post: PostRef | null;
       readonly rootId: string | null;
+      readonly at: Date;
+    }
+  /** An emoji was set on a message, or taken away; our own come as `unknown`. `name` as the platform calls it, without skin tone. The thread is found by the post. */
+  | {
+      readonly kind: 'reaction';
+      readonly name: string;
+      readonly added: boolean;
+      readonly userId: string;
+      readonly post: PostRef;
+      readonly at: Date;
+    }
+  /** Chosen from the menu of a message. */
+  | {
+      readonly kind: 'shortcut';
+      readonly name: FormName;
+      readonly userId: string;
+      readonly post: PostRef;
+      readonly rootId: string | null;
+      readonly at: Date;
+    }
+  /** `/tm snooze 2h`, outside of a thread. `text` is what follows the command, flattened as a message's is. */
+  | {
+      readonly kind: 'command';
+      readonly text: string;
+      readonly mentions: readonly string[];
+      readonly userId: string;
+      readonly channelId: string;
+      readonly at: Date;
+      /** Where an answer may be sent for a while; null: nowhere. */
+      readonly answerTo: string | null;
+    }
+  /** A form was submitted; `values` by the names of its fields, `context` as it was opened with. */
+  | {
+      readonly kind: 'form';
+      readonly form: FormName;
+      readonly values: Readonly<Record<string, string>>;
+      readonly context: string;
+      readonly userId: string;
       readonly at: Date;
     }
   | { readonly kind: 'channel-lost'; readonly channelId: string; readonly reason: 'archived' | 'deleted' | 'bot-removed' }

@@ -11,6 +11,10 @@ import { quotaWatch } from '../jobs/quota-watch.ts';
 import { refreshTokens } from '../jobs/refresh-tokens.ts';
 import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
+import { createAnswerer } from './answers/answerer.ts';
+import { help } from './answers/help.ts';
+import { createLanguages } from './answers/languages.ts';
+import { createAnswerQuestion } from './answers/questions.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
 import { createBackupKeeper } from './backups.ts';
 import { readConfigFile } from './config/file.ts';
@@ -27,6 +31,7 @@ import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { localeOf } from './pipeline/content.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
@@ -315,11 +320,27 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     if (incoming) await pipeline.ingest.store(incoming);
   };
 
+  const answer = createAnswerer({
+    bots,
+    answer: createAnswerQuestion({ commands: new Map([['help', help]]), form: async () => null }),
+    languageOf: createLanguages({
+      bots,
+      channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),
+      clock,
+      timers,
+    }),
+    clock,
+    timers,
+    log,
+  });
+
   async function startSockets(): Promise<void> {
     for (const [name, bot] of bots) {
-      const socket = await bot.socket?.start((event) =>
-        pipeline.ingest.store({ source: { kind: 'bot', bot: name }, shop: null, receivedAt: clock.now(), ...event }),
-      );
+      const socket = await bot.socket?.start(async ({ ask, ...event }) => {
+        const startedMs = clock.monotonicMs();
+        await pipeline.ingest.store({ source: { kind: 'bot', bot: name }, shop: null, receivedAt: clock.now(), ...event });
+        return ask ? answer(name, ask, clock.monotonicMs() - startedMs) : null;
+      });
       if (socket) sockets.set(name, socket);
     }
   }
@@ -327,6 +348,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const app = createApp({
     marketplaces,
     bots,
+    answer,
     labelOf: (name) => marketplaceDefinitions.find((definition) => definition.name === name)?.label ?? name,
     store,
     probe,

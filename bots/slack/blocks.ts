@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt';
+import { shownBuyerName } from '../../src/core/mask.ts';
 import { cleanText, excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
-import type { InquiryCard, ShownMessage, ThreadAction } from '../../src/core/thread.ts';
+import type { InquiryCard, ShownMessage, ThreadAction, ThreadActionName } from '../../src/core/thread.ts';
 import { actionIdPrefix } from './names.ts';
 import { authorInWords } from './words.ts';
 
@@ -32,6 +33,8 @@ const toElement = (words: string | types.RichTextElement): types.RichTextElement
 
 export const userElement = (userId: string): types.RichTextElement => ({ type: 'user', user_id: userId });
 
+export const headerBlock = (words: string): types.HeaderBlock => ({ type: 'header', text: plain(excerpt(words, 150), 150) });
+
 const contextOf = (words: string): types.ContextBlock => ({ type: 'context', elements: [plain(words)] });
 
 /** A piece of a message; `isFirst`: with what is to be said of the whole. */
@@ -56,21 +59,55 @@ function lateBlock(locale: Locale, sentAt: Date): types.ContextBlock {
 }
 
 export function cardHead(card: InquiryCard, { locale, previousUrl }: PostView): types.KnownBlock[] {
-  const title = text(locale, 'card.title', { shop: cleanText(card.shopName), marketplace: card.marketplace });
-  const facts = [
-    card.buyerName === null ? text(locale, 'card.buyer-unknown') : text(locale, 'card.buyer', { name: excerpt(card.buyerName, 200) }),
-    text(locale, `card.status.${card.status}`),
-    text(locale, 'card.local-time', { time: shopTime(card, locale) }),
-    ...(card.source
-      ? [text(locale, card.source.kind === 'product' ? 'card.from-product' : 'card.from-order', { id: excerpt(card.source.id, 200) })]
-      : []),
-  ];
+  const title = text(locale, card.practice ? 'card.title-practice' : 'card.title', {
+    shop: cleanText(card.shopName),
+    marketplace: card.marketplace,
+  });
   return [
-    { type: 'header', text: plain(excerpt(title, 150), 150) },
-    { type: 'section', fields: facts.map((fact) => plain(fact, 2_000)) },
+    headerBlock(title),
+    fieldsBlock(factsOf(card, locale)),
+    ...(card.clocks?.length ? [fieldsBlock(clocksOf(card, locale))] : []),
     wordsBlock(...assigneeElements(card, locale), ...previousElements(card, locale, previousUrl)),
+    ...lastWordsBlock(card, locale),
     { type: 'divider' },
   ];
+}
+
+const maxFields = 10;
+const fieldsBlock = (facts: readonly string[]): types.SectionBlock => ({
+  type: 'section',
+  fields: facts.slice(0, maxFields).map((fact) => plain(fact, 2_000)),
+});
+
+/** The most telling first: no more than ten are shown. */
+function factsOf(card: InquiryCard, locale: Locale): string[] {
+  const { source, language, priority = 'normal', tags = [], group, snoozedUntil, changedAt } = card;
+  const buyer = shownBuyerName(card);
+  const shopTime = (time: Date) => timeIn(card.shopTimezone, time, locale);
+  return [
+    buyer === null ? text(locale, 'card.buyer-unknown') : text(locale, 'card.buyer', { name: excerpt(buyer, 200) }),
+    text(locale, `card.status.${card.status}`),
+    ...(priority === 'normal' ? [] : [text(locale, `card.priority.${priority}`)]),
+    ...(snoozedUntil ? [text(locale, 'card.snoozed', { time: shopTime(snoozedUntil) })] : []),
+    ...(group ? [text(locale, 'card.group', { group: excerpt(group, 100) })] : []),
+    ...(tags.length > 0 ? [text(locale, 'card.tags', { tags: excerpt(tags.join(', '), 300) })] : []),
+    text(locale, 'card.local-time', { time: shopTime(card.openedAt) }),
+    ...(changedAt ? [text(locale, 'card.changed', { time: shopTime(changedAt) })] : []),
+    ...(source ? [text(locale, source.kind === 'product' ? 'card.from-product' : 'card.from-order', { id: excerpt(source.id, 200) })] : []),
+    ...(language ? [text(locale, 'card.language', { language: languageName(language, locale) })] : []),
+  ];
+}
+
+const clocksOf = ({ clocks = [], shopTimezone }: InquiryCard, locale: Locale): string[] =>
+  clocks.map(({ name, dueAt, state }) =>
+    text(locale, `card.clock.${state}`, { name: excerpt(name, 60), time: timeIn(shopTimezone, dueAt, locale) }),
+  );
+
+function lastWordsBlock({ lastWords, shopTimezone }: InquiryCard, locale: Locale): types.ContextBlock[] {
+  if (!lastWords) return [];
+  const { author, excerpt: words, at } = lastWords;
+  const time = timeIn(shopTimezone, at, locale);
+  return [contextOf(text(locale, `card.last.${author}`, { time, words: excerpt(words, 300) }))];
 }
 
 function assigneeElements({ assignee }: InquiryCard, locale: Locale): (string | types.RichTextElement)[] {
@@ -89,23 +126,26 @@ function previousElements({ previous }: InquiryCard, locale: Locale, url: string
 const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** Formats are kept: making one takes a hundred times as long as using it. There are no more than languages times time zones. */
-function shopTime({ openedAt, shopTimezone }: InquiryCard, locale: Locale): string {
-  const key = `${locale} ${shopTimezone}`;
-  const format =
-    timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: shopTimezone });
+function timeIn(timeZone: string, time: Date, locale: Locale): string {
+  const key = `${locale} ${timeZone}`;
+  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   timeFormats.set(key, format);
-  return format.format(openedAt);
+  return format.format(time);
+}
+
+const languageNames = new Map<Locale, Intl.DisplayNames>();
+
+/** What is no code of a language stands as it is. */
+function languageName(code: string, locale: Locale): string {
+  if (!/^[a-z]{2,3}$/.test(code)) return excerpt(code, 20);
+  const names = languageNames.get(locale) ?? new Intl.DisplayNames(locale, { type: 'language' });
+  languageNames.set(locale, names);
+  return names.of(code) ?? code;
 }
 
 export function cardFooter(card: InquiryCard, locale: Locale): types.KnownBlock[] {
-  const value = card.inquiryId;
-  const actions: ThreadAction[] =
-    card.status === 'resolved'
-      ? []
-      : [
-          { action: 'claim', value },
-          { action: 'resolve', value },
-        ];
+  const offered: readonly ThreadActionName[] = card.actions ?? (card.status === 'resolved' ? [] : ['claim', 'resolve']);
+  const actions = offered.map((action): ThreadAction => ({ action, value: card.inquiryId }));
   return [contextOf(text(locale, 'card.hint')), ...actionsBlock(locale, actions)];
 }
 

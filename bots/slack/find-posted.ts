@@ -4,7 +4,7 @@ import type { BotAccess, Posted } from '../bot.ts';
 import { type ListedMessage, readHistory } from './history.ts';
 import { blockIdOf, filePrefixOf, metadataType } from './names.ts';
 import { toPosts } from './posts.ts';
-import { postMissing, type ShowDeps } from './show.ts';
+import { postMissing, type ShowDeps, standsInChannel } from './show.ts';
 
 /** Slack's clock stamps the posts and ours the attempt. A guess, and harmless: ids tell posts apart, not times. */
 const clockMarginMs = 60_000;
@@ -21,11 +21,11 @@ export async function findPosted(
   access: BotAccess,
 ): Promise<Posted | null> {
   const { content, deliveryId } = showing;
-  // A reaction or an update may simply be repeated.
-  if (content.kind === 'receipt' || content.kind === 'card') return null;
+  // A reaction or an update may simply be repeated, and what one person alone was shown is nowhere to be found.
+  if (content.kind === 'receipt' || content.kind === 'card' || ('visibleTo' in content && content.visibleTo !== null)) return null;
   const { channelId } = thread;
   const { signal } = access;
-  const inChannel = content.kind === 'opening' || content.kind === 'announcement';
+  const inChannel = standsInChannel(content, thread);
   const oldest = (Math.max(0, since.getTime() - clockMarginMs) / 1_000).toFixed(6);
   const read = (rootId: string | null) => readHistory(deps.client, { channelId, rootId, oldest, signal });
   const plan = toPosts(content, { locale: thread.locale, previousUrl: null });
@@ -40,8 +40,8 @@ export async function findPosted(
   }
   const head = listed.find(isHead);
   if (!head) return null;
-  // What follows the root of a new thread hangs under it, where the channel's history does not show it.
-  if (opened && plan.posts.length + plan.attachments.length > 1) listed = [head, ...(await read(head.ts))];
+  // What follows the root of a new thread hangs under it, where the channel's history does not show it. A report opens none.
+  if (opened && content.kind !== 'answer' && plan.posts.length + plan.attachments.length > 1) listed = [head, ...(await read(head.ts))];
 
   const posts = new Map<number, PostRef>();
   for (const part of plan.posts.keys()) {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { text } from '../../src/core/texts/index.ts';
 import { type ChatBot, defineBot } from '../bot.ts';
+import { createAnswers } from './answers.ts';
 import { check } from './check.ts';
 import { createSlackClient } from './client.ts';
 import { createAuthorization, fetchFile } from './files.ts';
 import { findPosted } from './find-posted.ts';
+import { openForm } from './forms.ts';
 import { rememberIdentity } from './identity.ts';
 import { capabilities } from './limits.ts';
 import { slackManifest } from './manifest.ts';
@@ -62,7 +64,7 @@ export const slack = defineBot({
       const socketMode = await import('@slack/socket-mode');
       const asApp = createSlackClient(webApi, { botToken: options.appToken, apiUrl }, deps);
       return {
-        start: (persist: Parameters<typeof startSocket>[3]) => startSocket(socketMode, options, deps, persist),
+        start: (take: Parameters<typeof startSocket>[3]) => startSocket(socketMode, options, deps, take),
         askForAddress: async () => {
           await asApp.ask({ method: 'apps.connections.open', args: {}, signal: AbortSignal.timeout(10_000) });
         },
@@ -77,6 +79,8 @@ export const slack = defineBot({
       listReplies: (thread, after, { signal }) => listReplies(parts, thread, after, signal),
       user: (userId, { signal }) => fetchUser(parts, userId, signal),
       fetchFile: (file, access) => fetchFile(parts, file, access),
+      answers: createAnswers(parts, apiUrl),
+      openForm: (trigger, form, { signal }) => openForm(client, trigger, form, signal),
       ...(socket ? { socket: { start: socket.start } } : {}),
       check: (channelIds, locale) => check({ ...parts, askForSocket: socket?.askForAddress ?? null }, channelIds, locale),
     };

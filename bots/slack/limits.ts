@@ -1,6 +1,8 @@
 import type { RateLimit } from '../../src/core/connector.ts';
 import type { ThreadContent } from '../../src/core/thread.ts';
 import type { BotCapabilities } from '../bot.ts';
+import { picturesOf } from './answers.ts';
+import { maxFormOptions } from './forms.ts';
 import { countPosts, maxPostChars } from './posts.ts';
 import { attachmentsOf } from './words.ts';
 
@@ -23,6 +25,7 @@ const limits: readonly RateLimit[] = [
   // "Several hundred a minute"; 300 is a guess on the low side.
   perMinute('post-workspace', 300, ratePage),
   perMinute('chat.update', 50, tiers),
+  perMinute('chat.postEphemeral', 100, tiers),
   perMinute('reactions.add', 50, tiers),
   perMinute('files.getUploadURLExternal', 100, tiers),
   perMinute('files.completeUploadExternal', 100, tiers),
@@ -34,7 +37,8 @@ const limits: readonly RateLimit[] = [
 function costs(content: ThreadContent): string[] {
   if (content.kind === 'receipt') return ['reactions.add'];
   if (content.kind === 'card') return ['chat.update'];
-  const attachments = 'messages' in content ? attachmentsOf(content.messages) : [];
+  if ('visibleTo' in content && content.visibleTo !== null) return ['chat.postEphemeral'];
+  const attachments = 'messages' in content ? attachmentsOf(content.messages) : content.kind === 'answer' ? picturesOf(content) : [];
   return [
     ...Array.from({ length: countPosts(content, 'en') }, () => ['post', 'post-workspace']).flat(),
     ...attachments.map(() => 'files.getUploadURLExternal'),
@@ -47,6 +51,8 @@ export const capabilities: BotCapabilities = {
   maxPostChars,
   reportsEdits: true,
   reportsDeletes: true,
+  privateNotices: true,
+  maxFormOptions,
   // Held in memory on the way to a marketplace; a bound of ours, far below Slack's.
   maxFileBytes: 25 * 1024 * 1024,
   // A guess: posts are in the history at once, as far as has been seen.

@@ -6,7 +6,8 @@ export const botScopes = {
   post: ['chat:write'],
   receive: ['channels:history', 'groups:history', 'channels:read', 'groups:read', 'app_mentions:read'],
   files: ['files:read', 'files:write'],
-  marks: ['reactions:read', 'reactions:write'],
+  marks: ['reactions:write'],
+  emoji: ['reactions:read'],
   people: ['users:read', 'users:read.email'],
   commands: ['commands'],
   direct: ['im:write'],
@@ -47,7 +48,7 @@ export function slackManifest({ publicUrl, name, socketMode }: ManifestOptions) 
     features: {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name.slice(0, 80), always_online: true },
-      slash_commands: [{ command: '/tm', description: text('en', 'app.command'), usage_hint: 'stats', should_escape: true, ...commandUrl }],
+      slash_commands: [{ command: '/tm', description: text('en', 'app.command'), usage_hint: 'help', should_escape: true, ...commandUrl }],
       shortcuts: [
         {
           name: text('en', 'app.shortcut-template'),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { DeliveryId } from '../../src/core/ids.ts';
 import { cleanText } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
-import type { PostRef } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, FetchedMedia } from '../bot.ts';
 import type { SlackClient } from './client.ts';
@@ -20,12 +19,12 @@ export interface UploadDeps {
 const uploadTicket = z.object({ upload_url: z.string(), file_id: z.string() });
 
 /**
- * Uploads what goes under a post, all in one message of the thread. Nothing shows before the last call, so all before it may be repeated.
+ * Uploads what goes under a post, all in one message of the thread, or of the channel where there is none. Nothing shows before the last call, so all before it may be repeated.
  * @returns what could not be had or was refused, to be said in words
  */
 export async function uploadAttachments(
   { client, fetch, authorization }: UploadDeps,
-  target: { readonly root: PostRef; readonly deliveryId: DeliveryId; readonly locale: Locale },
+  target: { readonly channelId: string; readonly rootId: string | null; readonly deliveryId: DeliveryId; readonly locale: Locale },
   attachments: readonly Attachment[],
   { signal, loadMedia }: BotAccess,
 ): Promise<readonly Attachment[]> {
@@ -38,9 +37,9 @@ export async function uploadAttachments(
     else lost.push(attachment);
   }
   if (files.length === 0) return lost;
-  const { channelId, messageId } = target.root;
+  const { channelId, rootId } = target;
   try {
-    const args = { files, channel_id: channelId, thread_ts: messageId };
+    const args = { files, channel_id: channelId, ...(rootId === null ? {} : { thread_ts: rootId }) };
     await client.post({ method: 'files.completeUploadExternal', args, signal, effect: 'post' });
     return lost;
   } catch (error) {

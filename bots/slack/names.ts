@@ -4,7 +4,10 @@ import type { ReceiptMark } from '../../src/core/thread.ts';
 
 /** What our posts carry so that they are found again, and our buttons so that they are told from others'. */
 
+/** Of buttons, shortcuts, forms and their fields. */
 export const actionIdPrefix = 'threadmart.';
+/** What people type where they write. */
+export const slashCommand = '/tm';
 export const metadataType = 'threadmart_delivery';
 
 /** Short and without meaning; stands where the delivery's id is too long or would be seen. */

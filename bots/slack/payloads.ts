@@ -39,6 +39,9 @@ const event = message.extend({
   deleted_ts: ts.nullish(),
   message: message.nullish(),
   previous_message: message.nullish(),
+  /** `reaction_added`, `reaction_removed`: what, and on which message. Other events call other things an item. */
+  reaction: z.string().nullish(),
+  item: z.object({ type: z.string(), channel: z.string(), ts }).nullish().catch(null),
   /** `tokens_revoked`. */
   tokens: z.object({ bot: z.array(z.string()).nullish() }).nullish(),
 });
@@ -52,6 +55,23 @@ const envelope = z.object({
   event,
 });
 export type SlackEnvelope = z.infer<typeof envelope>;
+
+/** A submitted form: its fields by block and element. */
+const view = z.object({
+  id: z.string(),
+  hash: z.string().nullish(),
+  callback_id: z.string().nullish(),
+  private_metadata: z.string().nullish(),
+  state: z
+    .object({
+      values: z.record(
+        z.string(),
+        z.record(z.string(), z.object({ value: z.string().nullish(), selected_option: z.object({ value: z.string() }).nullish() })),
+      ),
+    })
+    .nullish(),
+});
+export type SlackView = z.infer<typeof view>;
 
 const interaction = z.object({
   type: z.enum([
@@ -69,11 +89,22 @@ const interaction = z.object({
   channel: z.object({ id: z.string() }).nullish(),
   container: z.object({ channel_id: z.string().nullish(), message_ts: ts.nullish(), thread_ts: ts.nullish() }).nullish(),
   message: z.object({ ts: ts.nullish(), thread_ts: ts.nullish() }).nullish(),
+  callback_id: z.string().nullish(),
+  response_url: z.string().nullish(),
+  view: view.nullish(),
   actions: z.array(z.object({ action_id: z.string(), value: z.string().nullish(), action_ts: z.string().nullish() })).nullish(),
 });
 export type SlackInteraction = z.infer<typeof interaction>;
 
-const command = z.object({ command: z.string(), user_id: z.string(), channel_id: z.string(), trigger_id: z.string().nullish() });
+const command = z.object({
+  command: z.string(),
+  text: z.string().nullish(),
+  user_id: z.string(),
+  channel_id: z.string(),
+  trigger_id: z.string().nullish(),
+  response_url: z.string().nullish(),
+});
+export type SlackCommand = z.infer<typeof command>;
 
 const notification = z.object({
   type: z.enum(['url_verification', 'app_rate_limited']),
@@ -84,7 +115,7 @@ const notification = z.object({
 export type SlackPayload =
   | { readonly kind: 'event'; readonly envelope: SlackEnvelope }
   | { readonly kind: 'interaction'; readonly interaction: SlackInteraction }
-  | { readonly kind: 'command'; readonly command: z.infer<typeof command> }
+  | { readonly kind: 'command'; readonly command: SlackCommand }
   | { readonly kind: 'notification'; readonly notification: z.infer<typeof notification> };
 
 export interface EncodedPayload {

@@ -1,7 +1,9 @@
 import type { types } from '@slack/bolt';
+import { shownBuyerName } from '../../src/core/mask.ts';
 import { splitText } from '../../src/core/split.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { ShownMessage, ThreadContent } from '../../src/core/thread.ts';
+import { type LinkTo, picturesOf, toAnswer } from './answers.ts';
 import { actionsBlock, cardFooter, cardHead, countBlocks, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
 import { toMarkup } from './markup.ts';
 import { type Attachment, attachmentsOf, authorInWords, noticeInWords, wordsOf } from './words.ts';
@@ -29,7 +31,10 @@ const maxBlockChars = 2_900;
 /** Of 50 that Slack takes; the card needs the rest. */
 const maxMessageBlocks = 36;
 
-export function toPosts(content: ThreadContent, view: PostView): PostPlan {
+const noLinks: LinkTo = () => null;
+
+/** `linkOf`: for the lines of an answer that lead somewhere. */
+export function toPosts(content: ThreadContent, view: PostView, linkOf: LinkTo = noLinks): PostPlan {
   const { locale } = view;
   switch (content.kind) {
     case 'receipt':
@@ -39,7 +44,7 @@ export function toPosts(content: ThreadContent, view: PostView): PostPlan {
       const [first = { text: '', blocks: [] }, ...rest] = packed(locale, content.messages);
       const root = bounded({
         text:
-          [content.card.shopName, content.card.buyerName]
+          [content.card.shopName, shownBuyerName(content.card)]
             .filter((name) => name !== null)
             .map(toMarkup)
             .join(' · ') + (first.text && `\n${first.text}`),
@@ -66,6 +71,11 @@ export function toPosts(content: ThreadContent, view: PostView): PostPlan {
       const words = noticeInWords(locale, content.notice).slice(0, maxBlockChars);
       return { posts: [{ text: toMarkup(words), blocks: [wordsBlock(words)] }], attachments: [] };
     }
+    case 'answer': {
+      const isPrivate = content.visibleTo !== null;
+      const post = toAnswer(content, locale, linkOf, isPrivate ? 'in-words' : 'uploaded');
+      return { posts: [post], attachments: isPrivate ? [] : picturesOf(content) };
+    }
   }
 }
 
@@ -81,6 +91,7 @@ export function countPosts(content: ThreadContent, locale: Locale): number {
     case 'card':
     case 'notice':
     case 'announcement':
+    case 'answer':
       return 1;
   }
 }

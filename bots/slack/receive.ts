@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { emptyAnswer, type RawRequest, type Received } from '../../src/core/connector.ts';
+import { askOf } from './asks.ts';
 import type { EncodedPayload, SlackEnvelope, SlackInteraction, SlackPayload } from './payloads.ts';
 import { readPayload } from './payloads.ts';
 import { isOwn } from './to-events.ts';
@@ -31,7 +32,12 @@ export function createReceive(verify: VerifyRequest): (request: RawRequest) => R
     }
     const { key, lane } = nameOf(payload);
     const own = payload.kind === 'event' && isOwn(payload.envelope);
-    return { kind: 'event', key: key ?? fingerprint, shop: null, lane, ...(own ? { own } : {}), answer: emptyAnswer };
+    const ask = askOf(payload);
+    return {
+      ...{ kind: 'event', key: key ?? fingerprint, shop: null, lane, answer: emptyAnswer },
+      ...(own ? { own } : {}),
+      ...(ask ? { ask } : {}),
+    };
   };
 }
 
@@ -63,7 +69,9 @@ export function nameOf(payload: SlackPayload): EventName {
  */
 function nameOfEvent({ event, event_id }: SlackEnvelope): EventName {
   const channel = event.channel ?? 'workspace';
-  const other = { key: event_id ? `event:${event_id}` : null, lane: laneOf(channel, event.thread_ts) };
+  // An emoji is set on a message whose thread it does not name. On a root that is the thread's lane, on others one of its own: nothing there has to be in order.
+  const lane = event.item ? laneOf(event.item.channel, event.item.ts) : laneOf(channel, event.thread_ts);
+  const other = { key: event_id ? `event:${event_id}` : null, lane };
   if (event.type !== 'message' && event.type !== 'app_mention') return other;
   if (event.subtype === 'message_changed' && event.message?.ts) {
     const { ts, thread_ts, edited } = event.message;
@@ -78,7 +86,11 @@ function nameOfEvent({ event, event_id }: SlackEnvelope): EventName {
   return event.ts && !isHint ? { ...other, key: `${channel}:${event.ts}` } : other;
 }
 
-function nameOfInteraction({ type, trigger_id, action_ts, user, channel, container, message, actions }: SlackInteraction): EventName {
+function nameOfInteraction({ type, trigger_id, action_ts, user, channel, container, message, actions, view }: SlackInteraction): EventName {
+  // A form is submitted once, and knows no channel; those about one thing stay in order.
+  if (type === 'view_submission' && view) {
+    return { key: `${type}:${view.id}:${view.hash ?? ''}`, lane: `form:${(view.private_metadata ?? '').slice(0, maxContextChars)}` };
+  }
   const action = actions?.[0];
   const moment = [action?.action_ts ?? action_ts, trigger_id].filter((part) => part != null);
   const key = moment.length > 0 ? [type, user.id, action?.action_id ?? '', ...moment].join(':') : null;
@@ -87,5 +99,8 @@ function nameOfInteraction({ type, trigger_id, action_ts, user, channel, contain
   const threadTs = message?.thread_ts ?? container?.thread_ts ?? messageTs;
   return { key, lane: laneOf(channel?.id ?? container?.channel_id ?? 'workspace', threadTs) };
 }
+
+/** As the domain's forms have it. */
+const maxContextChars = 200;
 
 const laneOf = (channel: string, threadTs: string | null | undefined): string => (threadTs ? `${channel}:${threadTs}` : channel);

@@ -1,5 +1,7 @@
 import type { ListedEvent } from '../../src/core/connector.ts';
 import type { PostRef, ThreadState } from '../../src/core/thread.ts';
+import type { SocketEvent } from '../bot.ts';
+import { askOf } from './asks.ts';
 import type { SlackClient } from './client.ts';
 import { type ListedMessage, readHistory } from './history.ts';
 import type { Identity } from './identity.ts';
@@ -42,9 +44,11 @@ function toListedEvent(event: object, botUserId: string): ListedEvent {
 }
 
 /** A payload that did not come over HTTP, as one that had. What Slack never sends gets a name, too, and ends as a dead letter. */
-export function encodeEvent(payload: unknown): ListedEvent & { readonly own: boolean } {
+export function encodeEvent(payload: unknown): SocketEvent & { readonly own: boolean } {
   const encoded = { body: new TextEncoder().encode(JSON.stringify(payload)), contentType: 'application/json' };
   const read = readPayload(encoded);
   const { key, lane } = read ? nameOf(read) : { key: null, lane: 'unreadable' };
-  return { ...encoded, key: key ?? fingerprintOf(encoded), lane, own: read?.kind === 'event' && isOwn(read.envelope) };
+  const ask = read ? askOf(read) : null;
+  const own = read?.kind === 'event' && isOwn(read.envelope);
+  return { ...encoded, key: key ?? fingerprintOf(encoded), lane, own, ...(ask ? { ask } : {}) };
 }

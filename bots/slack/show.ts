@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { PostRef, Showing, ThreadState } from '../../src/core/thread.ts';
+import type { PostRef, Showing, ThreadContent, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, Posted } from '../bot.ts';
+import { type LinkTo, linkTo } from './answers.ts';
 import { wordsBlock } from './blocks.ts';
 import type { SlackClient } from './client.ts';
 import type { Identity } from './identity.ts';
@@ -32,6 +33,7 @@ export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing
   const { content } = showing;
   if (content.kind === 'receipt') return react(deps, content, access.signal);
   if (content.kind === 'card') return updateCard(deps, thread, showing, access.signal);
+  if ('visibleTo' in content && content.visibleTo !== null) return whisper(deps, thread, content, content.visibleTo, access.signal);
   return postMissing(deps, thread, showing, access, nothingArrived);
 }
 
@@ -46,8 +48,9 @@ export async function postMissing(
   const { client } = deps;
   const { content, deliveryId } = showing;
   const { signal } = access;
-  const inChannel = content.kind === 'opening' || content.kind === 'announcement';
-  const plan = toPosts(content, { locale: thread.locale, previousUrl: await previousUrl(deps, showing, signal) });
+  const inChannel = standsInChannel(content, thread);
+  const view = { locale: thread.locale, previousUrl: await previousUrl(deps, showing, signal) };
+  const plan = toPosts(content, view, await linksIn(deps, content, signal));
   const posts: PostRef[] = [];
   let root = inChannel ? null : thread.rootId;
   let requestId: string | undefined;
@@ -74,11 +77,12 @@ export async function postMissing(
       const there = arrived.posts.get(part);
       if (there) posts.push(there);
       else await add(part, post);
-      root ??= posts[0]?.messageId ?? null;
+      // A report opens no thread: what belongs to it stands below it in the channel.
+      if (content.kind !== 'answer') root ??= posts[0]?.messageId ?? null;
     }
     if (arrived.uploads) posts.push(arrived.uploads);
-    else if (plan.attachments.length > 0 && root !== null) {
-      const target = { root: { channelId: thread.channelId, messageId: root }, deliveryId, locale: thread.locale };
+    else if (plan.attachments.length > 0) {
+      const target = { channelId: thread.channelId, rootId: root, deliveryId, locale: thread.locale };
       const lost = await uploadAttachments(deps, target, plan.attachments, access);
       const words = lostInWords(thread.locale, lost);
       if (lost.length > 0) await add(plan.posts.length, { text: toMarkup(words), blocks: [wordsBlock(words)] });
@@ -88,6 +92,13 @@ export async function postMissing(
   }
   return { posts, ...(requestId === undefined ? {} : { requestId }) };
 }
+
+/** Not below a root, but beside the roots. */
+export const standsInChannel = ({ kind }: ThreadContent, { rootId }: ThreadState): boolean =>
+  kind === 'opening' || kind === 'announcement' || (kind === 'answer' && rootId === null);
+
+const linksIn = async ({ identity }: ShowDeps, content: ThreadContent, signal: AbortSignal): Promise<LinkTo> =>
+  content.kind === 'answer' ? linkTo(content, identity, signal) : () => null;
 
 const postedTs = z.object({ ts: z.string() });
 
@@ -102,6 +113,24 @@ function incomplete(error: unknown): PlatformError {
     ...(known?.requestId === undefined ? {} : { requestId: known.requestId }),
     cause: error,
   });
+}
+
+/** Slack does not keep it: nobody finds it again, and it is not told whether it was seen. https://docs.slack.dev/reference/methods/chat.postEphemeral (2026-11-22) */
+async function whisper(deps: ShowDeps, thread: ThreadState, content: ThreadContent, user: string, signal: AbortSignal): Promise<Posted> {
+  const [post] = toPosts(content, { locale: thread.locale, previousUrl: null }, await linksIn(deps, content, signal)).posts;
+  const where = { channel: thread.channelId, ...(thread.rootId === null ? {} : { thread_ts: thread.rootId }) };
+  try {
+    const { requestId } = await deps.client.post({
+      method: 'chat.postEphemeral',
+      args: { ...where, user, ...post },
+      signal,
+      effect: 'repeatable',
+    });
+    return { posts: [], ...(requestId === undefined ? {} : { requestId }) };
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'user_not_in_channel') return { posts: [], gone: true };
+    throw error;
+  }
 }
 
 async function react(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeClient } from '@slack/socket-mode';
-import type { ConnectorDeps, ListedEvent } from '../../src/core/connector.ts';
-import type { SocketConnection } from '../bot.ts';
+import type { Answer, ConnectorDeps } from '../../src/core/connector.ts';
+import type { SocketConnection, SocketEvent } from '../bot.ts';
 import { clientOptions } from './client.ts';
 import { encodeEvent } from './replies.ts';
 import { toSdkLogger } from './sdk-log.ts';
@@ -13,7 +13,7 @@ export interface SocketOptions {
   readonly apiUrl: string;
 }
 
-type Persist = (event: ListedEvent) => Promise<void>;
+type Take = (event: SocketEvent) => Promise<Answer | null>;
 
 /** Slack greets within a second; a socket that stays silent for longer is given up. A choice of ours, like the pauses between attempts. */
 const greetingMs = 30_000;
@@ -22,7 +22,7 @@ const maxPauseMs = 60_000;
 
 /** What the client hands over with each envelope. `body` is the payload as HTTP would have brought it. */
 interface SlackEnvelope {
-  readonly ack: () => Promise<void>;
+  readonly ack: (answer?: Record<string, unknown>) => Promise<void>;
   readonly body: unknown;
 }
 
@@ -34,14 +34,14 @@ export async function startSocket(
   socketMode: SocketMode,
   options: SocketOptions,
   deps: ConnectorDeps,
-  persist: Persist,
+  take: Take,
 ): Promise<SocketConnection> {
   const stop = new AbortController();
   let connected = false;
   let current: SocketModeClient | null = null;
 
   async function serveOnce(onOutcome: () => void): Promise<'served' | 'failed'> {
-    const client = createClient(socketMode, options, deps, persist);
+    const client = createClient(socketMode, options, deps, take);
     current = client;
     const ended = new Promise<void>((resolve) => client.once('disconnected', () => resolve()));
     try {
@@ -102,12 +102,7 @@ function hangUp(client: SocketModeClient, { log }: ConnectorDeps): void {
   client.disconnect().catch((error: unknown) => log.debug({ bot: 'slack', err: error }, 'socket closed with an error'));
 }
 
-function createClient(
-  socketMode: SocketMode,
-  { appToken, apiUrl }: SocketOptions,
-  deps: ConnectorDeps,
-  persist: Persist,
-): SocketModeClient {
+function createClient(socketMode: SocketMode, { appToken, apiUrl }: SocketOptions, deps: ConnectorDeps, take: Take): SocketModeClient {
   const client = new socketMode.SocketModeClient({
     appToken,
     autoReconnectEnabled: false,
@@ -117,9 +112,9 @@ function createClient(
   });
   client.on('slack_event', ({ ack, body }: SlackEnvelope) => {
     const event = encodeEvent(body);
-    (event.own ? Promise.resolve() : persist(event))
-      // Stored first; an event that could not be stored is not acknowledged, and comes again.
-      .then(() => ack())
+    (event.own ? Promise.resolve(null) : take(event))
+      // Stored first; an event that could not be stored is not acknowledged, and comes again. What HTTP has for a body is the acknowledgement's payload.
+      .then((answer) => (answer?.body ? ack(JSON.parse(answer.body)) : ack()))
       .catch((error: unknown) => deps.log.warn({ bot: 'slack', err: error }, 'event was not acknowledged; Slack will send it again'));
   });
   guardListeners(client, deps);

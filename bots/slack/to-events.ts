@@ -1,6 +1,8 @@
 import type { RawEvent } from '../../src/core/connector.ts';
 import { threadActionNames } from '../../src/core/thread.ts';
 import type { ChatEvent, ChatFile } from '../bot.ts';
+import { commandIn, formOf, placeOf } from './asks.ts';
+import { fieldsOf } from './forms.ts';
 import { fromMarkup } from './markup.ts';
 import { actionIdPrefix } from './names.ts';
 import type { SlackEnvelope, SlackEvent, SlackFile, SlackInteraction, SlackMessage } from './payloads.ts';
@@ -13,9 +15,11 @@ export function toEvents(raw: RawEvent): ChatEvent[] {
     case 'event':
       return [toEvent(payload.envelope)];
     case 'interaction':
-      return toActions(payload.interaction, raw.receivedAt);
-    case 'command':
-      return [{ kind: 'unknown', type: 'slash_command' }];
+      return toInteractions(payload.interaction, raw.receivedAt);
+    case 'command': {
+      const asked = commandIn(payload.command);
+      return [asked ? { ...asked, at: raw.receivedAt } : { kind: 'unknown', type: 'slash_command' }];
+    }
     case 'notification':
       return [{ kind: 'unknown', type: payload.notification.type }];
     case undefined:
@@ -33,6 +37,9 @@ function toEvent(envelope: SlackEnvelope): ChatEvent {
       return event.tokens?.bot?.length ? { kind: 'connection-lost', reason: 'revoked' } : unknown(event);
     case 'app_uninstalled':
       return { kind: 'connection-lost', reason: 'uninstalled' };
+    case 'reaction_added':
+    case 'reaction_removed':
+      return toReaction(envelope);
     default:
       return toChannelEvent(envelope);
   }
@@ -62,6 +69,21 @@ function toChannelEvent(envelope: SlackEnvelope): ChatEvent {
     default:
       return unknown(event);
   }
+}
+
+function toReaction(envelope: SlackEnvelope): ChatEvent {
+  const { event } = envelope;
+  const { item, reaction, user } = event;
+  if (item?.type !== 'message' || !reaction || !user || isOurBot(envelope, user)) return unknown(event);
+  return {
+    kind: 'reaction',
+    // `+1::skin-tone-3` means what `+1` does.
+    name: reaction.split('::')[0] ?? reaction,
+    added: event.type === 'reaction_added',
+    userId: user,
+    post: { channelId: item.channel, messageId: item.ts },
+    at: timeOf(event.event_ts ?? item.ts),
+  };
 }
 
 const unknown = ({ type, subtype }: SlackEvent): ChatEvent => ({ kind: 'unknown', type: subtype ? `${type}.${subtype}` : type });
@@ -127,24 +149,48 @@ function toDelete(envelope: SlackEnvelope, channelId: string, deletedTs: string 
   };
 }
 
-function toActions({ type, actions, user, channel, container, message }: SlackInteraction, receivedAt: Date): ChatEvent[] {
-  if (type !== 'block_actions') return [{ kind: 'unknown', type }];
-  const channelId = channel?.id ?? container?.channel_id;
-  const messageId = message?.ts ?? container?.message_ts;
-  return (actions ?? []).map(({ action_id, value, action_ts }) => {
+function toInteractions(interaction: SlackInteraction, receivedAt: Date): ChatEvent[] {
+  switch (interaction.type) {
+    case 'block_actions':
+      return toActions(interaction, receivedAt);
+    case 'message_action':
+      return [toShortcut(interaction, receivedAt)];
+    case 'view_submission':
+      return [toForm(interaction, receivedAt)];
+    case 'shortcut':
+    case 'view_closed':
+    case 'block_suggestion':
+    case 'interactive_message':
+      return [{ kind: 'unknown', type: interaction.type }];
+  }
+}
+
+function toActions(interaction: SlackInteraction, receivedAt: Date): ChatEvent[] {
+  const { post, rootId } = placeOf(interaction);
+  return (interaction.actions ?? []).map(({ action_id, value, action_ts }) => {
     const action = threadActionNames.find((name) => action_id === `${actionIdPrefix}${name}`);
     if (!action) return { kind: 'unknown', type: 'block_actions' };
     return {
-      kind: 'action',
-      action,
-      value: value ?? '',
-      userId: user.id,
-      post: channelId && messageId ? { channelId, messageId } : null,
-      rootId: message?.thread_ts ?? container?.thread_ts ?? messageId ?? null,
-      at: action_ts && Number(action_ts) > 0 ? timeOf(action_ts) : receivedAt,
+      ...{ kind: 'action', action, value: value ?? '', userId: interaction.user.id, post, rootId },
+      at: momentOf(action_ts, receivedAt),
     };
   });
 }
+
+function toShortcut(interaction: SlackInteraction, receivedAt: Date): ChatEvent {
+  const { post, rootId } = placeOf(interaction);
+  const name = formOf(interaction.callback_id);
+  if (!name || !post) return { kind: 'unknown', type: 'message_action' };
+  return { kind: 'shortcut', name, userId: interaction.user.id, post, rootId, at: momentOf(interaction.action_ts, receivedAt) };
+}
+
+function toForm({ user, view }: SlackInteraction, receivedAt: Date): ChatEvent {
+  const form = formOf(view?.callback_id);
+  if (!form || !view) return { kind: 'unknown', type: 'view_submission' };
+  return { kind: 'form', form, values: fieldsOf(view), context: view.private_metadata ?? '', userId: user.id, at: receivedAt };
+}
+
+const momentOf = (ts: string | null | undefined, receivedAt: Date): Date => (ts && Number(ts) > 0 ? timeOf(ts) : receivedAt);
 
 function toFile(file: SlackFile): ChatFile {
   // What is gone, or (in a shared channel) must be asked for, has no address; the name still says that there was something.
@@ -174,9 +220,10 @@ function isSelf(envelope: SlackEnvelope, message: SlackMessage): boolean {
   return isOurBot(envelope, message.user) || (appId != null && appId === envelope.api_app_id);
 }
 
-/** A message of ours, or anything that happens to one: each of our posts comes back as an event, and so does each reply below it. */
+/** A message of ours, or anything that happens to one: each of our posts comes back as an event, and so does each reply below it; and our own marks. */
 export function isOwn(envelope: SlackEnvelope): boolean {
   const { event } = envelope;
+  if (event.type === 'reaction_added' || event.type === 'reaction_removed') return isOurBot(envelope, event.user);
   if (event.type !== 'message') return false;
   return isSelf(envelope, event.message ?? event.previous_message ?? event);
 }

@@ -1,3 +1,5 @@
+import type { Ask } from './ask.ts';
+
 /** What marketplaces and chat platforms have in common. Both are connectors: they receive raw requests, name them, and declare their limits as data. */
 
 /** A request as it reached us, body unparsed. Header names are in lower case. */
@@ -36,6 +38,8 @@ export type Received =
       readonly lane: string;
       /** What we posted ourselves, coming back: acknowledged, never stored. Absent: it is not. */
       readonly own?: boolean;
+      /** What somebody waits for: once stored, the event is answered with it. */
+      readonly ask?: Ask;
       readonly answer: Answer;
     }
   | { readonly kind: 'malformed'; readonly key: string; readonly reason: string; readonly answer: Answer }

@@ -20,22 +20,49 @@ export function decideAction(draft: Draft, view: ThreadView, event: Extract<Thre
     return 'refused';
   };
   if (!member.mayAnswer) return refuse();
-  if (action === 'claim') {
-    claim(draft, view, member);
-    return action;
+  switch (action) {
+    case 'claim':
+      claim(draft, view, member);
+      return action;
+    case 'resolve':
+      resolve(draft, view, member);
+      return action;
+    case 'reopen':
+    case 'release-claim':
+    case 'template':
+    case 'assign':
+    case 'snooze':
+    case 'no-answer-needed':
+    case 'send-anyway':
+      draft.deliveries.push(
+        planNotice(draft.inquiry, notice('action.not-available'), {
+          id: `${by}:${member.userId}:not-available`,
+          now: view.now,
+          visibleTo: member.userId,
+        }),
+      );
+      return 'not-available';
+    case 'send':
+    case 'discard':
+    case 'keep-as-note':
+    case 'retry':
+    case 'send-correction':
+    case 'release':
+    case 'edit-and-resend':
+      return decideOnReply(draft, view, event, action, refuse);
   }
-  if (action === 'resolve') {
-    resolve(draft, view, member);
-    return action;
-  }
-  return decideOnReply(draft, view, event, action, refuse);
 }
+
+type ReplyAction = Extract<
+  ThreadActionName,
+  'send' | 'discard' | 'keep-as-note' | 'retry' | 'send-correction' | 'release' | 'edit-and-resend'
+>;
 
 function decideOnReply(
   draft: Draft,
   view: ThreadView,
   { member, value, at }: Extract<ThreadEvent, { kind: 'action' }>,
-  action: Exclude<ThreadActionName, 'claim' | 'resolve'>,
+  action: ReplyAction,
   refuse: () => string,
 ): string {
   const by = `${value}:${action}:${at.getTime()}`;

@@ -1,6 +1,6 @@
 import type { ConversationId, DeliveryId, InquiryId, ShopId } from './ids.ts';
 import type { ScreenedText } from './screening/index.ts';
-import type { Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
+import type { AnswerContent, Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -35,11 +35,15 @@ export type DeliveryContent =
       readonly kind: 'notice';
       readonly notice: Notice;
       readonly mention: string | null;
+      /** Who alone sees it; null, or absent in what older versions planned: all. */
+      readonly visibleTo?: string | null;
       readonly actions: readonly ThreadAction[];
     }
   /** The root card, as the inquiry stands when it is sent. */
   | { readonly kind: 'card' }
   | { readonly kind: 'announcement'; readonly notice: Notice }
+  /** A list or a table: in the thread of its inquiry, else in its channel itself. */
+  | (AnswerContent & { readonly visibleTo: string | null })
   /** To the marketplace: what an agent wrote. One entry of `parts` is one message there. */
   | {
       readonly kind: 'reply';
@@ -50,10 +54,17 @@ export type DeliveryContent =
     }
   | { readonly kind: 'read-mark' };
 
-/** Doing it twice is doing it once: a mark, a card drawn again. It need not be known whether it was sent before. */
-export const isRepeatable = ({ kind }: DeliveryContent): boolean => kind === 'receipt' || kind === 'card' || kind === 'read-mark';
+/** Shown to one person alone. */
+export const isPrivate = (content: DeliveryContent): boolean => 'visibleTo' in content && (content.visibleTo ?? null) !== null;
 
-export type DeliveryQueue = 'posts' | 'receipts' | 'cards' | 'replies' | 'read-marks';
+/**
+ * Doing it twice is doing it once: a mark, a card drawn again. It need not be known whether it was sent before. A private notice is not kept by the platform, so
+ * nobody can look for it; shown twice, it is read twice.
+ */
+export const isRepeatable = (content: DeliveryContent): boolean =>
+  content.kind === 'receipt' || content.kind === 'card' || content.kind === 'read-mark' || isPrivate(content);
+
+export type DeliveryQueue = 'posts' | 'private' | 'receipts' | 'cards' | 'replies' | 'read-marks';
 
 /** An entry of the outbox. `_id` is derived from what caused it, so that planning it twice makes one. */
 export interface Delivery {

@@ -1,11 +1,11 @@
-import type { Delivery, DeliveryContent, DeliveryQueue } from './delivery.ts';
+import { type Delivery, type DeliveryContent, type DeliveryQueue, isPrivate } from './delivery.ts';
 import type { DeliveryId, InquiryId } from './ids.ts';
 import { deliveryId } from './ids.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { ChannelRef } from './settings.ts';
 import { botOf } from './settings.ts';
 import { botGate, shopGate } from './shop.ts';
-import type { Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
+import type { AnswerContent, Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
 import { addMs } from './time.ts';
 
 /**
@@ -27,6 +27,7 @@ const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
   message: 'posts',
   notice: 'posts',
   announcement: 'posts',
+  answer: 'posts',
   receipt: 'receipts',
   card: 'cards',
   reply: 'replies',
@@ -36,14 +37,16 @@ const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
 /** No process owns this gate: deliveries wait there until a route takes their inquiry. */
 export const unroutedGate = 'unrouted';
 
-/** What is told in a thread, in three lanes that need not wait for each other. */
+/** What is told in a thread, in lanes that need not wait for each other. */
 const laneOf = {
   messages: (id: InquiryId): string => `thread:${id}`,
   receipts: (id: InquiryId): string => `receipt:${id}`,
+  /** What one person alone is told stands in nobody's way. */
+  private: (id: InquiryId): string => `private:${id}`,
   card: (id: InquiryId): string => `card:${id}`,
 };
 
-export const threadLanes = (id: InquiryId): readonly string[] => [laneOf.messages(id), laneOf.receipts(id), laneOf.card(id)];
+export const threadLanes = (id: InquiryId): readonly string[] => Object.values(laneOf).map((lane) => lane(id));
 
 /** Sorts in a lane whose order is the order of planning. */
 export const planningOrder = (now: Date, position = 0): string =>
@@ -82,7 +85,7 @@ export function planned({
   return {
     _id: deliveryId(id),
     gate,
-    queue: queueOf[content.kind],
+    queue: isPrivate(content) ? 'private' : queueOf[content.kind],
     lane,
     order,
     rank: addMs(now, headStartMs[priority]),
@@ -166,17 +169,23 @@ export interface NoticeOptions {
   readonly id: string;
   readonly now: Date;
   readonly mention?: string | null;
+  /** Who alone sees it. */
+  readonly visibleTo?: string | null;
   readonly actions?: readonly ThreadAction[];
   readonly messageId?: string;
 }
 
-export function planNotice(inquiry: Inquiry, notice: Notice, { id, now, mention, actions, messageId }: NoticeOptions): Delivery {
+export function planNotice(
+  inquiry: Inquiry,
+  notice: Notice,
+  { id, now, mention = null, visibleTo = null, actions = [], messageId }: NoticeOptions,
+): Delivery {
   return planned({
     ...threadPlace(inquiry),
     id: `${id}:notice`,
-    lane: laneOf.receipts(inquiry._id),
+    lane: (visibleTo === null ? laneOf.receipts : laneOf.private)(inquiry._id),
     order: planningOrder(now),
-    content: { kind: 'notice', notice, mention: mention ?? null, actions: actions ?? [] },
+    content: { kind: 'notice', notice, mention, visibleTo, actions },
     priority: 'notice',
     now,
     inquiry,
@@ -219,6 +228,42 @@ export function planAnnouncement(channel: ChannelRef, notice: Notice, options: {
     lane: `announcement:${botOf(channel)}/${channel.id}`,
     order: planningOrder(options.now),
     content: { kind: 'announcement', notice },
+    priority: 'announcement',
+    now: options.now,
+    channelId: channel.id,
+  });
+}
+
+/** A list or a table for the thread. `visibleTo`: for whose eyes alone; null: for all. */
+export function planAnswer(
+  inquiry: Inquiry,
+  { parts, actions }: AnswerContent,
+  { id, now, visibleTo }: { readonly id: string; readonly now: Date; readonly visibleTo: string | null },
+): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${id}:answer`,
+    lane: (visibleTo === null ? laneOf.receipts : laneOf.private)(inquiry._id),
+    order: planningOrder(now),
+    content: { kind: 'answer', parts, actions, visibleTo },
+    priority: 'notice',
+    now,
+    inquiry,
+  });
+}
+
+/** A report in a channel itself. `id` makes it unique, e.g. by day. */
+export function planReport(
+  channel: ChannelRef,
+  { parts, actions }: AnswerContent,
+  options: { readonly id: string; readonly now: Date },
+): Delivery {
+  return planned({
+    id: `${options.id}:report`,
+    gate: botGate(botOf(channel)),
+    lane: `announcement:${botOf(channel)}/${channel.id}`,
+    order: planningOrder(options.now),
+    content: { kind: 'answer', parts, actions, visibleTo: null },
     priority: 'announcement',
     now: options.now,
     channelId: channel.id,

@@ -1,5 +1,5 @@
 import type { DeliveryId, InquiryId } from './ids.ts';
-import type { InquirySource, MessageAuthor, MessagePart } from './message.ts';
+import type { InquirySource, MediaRef, MessageAuthor, MessagePart } from './message.ts';
 import type { Locale, TextKey, TextParams } from './texts/index.ts';
 
 /** A post in a chat platform. `channelId` and `messageId` are the platform's own, unread by the core. */
@@ -32,6 +32,34 @@ export interface InquiryCard {
   readonly openedAt: Date;
   /** The first message's words, shortened. */
   readonly excerpt: string;
+  /** True: the policy hides whole names; a bot shows `shownBuyerName`. */
+  readonly masksBuyer?: boolean;
+  /** ISO 639-1, as detected from the buyer's words. */
+  readonly language?: string | null;
+  /** `normal` is not worth a word. */
+  readonly priority?: 'urgent' | 'high' | 'normal' | 'low';
+  readonly tags?: readonly string[];
+  /** The agents' group that is to answer. */
+  readonly group?: string | null;
+  readonly clocks?: readonly CardClock[];
+  readonly snoozedUntil?: Date | null;
+  /** Who wrote last, whatever it was; shortened. */
+  readonly lastWords?: { readonly author: MessageAuthor; readonly excerpt: string; readonly at: Date } | null;
+  /** When what the card shows changed last; shown in the shop's zone. */
+  readonly changedAt?: Date;
+  /** Of a practice shop: no buyer is there. */
+  readonly practice?: boolean;
+  /** What can be pressed, in this order; absent: claim and resolve, while it is open. */
+  readonly actions?: readonly ThreadActionName[];
+}
+
+/** One SLA clock. A card is not drawn again while time passes, so it shows when it is due, never what is left. */
+export interface CardClock {
+  /** As the team calls it. */
+  readonly name: string;
+  /** Shown in the shop's zone. */
+  readonly dueAt: Date;
+  readonly state: 'running' | 'met' | 'missed';
 }
 
 /** A message of the marketplace, to be shown in the thread. */
@@ -67,11 +95,52 @@ export const threadActionNames = [
   'claim',
   'resolve',
   'edit-and-resend',
+  'send-anyway',
+  'reopen',
+  'release-claim',
+  'template',
+  'assign',
+  'snooze',
+  'no-answer-needed',
 ] as const;
 export type ThreadActionName = (typeof threadActionNames)[number];
 
+/** Those whose `value` is the id of an inquiry; of the others it is a delivery's. */
+const onInquiry: ReadonlySet<ThreadActionName> = new Set([
+  'claim',
+  'resolve',
+  'reopen',
+  'release-claim',
+  'template',
+  'assign',
+  'snooze',
+  'no-answer-needed',
+]);
+export const isOnInquiry = (action: ThreadActionName): boolean => onInquiry.has(action);
+
 /** `sent` and `noted` are final marks; `waiting` is shown only where it takes long. */
 export type ReceiptMark = 'sent' | 'noted' | 'waiting';
+
+/** An answer: help, figures, a list. Words are in the reader's language and shown to the letter. */
+export interface AnswerContent {
+  readonly kind: 'answer';
+  readonly parts: readonly AnswerPart[];
+  readonly actions: readonly ThreadAction[];
+}
+
+export type AnswerPart =
+  | { readonly kind: 'title'; readonly words: string }
+  /** One below the other; a line may lead to a post. */
+  | { readonly kind: 'lines'; readonly lines: readonly (string | { readonly words: string; readonly post: PostRef })[] }
+  /** Columns stand aligned; `right` for numbers. */
+  | {
+      readonly kind: 'table';
+      readonly columns: readonly { readonly title: string; readonly align: 'left' | 'right' }[];
+      readonly rows: readonly (readonly string[])[];
+    }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** Uploaded below the words; where nothing can be uploaded, its words alone. */
+  | { readonly kind: 'picture'; readonly media: MediaRef; readonly words: string };
 
 /** What the core asks a bot to show. */
 export type ThreadContent =
@@ -81,17 +150,23 @@ export type ThreadContent =
   | { readonly kind: 'messages'; readonly messages: readonly ShownMessage[]; readonly surface: boolean }
   /** A mark on an agent's message. */
   | { readonly kind: 'receipt'; readonly on: PostRef; readonly mark: ReceiptMark }
-  /** A sentence in the thread; mentions `mention` (a user of the platform), offers `actions`. */
+  /**
+   * A sentence in the thread; mentions `mention` (a user of the platform), offers `actions`. `visibleTo`: for this user's eyes; null: for all. Nobody finds a private
+   * one again, and whether it was seen is not known. Where a platform has none, it is posted for all with a mention.
+   */
   | {
       readonly kind: 'notice';
       readonly notice: Notice;
       readonly mention: string | null;
+      readonly visibleTo: string | null;
       readonly actions: readonly ThreadAction[];
     }
   /** The root card again, with today's state. */
   | { readonly kind: 'card'; readonly card: InquiryCard; readonly messages: readonly ShownMessage[] }
   /** A sentence in the channel itself (the ops channel). */
-  | { readonly kind: 'announcement'; readonly notice: Notice };
+  | { readonly kind: 'announcement'; readonly notice: Notice }
+  /** A list or a table, in the thread where there is one, else in the channel itself. `visibleTo` as with a notice. */
+  | (AnswerContent & { readonly visibleTo: string | null });
 
 /** One thing to show, with the name under which it can be found again after an unknown outcome. */
 export interface Showing {

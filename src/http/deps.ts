@@ -1,5 +1,6 @@
 import type { Backups } from '../backups.ts';
-import type { Finding, RawRequest, Received } from '../core/connector.ts';
+import type { Ask } from '../core/ask.ts';
+import type { Answer, Finding, RawRequest, Received } from '../core/connector.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
@@ -91,6 +92,8 @@ export interface HttpDeps {
   readonly labelOf: (marketplace: string) => string;
   /** Durable when it resolves. `source` is a key of `marketplaces` or `bots`. A duplicate is no error; an unknown shop is stored as a dead letter. */
   readonly store: (source: string, received: Storable, request: RawRequest) => Promise<void>;
+  /** The acknowledgement of an event that asks something; null: the usual one. Never fails. `spentMs`: since the event came. */
+  readonly answer: (source: string, ask: Ask, spentMs: number) => Promise<Answer | null>;
   readonly probe: (step: 'received' | 'stored' | 'acknowledged') => void | Promise<void>;
   readonly readiness: () => Readiness;
   readonly oauth: OAuthPort;

@@ -71,7 +71,9 @@ export function hooks(deps: HttpDeps): Router {
       throw new HttpError(503, 'unavailable', 'try again later');
     }
     await deps.probe('stored');
-    await send(response, received.answer);
+    const ask = received.kind === 'event' ? received.ask : undefined;
+    const answer = ask ? await deps.answer(source, ask, deps.clock.monotonicMs() - startedAtMs) : null;
+    await send(response, answer ?? received.answer);
     deps.metrics.acknowledged(source, received.kind === 'event' ? 'stored' : 'malformed', seconds());
     await deps.probe('acknowledged');
   }

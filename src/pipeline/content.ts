@@ -20,6 +20,8 @@ export function threadContent(
       return content;
     case 'receipt':
       return content;
+    case 'answer':
+      return lead.inquiryId === null || inquiry?.thread?.rootId ? content : null;
     case 'message': {
       if (!inquiry || !shop) return null;
       const messages = [lead, ...members].flatMap((delivery) => shown(delivery, inquiry));
@@ -28,7 +30,7 @@ export function threadContent(
         : { kind: 'opening', card: cardOf(inquiry, shop), messages };
     }
     case 'notice':
-      return inquiry?.thread?.rootId ? content : null;
+      return inquiry?.thread?.rootId ? { ...content, visibleTo: content.visibleTo ?? null } : null;
     case 'card':
       return inquiry?.thread?.rootId && shop ? { kind: 'card', card: cardOf(inquiry, shop), messages: rootMessages } : null;
     case 'reply':

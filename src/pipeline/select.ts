@@ -75,6 +75,7 @@ function together(head: Delivery, queued: readonly Delivery[], options: SelectOp
       return { do: 'send', lead: head, members: options.saturated(head) ? sharers(head, queued.slice(1), options.maxPostChars) : [] };
     case 'notice':
     case 'announcement':
+    case 'answer':
     case 'reply':
     case 'read-mark':
       return { do: 'send', lead: head, members: [] };

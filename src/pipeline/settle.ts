@@ -272,7 +272,11 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           case 'look-up':
             return change({ state: 'uncertain', lookups: 0, dueAt: addMs(now, settleMs(gate)) }, tried);
           case 'refuse':
-            return ended(kind === 'message' || kind === 'announcement' || kind === 'notice' ? 'dead' : 'failed', refusal(error), tried);
+            return ended(
+              kind === 'message' || kind === 'announcement' || kind === 'notice' || kind === 'answer' ? 'dead' : 'failed',
+              refusal(error),
+              tried,
+            );
           case 'give-up':
             return gaveUp(tried);
         }

@@ -11,6 +11,7 @@ import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
 import { receiptIdOf } from '../core/plan.ts';
 import type { Settings } from '../core/settings.ts';
+import { isOnInquiry } from '../core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -72,9 +73,7 @@ export async function decideThreadLanes(
       .find((found) => found !== undefined);
     if (link) return link.inquiryId;
     if (event.kind !== 'action') return null;
-    return (
-      repliesById.get(event.value)?.inquiryId ?? (event.action === 'claim' || event.action === 'resolve' ? inquiryId(event.value) : null)
-    );
+    return repliesById.get(event.value)?.inquiryId ?? (isOnInquiry(event.action) ? inquiryId(event.value) : null);
   };
   const inquiries = await deps.inquiries.byIds(ours.flatMap((event) => whose(event) ?? []));
   const shared = { gate, bot: bot.name, links: new Set(links.keys()), replies: repliesById, whose, inquiries, people, deps };
@@ -266,6 +265,10 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
       return !event.fromSelf && event.rootId !== null;
     case 'action':
       return true;
+    case 'reaction':
+    case 'shortcut':
+    case 'command':
+    case 'form':
     case 'channel-lost':
     case 'channel-back':
     case 'connection-lost':
@@ -326,6 +329,10 @@ async function connectionEvents(
       case 'edit':
       case 'delete':
       case 'action':
+      case 'reaction':
+      case 'shortcut':
+      case 'command':
+      case 'form':
         break;
     }
   }

@@ -1,7 +1,11 @@
 import { describe } from 'vitest';
+import { botAnswers } from './bot-answers.ts';
+import { botCards } from './bot-cards.ts';
 import { botReadsEvents } from './bot-events.ts';
 import { botFailures } from './bot-failures.ts';
+import { botForms } from './bot-forms.ts';
 import type { CreateBotKit } from './bot-kit.ts';
+import { botPrivateNotices } from './bot-private.ts';
 import { botReads } from './bot-reads.ts';
 import { botReceives } from './bot-receives.ts';
 import { botShows } from './bot-shows.ts';
@@ -14,5 +18,9 @@ export function botContract(name: string, createKit: CreateBotKit): void {
     botShows(createKit);
     botFailures(createKit);
     botReads(createKit);
+    botCards(createKit);
+    botPrivateNotices(createKit);
+    botAnswers(createKit);
+    botForms(createKit);
   });
 }

@@ -80,9 +80,21 @@ export function botReadsEvents(createKit: CreateBotKit): void {
           surface: false,
         },
         { kind: 'receipt', on: reply, mark: 'sent' },
-        { kind: 'notice', notice: notice('reply.held'), mention: kit.users.member, actions: [{ action: 'send', value: 'd' }] },
+        {
+          kind: 'notice',
+          notice: notice('reply.held'),
+          mention: kit.users.member,
+          visibleTo: null,
+          actions: [{ action: 'send', value: 'd' }],
+        },
         { kind: 'card', card: card({ status: 'resolved' }), messages: [message('is the lamp in stock')] },
         { kind: 'announcement', notice: notice('reply.held') },
+        {
+          kind: 'answer',
+          parts: [{ kind: 'lines', lines: ['one', { words: 'two', post: { channelId: kit.channelId, messageId: root } }] }],
+          actions: [],
+          visibleTo: null,
+        },
       ];
       for (const content of contents) {
         await kit.bot.show(thread(kit, content.kind === 'opening' ? null : root), showing(content), kit.access);
@@ -148,7 +160,7 @@ export function botReadsEvents(createKit: CreateBotKit): void {
       ] as const;
       const shown = await kit.bot.show(
         thread(kit, root),
-        showing({ kind: 'notice', notice: notice('reply.held'), mention: null, actions }),
+        showing({ kind: 'notice', notice: notice('reply.held'), mention: null, visibleTo: null, actions }),
         kit.access,
       );
       kit.pushed();

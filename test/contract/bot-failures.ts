@@ -149,7 +149,11 @@ export function botFailures(createKit: CreateBotKit): void {
 
     it.each<[string, ThreadContent, 'thread' | 'channel']>([
       ['messages', messages('hello', 'again'), 'thread'],
-      ['a notice', { kind: 'notice', notice: notice('reply.held'), mention: null, actions: [{ action: 'send', value: 'd' }] }, 'thread'],
+      [
+        'a notice',
+        { kind: 'notice', notice: notice('reply.held'), mention: null, visibleTo: null, actions: [{ action: 'send', value: 'd' }] },
+        'thread',
+      ],
       ['an opening', opening(), 'channel'],
       ['an announcement', announcement, 'channel'],
       ['a surfaced message', { kind: 'messages', messages: [message('hello')], surface: true }, 'thread'],

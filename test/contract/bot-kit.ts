@@ -1,5 +1,6 @@
 import type { BotAccess, ChatBot } from '../../bots/bot.ts';
-import type { RawRequest } from '../../src/core/connector.ts';
+import type { FormName } from '../../src/core/ask.ts';
+import type { Answer, RawRequest } from '../../src/core/connector.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { PostRef, ThreadActionName } from '../../src/core/thread.ts';
 
@@ -23,8 +24,28 @@ export interface SeenPost {
   readonly inChannel: boolean;
 }
 
-/** What breaks: a request that carries a post, a mark, a change of the root card, an upload, or any reading. */
-export type Target = 'post' | 'mark' | 'card' | 'upload' | 'read';
+/** What one person alone sees. */
+export interface SeenPrivate {
+  readonly rootId: string | null;
+  readonly text: string;
+  readonly pings: readonly string[];
+  readonly buttons: readonly string[];
+}
+
+/** A form as people see it. */
+export interface SeenForm {
+  readonly title: string;
+  readonly submit: string;
+  readonly fields: readonly {
+    readonly label: string;
+    /** Labels to choose from; null: words are typed. */
+    readonly options: readonly string[] | null;
+    readonly filled: string;
+  }[];
+}
+
+/** What breaks: a request that carries a post, a mark, a change of the root card, a private notice, an upload, a form, or any reading. */
+export type Target = 'post' | 'mark' | 'card' | 'private' | 'upload' | 'form' | 'read';
 /** `none`: the request passes, and counts as one of `times`. */
 export type Trouble = 'none' | 'rate-limited' | 'server-error' | 'server-error-after' | 'html' | 'cut-before' | 'cut-after';
 
@@ -67,6 +88,19 @@ export interface BotKit {
   readonly remove: ((post: PostRef) => void) | null;
   /** Presses the button with the label that the catalogue has for the action. */
   press(by: string, post: PostRef, action: ThreadActionName, locale: Locale): Promise<void>;
+  /** Of one emoji, how it may be set, and the name that it is read under. Null where emoji are not reported; the like for `command`, `shortcut`. */
+  readonly emoji: { readonly name: string; readonly typed: readonly string[] } | null;
+  react(by: string, post: PostRef, emoji: string): void;
+  unreact(by: string, post: PostRef, emoji: string): void;
+  readonly command: ((by: string, text: string) => Promise<void>) | null;
+  /** Another app's command or shortcut. */
+  foreignCommand(by: string, text: string): Promise<void>;
+  readonly shortcut: ((by: string, post: PostRef, form: FormName) => Promise<void>) | null;
+  /** Presses a button of what this person alone was shown last. */
+  pressPrivate(by: string, action: ThreadActionName, locale: Locale): Promise<void>;
+  /** Submits the form that was opened last; `filled` by label, of a list the label that is chosen. */
+  submitForm(by: string, filled: Readonly<Record<string, string>>): Promise<void>;
+  leaves(user: string): void;
   channelBecomes(state: 'archived' | 'deleted' | 'bot-removed' | 'back'): void;
   connectionBecomes(state: 'revoked' | 'uninstalled'): void;
   /** Something well-formed that is not for us. */
@@ -87,6 +121,15 @@ export interface BotKit {
   // What can be seen and broken at the platform.
   /** All posts, in the order of the channel. */
   posts(): SeenPost[];
+  /** All that reached the platform, words that only notifications show among them, as it came. */
+  everything(): string;
+  /** What this person alone was shown, in order. */
+  privateTo(user: string): SeenPrivate[];
+  /** What an acknowledgement shows to whoever asked. */
+  seenIn(answer: Answer, by: string): SeenPrivate;
+  formsOf(user: string): SeenForm[];
+  /** From now on every press was too long ago for a form. */
+  triggersExpire(): void;
   /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait seven seconds. */
   break(target: Target, trouble: Trouble, times?: number): void;
   /** How many rate-limited calls were made so far. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatFile } from '../../bots/bot.ts';
 import type { ListedEvent } from '../../src/core/connector.ts';
+import type { MediaRef } from '../../src/core/message.ts';
 import type { ThreadContent } from '../../src/core/thread.ts';
 import {
   card,
@@ -22,6 +23,9 @@ import {
 import type { BotKit, CreateBotKit } from './bot-kit.ts';
 
 const picture = { url: 'https://pictures.example/lamp.png', mimeType: 'image/png' };
+const partsInAnswer = (media: MediaRef): ThreadContent => ({
+  ...{ kind: 'answer', parts: [{ kind: 'picture', media, words: 'A chart' }], actions: [], visibleTo: null },
+});
 
 export function botReads(createKit: CreateBotKit): void {
   describe('reads', () => {
@@ -183,9 +187,18 @@ export function botReads(createKit: CreateBotKit): void {
         partsShown({ kind: 'text', text: 'see' }, { kind: 'image', media: picture }, { kind: 'image', media: picture }),
         { kind: 'opening', card: card(), messages: [message('', { parts: [{ kind: 'image', media: picture }] })] },
         { kind: 'receipt', on, mark: 'sent' },
-        { kind: 'notice', notice: notice('reply.held'), mention: kit.users.member, actions: [{ action: 'send', value: 'd' }] },
+        {
+          kind: 'notice',
+          notice: notice('reply.held'),
+          mention: kit.users.member,
+          visibleTo: null,
+          actions: [{ action: 'send', value: 'd' }],
+        },
         { kind: 'card', card: card({ status: 'resolved' }), messages: [message('is the lamp in stock')] },
         { kind: 'announcement', notice: notice('reply.held') },
+        { kind: 'answer', parts: [{ kind: 'lines', lines: ['one', 'two'] }], actions: [], visibleTo: null },
+        { kind: 'notice', notice: notice('reply.held'), mention: null, visibleTo: kit.users.member, actions: [] },
+        partsInAnswer(picture),
       ];
       for (const content of contents) {
         const declared = costs(content);
@@ -241,6 +254,7 @@ export function botReads(createKit: CreateBotKit): void {
           throw new Error('the store is away');
         }
         persisted.push(event);
+        return null;
       });
       try {
         expect(connection.healthy()).toBe(true);
@@ -263,6 +277,7 @@ export function botReads(createKit: CreateBotKit): void {
       const persisted: ListedEvent[] = [];
       const connection = await socket.start(async (event) => {
         persisted.push(event);
+        return null;
       });
       try {
         kit.write(kit.users.member, null, 'hello');

@@ -105,7 +105,13 @@ export function botReceives(createKit: CreateBotKit): void {
       const reply = kit.write(kit.users.member, root, 'on its way');
       kit.rewrite?.(reply, 'on its way today');
       kit.remove?.(reply);
-      const offer = { kind: 'notice', notice: notice('reply.held'), mention: null, actions: [{ action: 'send', value: 'd-9' }] } as const;
+      const offer = {
+        kind: 'notice',
+        notice: notice('reply.held'),
+        mention: null,
+        visibleTo: null,
+        actions: [{ action: 'send', value: 'd-9' }],
+      } as const;
       const before = take(kit).filter(({ events }) => events.some(({ kind }) => kind !== 'unknown'));
       const { posts } = await kit.bot.show(thread(kit, root), showing(offer), kit.access);
       kit.pushed();

@@ -102,7 +102,7 @@ export function botShows(createKit: CreateBotKit): void {
         ...notice('reply.command-unknown', { command: '<!channel> `x`' }),
         reasons: [notice('inquiry.claimed', { name: '<@U1>' })],
       };
-      await show({ kind: 'notice', notice: held, mention: null, actions: [] }, root);
+      await show({ kind: 'notice', notice: held, mention: null, visibleTo: null, actions: [] }, root);
       await show({ kind: 'announcement', notice: held });
       expect(kit.posts().flatMap(({ pings }) => pings)).toEqual([]);
       expect(readable(inThread(kit, root))).toContain('<!channel> `x`');
@@ -218,7 +218,7 @@ export function botShows(createKit: CreateBotKit): void {
         { action: 'retry', value: 'd-1' },
         { action: 'edit-and-resend', value: 'd-1' },
       ] as const;
-      await show({ kind: 'notice', notice: held, mention: kit.users.member, actions }, root);
+      await show({ kind: 'notice', notice: held, mention: kit.users.member, visibleTo: null, actions }, root);
       const post = inThread(kit, root).at(-1);
       expect(post).toMatchObject({
         pings: [kit.users.member],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { text as words } from '../../src/core/texts/index.ts';
 import { eventually } from './eventually.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -23,5 +24,13 @@ describe('Slack over Socket Mode', () => {
     await service.start();
     await eventually(() => tiktok.received.find(({ text }) => text === 'It takes a week.'), service.output);
     expect(tiktok.received.map(({ text }) => text)).toEqual(['We do.', 'It takes a week.']);
+  });
+
+  it('answers a command with its acknowledgement', async () => {
+    const { slack, service, channelIds, agents } = world;
+    const [channel = '', agent = ''] = [channelIds[0], agents[0]];
+    await slack.useCommand(agent, channel, '/tm', 'help');
+    const shown = await eventually(() => slack.ephemerals.find(({ user }) => user === agent), service.output);
+    expect(JSON.stringify(shown.blocks)).toContain(words('en', 'help.claim'));
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { manualTimers, now, type Stand, sign, startStand } from './stand.ts';
+import type { RawRequest, Received } from '../../src/core/connector.ts';
+import { manualTimers, now, receive, type Stand, sign, startStand } from './stand.ts';
 
 let stand: Stand;
 afterEach(() => stand.close());
@@ -54,6 +55,24 @@ describe('hooks', () => {
     expect((await post(event(), sign(event()), '/bots/stub/events')).status).toBe(200);
     expect(stand.stored[0]?.source).toBe('stub/default');
     expect((await fetch(`${stand.url}/bots/stub/events`)).status).toBe(405);
+  });
+
+  it('carry the answer of an event that asks something, once it is stored', async () => {
+    const ask = { kind: 'command', text: 'help', mentions: [], userId: 'U1', channelId: 'C1', answerTo: null } as const;
+    const seen: unknown[] = [];
+    const asking = (request: RawRequest): Received => ({ ...receive(request), ask }) as Received;
+    stand = await startStand({
+      bots: new Map([['stub/default', { receive: asking }]]),
+      answer: async (source, asked, spentMs) => {
+        seen.push([source, asked, stand.stored.length, spentMs >= 0]);
+        return seen.length === 1 ? { status: 200, headers: { 'content-type': 'text/x-words' }, body: 'seven are open' } : null;
+      },
+    });
+    const answer = await post(event(), sign(event()), '/bots/stub/events');
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, 'text/x-words', 'seven are open']);
+    expect(seen).toEqual([['stub/default', ask, 1, true]]);
+    const usual = await post(event('m2'), sign(event('m2')), '/bots/stub/events');
+    expect([usual.status, await usual.text()]).toEqual([200, '']);
   });
 
   it('answers a handshake at once and stores nothing', async () => {

@@ -133,6 +133,7 @@ export async function startStand(overrides: Partial<HttpDeps> = {}): Promise<Sta
     bots: new Map([['stub/default', { receive }]]),
     labelOf: (marketplace) => `The ${marketplace}`,
     store: async (source, received, request) => void stored.push({ source, received, request }),
+    answer: async () => null,
     probe: (step) => void steps.push(step),
     readiness: () => ({ ready: true, checks: () => [{ name: 'store', ok: true }] }),
     oauth: {

@@ -56,7 +56,10 @@ describe('anything that comes over Socket Mode', () => {
       },
     );
     if (!bot.socket) throw new Error('there is no socket');
-    socket = await bot.socket.start(async (event) => void stored.push(event));
+    socket = await bot.socket.start(async ({ ask, ...event }) => {
+      stored.push(event);
+      return ask ? { status: 200, body: JSON.stringify({ text: 'seven are open' }) } : null;
+    });
   });
   afterAll(async () => {
     await socket.close();

@@ -84,6 +84,7 @@ export async function genuineSlack(): Promise<SlackPayloads> {
   fake.personEdits(channelId, reply, 'No.');
   fake.personDeletes(channelId, reply);
   fake.personReacts(user, channelId, root, 'tada');
+  fake.personReacts(user, channelId, root, '+1::skin-tone-3');
   fake.archive(channelId);
   fake.unarchive(channelId);
   fake.removeBot(channelId);
@@ -99,7 +100,8 @@ export async function genuineSlack(): Promise<SlackPayloads> {
     { token: 't', challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P', type: 'url_verification' },
     { token: 't', team_id: 'T1', type: 'app_rate_limited', minute_rate_limited: 1_518_467_820, api_app_id: 'A1' },
   ];
-  return { signingSecret: fake.signingSecret, events, interactions: interactionsOf(channelId, root, user), commands: [command] };
+  const commands = [command, { ...command, command: '/tm', text: 'help <@U0MEMBER|mai>' }];
+  return { signingSecret: fake.signingSecret, events, interactions: interactionsOf(channelId, root, user), commands };
 }
 
 /** @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload (read 2026-11-22) */
@@ -125,9 +127,29 @@ function interactionsOf(channelId: string, root: string, user: string): readonly
   return [
     { ...common, type: 'block_actions', actions: [action('threadmart.send', 'd1')] },
     { ...common, type: 'block_actions', actions: [action('threadmart.discard', 'd1'), action('other', '')] },
+    { ...common, type: 'block_actions', actions: [action('threadmart.snooze', 'q1')] },
     { ...common, type: 'message_action', callback_id: 'threadmart:x', action_ts: '1700000001.000100' },
+    { ...common, type: 'message_action', callback_id: 'threadmart.template', action_ts: '1700000001.000100' },
     { ...common, type: 'shortcut', callback_id: 'x', action_ts: '1700000001.000100' },
     { ...common, type: 'view_submission', view: { id: 'V1', state: { values: {} } } },
+    {
+      ...common,
+      type: 'view_submission',
+      view: {
+        id: 'V2',
+        hash: '1.abc',
+        callback_id: 'threadmart.snooze',
+        private_metadata: 'q1',
+        state: {
+          values: {
+            'threadmart.until': { value: { type: 'plain_text_input', value: '2h' } },
+            'threadmart.why': {
+              value: { type: 'static_select', selected_option: { text: { type: 'plain_text', text: 'Later' }, value: 'later' } },
+            },
+          },
+        },
+      },
+    },
   ];
 }
 

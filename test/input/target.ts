@@ -3,6 +3,9 @@ import type { MarketplaceAdapter } from '../../adapters/adapter.ts';
 import { marketplaces as marketplaceDefinitions } from '../../adapters/index.ts';
 import type { ChatBot } from '../../bots/bot.ts';
 import { bots as botDefinitions } from '../../bots/index.ts';
+import { createAnswerer } from '../../src/answers/answerer.ts';
+import { help } from '../../src/answers/help.ts';
+import { createAnswerQuestion } from '../../src/answers/questions.ts';
 import type { InboxEvent } from '../../src/core/inbox.ts';
 import type { Shop } from '../../src/core/shop.ts';
 import { shopIdOf } from '../../src/core/shop.ts';
@@ -55,6 +58,12 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
     definition.environment.parse({ SLACK_BOT_TOKEN: 'xoxb-not-asked-for', SLACK_SIGNING_SECRET: slack.signingSecret, SLACK_API_URL: '' }),
     deps,
   );
+  const timers: HttpDeps['timers'] = {
+    after(afterMs, task) {
+      const timer = setTimeout(task, afterMs);
+      return () => clearTimeout(timer);
+    },
+  };
   const stored = new Map<string, InboxEvent>();
   const ingest = createIngest({
     inbox: {
@@ -103,6 +112,14 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
       );
       if (incoming) await ingest.store(incoming);
     },
+    answer: createAnswerer({
+      bots,
+      answer: createAnswerQuestion({ commands: new Map([['help', help]]), form: async () => null }),
+      languageOf: async () => 'en',
+      clock,
+      timers,
+      log,
+    }),
     probe: () => {},
     readiness: () => ({ ready: true, checks: () => [] }),
     oauth: connect,
@@ -110,12 +127,7 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
     adminToken,
     metrics: { acknowledged: () => {}, render: async () => ({ contentType: 'text/plain', body: 'up 1\n' }) },
     clock,
-    timers: {
-      after(afterMs, task) {
-        const timer = setTimeout(task, afterMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    timers,
     newId: () => `id-${String(++ids).padStart(8, '0')}`,
     log,
   });

@@ -335,7 +335,122 @@ describe('Slack fake: events', () => {
     const view = { type: 'modal', title: { type: 'plain_text', text: 'Edit' }, blocks: [] };
     const opened = await call(fake, 'views.open', { trigger_id: press.trigger_id, view });
     expect(opened.body['ok']).toBe(true);
-    expect((await call(fake, 'views.open', { trigger_id: press.trigger_id, view })).body['error']).toBe('invalid_trigger_id');
+    expect((await call(fake, 'views.open', { trigger_id: press.trigger_id, view })).body['error']).toBe('exchanged_trigger_id');
+  });
+
+  it('opens forms within three seconds, within its limits, and submits what was filled in', async () => {
+    let now = 1_700_000_000_000;
+    const fake = await start({ now: () => now });
+    const input = (label: string, element: object, more: object = {}) => ({
+      ...{ type: 'input', block_id: label, label: { type: 'plain_text', text: label }, element: { action_id: 'v', ...element } },
+      ...more,
+    });
+    const options = ['a', 'b'].map((value) => ({ text: { type: 'plain_text', text: value.toUpperCase() }, value }));
+    const words = input('Words', { type: 'plain_text_input', max_length: 5 });
+    const view = (blocks: object[], more: object = {}) => ({
+      ...{ type: 'modal', title: { type: 'plain_text', text: 'Edit' }, submit: { type: 'plain_text', text: 'Save' }, blocks },
+      ...more,
+    });
+    async function open(shown: object, afterMs = 0) {
+      await fake.useCommand('U1', 'C1', '/x', '');
+      const trigger = new URLSearchParams(fake.kept.at(-1)?.body).get('trigger_id') ?? '';
+      now += afterMs;
+      return (await call(fake, 'views.open', { trigger_id: trigger, view: shown })).body['error'];
+    }
+    expect(await open(view([words]), 3_001)).toBe('expired_trigger_id');
+    const long = { type: 'plain_text', text: 'x'.repeat(25) };
+    for (const more of [{ title: long }, { submit: long }, { close: long }, { submit: undefined }, { callback_id: 'x'.repeat(256) }])
+      expect(await open(view([words], more))).toBe('invalid_arguments');
+    const wrong = [
+      input('A', { type: 'plain_text_input', initial_value: 'too long', max_length: 5 }),
+      input('A', { type: 'static_select', options: [] }),
+      input('A', { type: 'static_select', options: Array<object>(101).fill(options[0] ?? {}) }),
+      input('A', { type: 'static_select', options, initial_option: { text: { type: 'plain_text', text: 'C' }, value: 'c' } }),
+    ];
+    for (const block of wrong) expect(await open(view([block]))).toBe('invalid_blocks');
+    const list = input('List', { type: 'static_select', options, initial_option: options[1] });
+    const more = { callback_id: 'edit', private_metadata: 'q-1' };
+    expect(await open(view([words, list, input('Why', { type: 'plain_text_input' }, { optional: true })], more))).toBeUndefined();
+    expect(fake.formsOf('U1')).toMatchObject([
+      { title: 'Edit', fields: [{ label: 'Words' }, { label: 'List', options: ['A', 'B'], filled: 'B' }, { label: 'Why' }] },
+    ]);
+    await expect(fake.submitForm('U1', {})).rejects.toThrow('wants Words');
+    await fake.submitForm('U1', { Words: 'hello' });
+    expect(JSON.parse(new URLSearchParams(fake.kept.at(-1)?.body).get('payload') ?? '')).toMatchObject({
+      ...{ type: 'view_submission', user: { id: 'U1' } },
+      view: {
+        ...more,
+        state: {
+          values: { Words: { v: { value: 'hello' } }, List: { v: { selected_option: { value: 'b' } } }, Why: { v: { value: null } } },
+        },
+      },
+    });
+    expect(fake.formsOf('U1')).toEqual([]);
+  });
+
+  it('shows to one person alone, who must be in the channel, and carries presses without their message', async () => {
+    const fake = await start();
+    const root = fake.personPosts('U1', 'C1', null, 'root').ts;
+    const button = { type: 'button', text: { type: 'plain_text', text: 'Retry' }, action_id: 'retry', value: 'd-1' };
+    const shown = { channel: 'C1', text: 'psst', blocks: [{ type: 'actions', elements: [button] }], thread_ts: root };
+    const show = async (more: object) => (await call(fake, 'chat.postEphemeral', { ...shown, ...more })).body['error'];
+    expect(await show({ user: 'U2' })).toBe('user_not_in_channel');
+    expect(await show({ user: 'U1', thread_ts: '1.000000' })).toBe('thread_not_found');
+    expect(await show({ user: 'U1' })).toBeUndefined();
+    expect(fake.posts('C1')).toHaveLength(1);
+    expect(fake.ephemerals).toMatchObject([{ user: 'U1', threadTs: root, text: 'psst' }]);
+    await fake.pressPrivate('U1', 'Retry');
+    const press = JSON.parse(new URLSearchParams(fake.kept.at(-1)?.body).get('payload') ?? '') as object;
+    expect(press).toMatchObject({ container: { is_ephemeral: true, channel_id: 'C1' }, actions: [{ value: 'd-1' }] });
+    expect(press).not.toHaveProperty('message');
+  });
+
+  it('takes five answers to a command, for half an hour', async () => {
+    let now = 1_700_000_000_000;
+    const fake = await start({ now: () => now });
+    const address = async () => {
+      await fake.useCommand('U1', 'C1', '/x', 'a & <@U1>');
+      const form = new URLSearchParams(fake.kept.at(-1)?.body);
+      expect(form.get('text')).toBe('a &amp; <@U1>');
+      return form.get('response_url') ?? '';
+    };
+    const answer = async (to: string, body: object = { response_type: 'ephemeral', text: 'here' }) => {
+      const response = await fetch(to, { method: 'POST', body: JSON.stringify(body) });
+      return [response.status, await response.text()];
+    };
+    const one = await address();
+    for (let use = 0; use < 5; use += 1) expect(await answer(one)).toEqual([200, 'ok']);
+    expect(await answer(one)).toEqual([404, '{"ok":false,"error":"used_url"}']);
+    expect(fake.ephemerals).toHaveLength(5);
+    expect(await answer(await address(), { response_type: 'ephemeral', blocks: [{ type: 'header' }] })).toEqual([
+      404,
+      '{"ok":false,"error":"invalid_blocks"}',
+    ]);
+    const other = await address();
+    now += 30 * 60_000 + 1;
+    expect(await answer(other)).toEqual([404, '{"ok":false,"error":"expired_url"}']);
+  });
+
+  it('tells of emoji with their skin, and that they were taken away', async () => {
+    const fake = await start();
+    const { ts } = fake.personPosts('U1', 'C1', null, 'hello');
+    fake.personReacts('U1', 'C1', ts, '+1::skin-tone-3');
+    fake.personUnreacts('U1', 'C1', ts, '+1::skin-tone-3');
+    const item = { type: 'message', channel: 'C1', ts };
+    expect(eventsOf(fake).slice(-2)).toMatchObject([
+      { type: 'reaction_added', user: 'U1', reaction: '+1::skin-tone-3', item },
+      { type: 'reaction_removed', user: 'U1', reaction: '+1::skin-tone-3', item },
+    ]);
+    expect(fake.posts('C1')[0]?.reactions).toEqual([]);
+  });
+
+  it('shows what the acknowledgement of a command carries', async () => {
+    const server = createServer((_request, response) => void response.end('{"response_type":"ephemeral","text":"seven"}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const fake = await start({ eventsUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
+    await fake.useCommand('U1', 'C1', '/x', '');
+    expect(fake.ephemerals).toMatchObject([{ user: 'U1', text: 'seven', threadTs: null }]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { asking } from './asking.ts';
+import { card } from './card.ts';
 import { chat } from './chat.ts';
 import { config } from './config.ts';
 import { data } from './data.ts';
@@ -15,6 +17,8 @@ export type Locale = (typeof locales)[number];
 export type TextParams = Readonly<Record<string, string | number>>;
 
 const en = {
+  ...asking.en,
+  ...card.en,
   ...chat.en,
   ...config.en,
   ...data.en,
@@ -26,6 +30,8 @@ const en = {
   ...templates.en,
 };
 const zhCN: Record<TextKey, string> = {
+  ...asking['zh-CN'],
+  ...card['zh-CN'],
   ...chat['zh-CN'],
   ...config['zh-CN'],
   ...data['zh-CN'],

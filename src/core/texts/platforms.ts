@@ -54,6 +54,7 @@ export const platforms = catalogue({
   'platform.effect-receive': ['Replies of agents are not received.', '无法收到客服的回复。'],
   'platform.effect-files': ['Pictures and files are neither shown nor sent.', '图片和文件既无法显示，也无法发送。'],
   'platform.effect-marks': ['Replies get no mark when they are sent.', '回复发送后不会有标记。'],
+  'platform.effect-emoji': ['Emoji on a card do nothing.', '在卡片上添加表情不会有任何作用。'],
   'platform.effect-people': ['It is not known who wrote, so nobody may answer.', '无法识别发送者，因此任何人都不能回复。'],
   'platform.effect-commands': ['Commands and shortcuts do not work.', '命令和快捷方式不可用。'],
   'platform.effect-direct': ['Reminders to one person are not delivered.', '无法向个人发送提醒。'],

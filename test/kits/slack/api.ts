@@ -5,10 +5,11 @@ import type { SlackLimiter } from './limits.ts';
 import { chatMethods } from './methods-chat.ts';
 import { fileMethods } from './methods-files.ts';
 import { readMethods } from './methods-read.ts';
+import { viewMethods } from './methods-views.ts';
 import { SlackRefusal } from './refusal.ts';
 import type { Json } from './wire.ts';
 
-const methods = { ...chatMethods, ...fileMethods, ...readMethods };
+const methods = { ...chatMethods, ...fileMethods, ...readMethods, ...viewMethods };
 
 /** What the tokens are worth. `revoked` and `inactive` (uninstalled, deactivated) have codes of their own. */
 export interface TokenState {

@@ -51,7 +51,34 @@ const block = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('markdown'), block_id: id, text: z.string().min(1).max(12_000) }),
   z.looseObject({ ...image.shape, block_id: id, title: plain(2000).optional() }),
 ]);
-const input = z.looseObject({ type: z.literal('input'), block_id: id, label: plain(2000), element: z.looseObject({ type: z.string() }) });
+/** @see https://docs.slack.dev/reference/block-kit/block-elements (read 2026-11-22) */
+const textInput = z
+  .looseObject({
+    type: z.literal('plain_text_input'),
+    action_id: id,
+    max_length: z.number().int().min(1).max(3000).optional(),
+    initial_value: z.string().optional(),
+  })
+  .refine(({ initial_value = '', max_length = 3000 }) => initial_value.length <= max_length, 'initial_value is longer than max_length');
+const option = z.looseObject({ text: plain(75), value: z.string().min(1).max(75) });
+const select = z
+  .looseObject({
+    type: z.literal('static_select'),
+    action_id: id,
+    options: z.array(option).min(1).max(100),
+    initial_option: option.optional(),
+  })
+  .refine(
+    ({ options, initial_option }) => !initial_option || options.some(({ value }) => value === initial_option.value),
+    'initial_option is none of the options',
+  );
+const input = z.looseObject({
+  type: z.literal('input'),
+  block_id: id,
+  label: plain(2000),
+  optional: z.boolean().optional(),
+  element: z.union([textInput, select]),
+});
 
 /** Not documented; hit at about this many characters: https://github.com/slackapi/bolt-js/issues/2509 */
 const maxBlockChars = 13_200;

@@ -1,11 +1,14 @@
 import type { EventAnnouncer } from './announce.ts';
+import type { Ephemeral, ResponseAddress } from './private.ts';
 import { SlackRefusal } from './refusal.ts';
 import type { SocketMode } from './socket.ts';
 import type { Json } from './wire.ts';
 import type { SlackChannel, SlackMessage, SlackWorld } from './world.ts';
 
-interface StoredView {
+export interface StoredView {
   readonly id: string;
+  /** Who has it before them. */
+  readonly user: string;
   hash: string;
   view: Json;
 }
@@ -16,11 +19,12 @@ export interface ApiContext {
   readonly announce: EventAnnouncer;
   readonly socket: SocketMode;
   readonly scopes: Set<string>;
-  /** Trigger ids that are still good, until when (real milliseconds). */
-  readonly triggers: Map<string, number>;
+  /** Trigger ids: whose press it was, and until when they are good (real milliseconds). */
+  readonly triggers: Map<string, { readonly user: string; readonly until: number; used: boolean }>;
   readonly views: Map<string, StoredView>;
-  /** Messages shown to one person only; Slack does not keep them. */
-  readonly ephemerals: { readonly channel: string; readonly user: string; readonly threadTs: string | null; readonly text: string }[];
+  readonly ephemerals: Ephemeral[];
+  /** Addresses that came with commands and presses, by the last part of their path. */
+  readonly responses: Map<string, ResponseAddress>;
   serverUrl(): string;
 }
 

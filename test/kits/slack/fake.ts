@@ -10,6 +10,7 @@ import { createLimiter, slackLimits } from './limits.ts';
 import { serveFile, takeUpload } from './methods-files.ts';
 import type { SlackPeople } from './people.ts';
 import { createPeople } from './people.ts';
+import { showAnswer, takeResponse } from './private.ts';
 import type { Disturbance, Pusher } from './push.ts';
 import { createPusher } from './push.ts';
 import type { PushContentType, SignedRequest } from './sign.ts';
@@ -60,7 +61,8 @@ export interface SlackFake extends SlackPeople {
   /** Signed requests made while no address was set, oldest first. */
   readonly kept: SignedRequest[];
   readonly ephemerals: ApiContext['ephemerals'];
-  readonly views: ApiContext['views'];
+  /** What its methods work on. */
+  readonly context: ApiContext;
   /** The bot's scopes; take one away and methods answer `missing_scope`. */
   readonly scopes: Set<string>;
   sendEventsTo(url: string | null): void;
@@ -119,6 +121,13 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
     else pusher.event(eventId, payload);
   }
 
+  /** What the acknowledgement of a command carries is shown to whoever gave it. */
+  function answered(kind: 'interactive' | 'slash_commands', payload: Json, body: string): void {
+    if (kind !== 'slash_commands' || body === '') return;
+    const { channel_id, user_id } = payload as Record<string, string>;
+    showAnswer(context, { channel: channel_id ?? '', user: user_id ?? '', threadTs: null }, JSON.parse(body) as Json);
+  }
+
   let url = '';
   const context: ApiContext = {
     world,
@@ -128,16 +137,20 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
     triggers: new Map(),
     views: new Map(),
     ephemerals: [],
+    responses: new Map(),
     serverUrl: () => url,
   };
   const people = createPeople({
     context,
     async interaction(kind, payload) {
       if (delivery === 'socket') {
-        socket.send(kind, payload);
+        socket.send(kind, payload, (answer) => answer && answered(kind, payload, JSON.stringify(answer)));
         return null;
       }
-      return pusher.interaction(kind === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>));
+      const form = kind === 'interactive' ? { payload: JSON.stringify(payload) } : (payload as Record<string, string>);
+      const answer = await pusher.interaction(form);
+      if (answer?.status === 200) answered(kind, payload, answer.body);
+      return answer;
     },
   });
 
@@ -149,7 +162,7 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
       if (request.path.startsWith('/upload/v1/')) return takeUpload(request, context);
       const bearer = request.headers['authorization'] === `Bearer ${tokens.bot}` && tokens.state === 'good';
       if (request.path.startsWith('/files-pri/')) return serveFile(request, context, bearer);
-      if (request.path.startsWith('/respond/')) return { status: 200, body: 'ok' };
+      if (request.path.startsWith('/respond/')) return takeResponse(request, context);
       return { status: 404, headers: { 'content-type': 'text/html' }, body: '<html><body>Not found</body></html>' };
     },
   });
@@ -168,7 +181,7 @@ export async function startSlackFake(options: SlackFakeOptions = {}): Promise<Sl
     events: pusher.records,
     kept: pusher.kept,
     ephemerals: context.ephemerals,
-    views: context.views,
+    context,
     scopes,
     sendEventsTo: pusher.sendTo,
     disturb: pusher.disturb,

@@ -2,11 +2,14 @@ import type { BotAccess, ChatBot } from '../../../bots/bot.ts';
 import { bots } from '../../../bots/index.ts';
 import type { RawRequest } from '../../../src/core/connector.ts';
 import { text } from '../../../src/core/texts/index.ts';
-import type { BotKit, BotKitOptions, SeenPost, Target, Trouble } from '../../contract/bot-kit.ts';
+import type { BotKit, BotKitOptions, SeenPost, SeenPrivate, Target, Trouble } from '../../contract/bot-kit.ts';
 import type { FakeRequest, Fault } from '../fake-server.ts';
+import { buttonsIn } from './blocks.ts';
 import type { SlackFake } from './fake.ts';
 import { startSlackFake } from './fake.ts';
 import type { FarPost } from './far-end.ts';
+import { type Ephemeral, showAnswer } from './private.ts';
+import { render } from './render.ts';
 import { samples } from './samples.ts';
 import type { PushContentType, SignedRequest } from './sign.ts';
 
@@ -28,7 +31,16 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     'channel archived': () => fake.archive(channelId),
     'no such channel': () => fake.deleteChannel(channelId),
   };
-  for (const scope of ['chat:write', 'channels:history', 'files:read', 'files:write', 'reactions:write', 'users:read']) {
+  for (const scope of [
+    'chat:write',
+    'channels:history',
+    'files:read',
+    'files:write',
+    'reactions:read',
+    'reactions:write',
+    'users:read',
+    'commands',
+  ]) {
     misconfigurations[`scope ${scope} missing`] = () => fake.scopes.delete(scope);
   }
 
@@ -46,6 +58,15 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     press: async (by, post, action, locale) => {
       await fake.pressButton(by, post.channelId, post.messageId, text(locale, `action.${action}`));
     },
+    emoji: { name: '+1', typed: ['+1', '+1::skin-tone-2', '+1::skin-tone-6'] },
+    react: (by, post, emoji) => fake.personReacts(by, post.channelId, post.messageId, emoji),
+    unreact: (by, post, emoji) => fake.personUnreacts(by, post.channelId, post.messageId, emoji),
+    command: async (by, words) => void (await fake.useCommand(by, channelId, '/tm', words)),
+    foreignCommand: async (by, words) => void (await fake.useCommand(by, channelId, '/deploy', words)),
+    shortcut: async (by, post, form) => void (await fake.useShortcut(by, post.channelId, post.messageId, `threadmart.${form}`)),
+    pressPrivate: async (by, action, locale) => void (await fake.pressPrivate(by, text(locale, `action.${action}`))),
+    submitForm: async (by, filled) => void (await fake.submitForm(by, filled)),
+    leaves: (user) => void fake.world.channels.get(channelId)?.members.delete(user),
     channelBecomes(state) {
       if (state === 'archived') fake.archive(channelId);
       else if (state === 'deleted') fake.deleteChannel(channelId);
@@ -55,9 +76,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     },
     connectionBecomes: (state) => (state === 'revoked' ? fake.revokeToken() : fake.uninstall()),
     somethingElseHappens() {
-      const { ts } = fake.personPosts(users.member, channelId, null, 'hello');
-      fake.kept.length = 0;
-      fake.personReacts(users.member, channelId, ts, 'tada');
+      fake.emit({ type: 'reaction_added', user: users.member, reaction: 'tada', item: { type: 'file', file: 'F1' } });
       fake.emit({ type: 'channel_rename', channel: { id: channelId, name: 'new-name', created: 1_700_000_000 } });
       fake.emit({ type: 'app_home_opened', user: users.member, channel: 'D1', tab: 'home' });
       fake.emit({
@@ -95,6 +114,18 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
         .posts(channelId)
         .filter(({ deleted }) => !deleted)
         .map((post) => toSeen(post, fake.world.app.userId)),
+    everything: () => JSON.stringify([...fake.world.channels.values()].map(({ messages }) => messages)),
+    privateTo: (user) => fake.ephemerals.filter((one) => one.user === user).map(toPrivate),
+    seenIn({ body = '' }, by) {
+      showAnswer(fake.context, { channel: channelId, user: by, threadTs: null }, JSON.parse(body));
+      const shown = fake.ephemerals.at(-1);
+      if (!shown) throw new Error('nothing was shown');
+      return toPrivate(shown);
+    },
+    formsOf: fake.formsOf,
+    triggersExpire() {
+      for (const [id, trigger] of fake.context.triggers) fake.context.triggers.set(id, { ...trigger, until: 0 });
+    },
     break: (target, trouble, times = 1) => fake.server.failNext(matches[target], faults[trouble], times),
     calls: () => fake.server.log.filter(({ path }) => path.startsWith('/api/')).length,
     limitOf: { post: 'channel', mark: 'method' },
@@ -158,11 +189,18 @@ function toSeen(post: FarPost, self: string): SeenPost {
   };
 }
 
+function toPrivate({ threadTs, text: words, blocks }: Ephemeral): SeenPrivate {
+  const { text: seen, pings } = render({ text: words, blocks, mrkdwn: true, fileIds: [] });
+  return { rootId: threadTs, text: seen, pings, buttons: buttonsIn(blocks).map(({ label }) => label) };
+}
+
 const isCall = (pattern: RegExp) => (request: FakeRequest) => pattern.test(request.path);
 const matches: Readonly<Record<Target, (request: FakeRequest) => boolean>> = {
   post: isCall(/^\/api\/chat\.postMessage$/),
   mark: isCall(/^\/api\/reactions\.add$/),
   card: isCall(/^\/api\/chat\.update$/),
+  private: isCall(/^\/api\/chat\.postEphemeral$/),
+  form: isCall(/^\/api\/views\.open$/),
   upload: isCall(/^\/api\/files\.|^\/upload\//),
   read: isCall(/^\/api\/conversations\./),
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkBlocks, filesIn } from './blocks.ts';
 import type { ApiContext, ApiMethod, Args } from './context.ts';
 import { rootIn, visibleChannel, writableChannel } from './context.ts';
+import { showEphemeral } from './private.ts';
 import { SlackRefusal } from './refusal.ts';
 import { messageJson, reactionsJson } from './wire.ts';
 import type { Block, SlackMessage } from './world.ts';
@@ -70,11 +71,10 @@ export const chatMethods: Readonly<Record<string, ApiMethod>> = {
       const channel = writableChannel(context, args.need('channel'));
       const user = args.need('user');
       if (!channel.members.has(user)) throw new SlackRefusal('user_not_in_channel');
-      const blocks = blocksOf(args, context);
-      const text = args.get('text') ?? '';
-      if (text === '' && blocks.length === 0) throw new SlackRefusal('no_text');
-      context.ephemerals.push({ channel: channel.id, user, threadTs: args.get('thread_ts'), text });
-      return { message_ts: context.world.nextTs(channel) };
+      const threadTs = args.get('thread_ts');
+      if (threadTs !== null) rootIn(context, channel, threadTs);
+      const { ts } = showEphemeral(context, { channel: channel.id, user, threadTs }, args.get('text') ?? '', blocksOf(args, context));
+      return { message_ts: ts };
     },
   },
   'chat.getPermalink': {

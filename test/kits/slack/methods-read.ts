@@ -1,4 +1,3 @@
-import { checkBlocks } from './blocks.ts';
 import type { ApiContext, ApiMethod, Args } from './context.ts';
 import { visibleChannel } from './context.ts';
 import { SlackRefusal } from './refusal.ts';
@@ -10,7 +9,7 @@ import { threadOf } from './world.ts';
 const history = ['channels:history', 'groups:history'];
 const read = ['channels:read', 'groups:read'];
 
-/** Reading, and forms. @see https://docs.slack.dev/reference/methods (read 2026-11-22) */
+/** Reading. @see https://docs.slack.dev/reference/methods (read 2026-11-22) */
 export const readMethods: Readonly<Record<string, ApiMethod>> = {
   'auth.test': {
     scopes: [],
@@ -99,43 +98,7 @@ export const readMethods: Readonly<Record<string, ApiMethod>> = {
       return { file: fileJson(context.world, file, context.serverUrl()) };
     },
   },
-  'views.open': {
-    scopes: [],
-    run(args, context) {
-      const trigger = args.need('trigger_id');
-      const until = context.triggers.get(trigger);
-      if (until === undefined) throw new SlackRefusal('invalid_trigger_id');
-      if (until < context.world.now()) throw new SlackRefusal('expired_trigger_id');
-      context.triggers.delete(trigger);
-      return storeView(checkedView(args), context.world.nextId('V'), context);
-    },
-  },
-  'views.update': {
-    scopes: [],
-    run(args, context) {
-      const stored = context.views.get(args.need('view_id'));
-      if (!stored) throw new SlackRefusal('not_found');
-      const hash = args.get('hash');
-      if (hash !== null && hash !== stored.hash) throw new SlackRefusal('hash_conflict');
-      return storeView(checkedView(args), stored.id, context);
-    },
-  },
 };
-
-function storeView(view: Json, id: string, context: ApiContext): Json {
-  const hash = context.world.nextId('h');
-  context.views.set(id, { id, hash, view });
-  return { view: { ...view, id, hash, team_id: context.world.team.id, app_id: context.world.app.id, state: { values: {} } } };
-}
-
-function checkedView(args: Args): Json {
-  const view = args.json('view') as Json | undefined;
-  const title = (view?.['title'] as Json | undefined)?.['text'];
-  if (view?.['type'] !== 'modal' || typeof title !== 'string' || title.length > 24) throw new SlackRefusal('invalid_arguments');
-  if (String(view['private_metadata'] ?? '').length > 3000) throw new SlackRefusal('invalid_arguments');
-  checkBlocks(Array.isArray(view['blocks']) ? view['blocks'] : [], 'view');
-  return view;
-}
 
 function memberOnly(context: ApiContext, channelId: string): void {
   if (!context.world.channels.get(channelId)?.members.has(context.world.app.userId)) throw new SlackRefusal('not_in_channel');

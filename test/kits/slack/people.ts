@@ -1,11 +1,13 @@
-import { buttonsIn } from './blocks.ts';
+import { type BlockButton, buttonsIn } from './blocks.ts';
 import type { ApiContext } from './context.ts';
+import { type FarForm, farForm, formState } from './forms.ts';
 import { addFile } from './methods-files.ts';
+import { responseUrl } from './private.ts';
 import type { AppAnswer } from './push.ts';
 import { typed } from './render.ts';
 import type { Json } from './wire.ts';
 import { messageJson } from './wire.ts';
-import type { SlackChannel, SlackMessage } from './world.ts';
+import type { Block, SlackChannel, SlackMessage } from './world.ts';
 
 interface PersonFile {
   readonly name: string;
@@ -27,13 +29,19 @@ export interface SlackPeople {
   otherBotPosts(user: string, channelId: string, threadTs: string | null, text: string): SlackMessage;
   personEdits(channelId: string, ts: string, text: string): void;
   personDeletes(channelId: string, ts: string): void;
+  /** `name` with its skin tone, if it has one: `+1::skin-tone-3`. */
   personReacts(user: string, channelId: string, ts: string, name: string): void;
+  personUnreacts(user: string, channelId: string, ts: string, name: string): void;
   /** `button`: its action id or its label. Throws when the message has no such button. */
   pressButton(user: string, channelId: string, ts: string, button: string): Promise<AppAnswer | null>;
+  /** The same on what this person alone was shown last. */
+  pressPrivate(user: string, button: string): Promise<AppAnswer | null>;
   useShortcut(user: string, channelId: string, ts: string, callbackId: string): Promise<AppAnswer | null>;
   useCommand(user: string, channelId: string, command: string, text: string): Promise<AppAnswer | null>;
-  /** `values` by block id and action id. */
-  submitView(user: string, viewId: string, values: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<AppAnswer | null>;
+  /** The forms that this person has open, the newest last. */
+  formsOf(user: string): FarForm[];
+  /** Submits the newest one; `filled` by label, of a list the label that is chosen. It closes once the app has taken it. */
+  submitForm(user: string, filled: Readonly<Record<string, string>>): Promise<AppAnswer | null>;
   archive(channelId: string): void;
   unarchive(channelId: string): void;
   deleteChannel(channelId: string): void;
@@ -53,6 +61,13 @@ const triggerMs = 3000;
 export function createPeople({ context, interaction }: PeopleOptions): SlackPeople {
   const { world, announce } = context;
 
+  /** Where somebody does something, there they are. */
+  function channelWith(user: string, id: string): SlackChannel {
+    const channel = channelOf(id);
+    channel.members.add(user);
+    return channel;
+  }
+
   function channelOf(id: string): SlackChannel {
     const channel = world.channels.get(id);
     if (!channel) throw new Error(`the fake has no channel ${id}`);
@@ -65,10 +80,31 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
     return message;
   }
 
-  function trigger(): string {
+  function trigger(user: string): string {
     const id = `${world.nextId('')}.${world.team.id}`;
-    context.triggers.set(id, world.now() + triggerMs);
+    context.triggers.set(id, { user, until: world.now() + triggerMs, used: false });
     return id;
+  }
+
+  function pressed(user: string, button: BlockButton | undefined, wanted: string, where: Json): Promise<AppAnswer | null> {
+    if (!button) throw new Error(`the message has no button ${wanted}`);
+    return interaction('interactive', {
+      type: 'block_actions',
+      ...common(user),
+      ...where,
+      state: { values: {} },
+      actions: [
+        {
+          type: 'button',
+          block_id: button.blockId,
+          action_id: button.actionId,
+          text: { type: 'plain_text', text: button.label, emoji: true },
+          ...(button.value === '' ? {} : { value: button.value }),
+          ...(button.style ? { style: button.style } : {}),
+          action_ts: actionTs(),
+        },
+      ],
+    });
   }
 
   const who = (user: string): Json => ({ id: user, username: world.users.get(user)?.name ?? user, name: user, team_id: world.team.id });
@@ -77,7 +113,7 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
     user: who(user),
     api_app_id: world.app.id,
     token: 'verification-token',
-    trigger_id: trigger(),
+    trigger_id: trigger(user),
     enterprise: null,
     is_enterprise_install: false,
   });
@@ -92,8 +128,7 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
     text: string,
     extra: object = {},
   ): SlackMessage {
-    const channel = channelOf(channelId);
-    channel.members.add(user);
+    const channel = channelWith(user, channelId);
     const clientMsgId = botId === null ? `00000000-0000-4000-8000-${world.nextId('').padStart(12, '0').toLowerCase()}` : null;
     const message = world.addMessage(channel, { user, botId, threadTs, text: typed(text), clientMsgId, ...extra });
     announce.posted(message);
@@ -104,6 +139,7 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
     announce.event({ type: channel.isPrivate ? type.replace('channel_', 'group_') : type, channel: channel.id, ...extra });
   }
 
+  const viewsOf = (user: string) => [...context.views.values()].filter((view) => view.user === user);
   const someone = (): string => [...world.users.values()].find((user) => user.kind === 'member')?.id ?? 'USLACKBOT';
 
   return {
@@ -136,30 +172,33 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
       else message.reactions.push({ name, users: [user] });
       announce.reaction('reaction_added', message, user, name);
     },
-    async pressButton(user, channelId, ts, wanted) {
-      const channel = channelOf(channelId);
+    personUnreacts(user, channelId, ts, name) {
       const message = messageOf(channelId, ts);
-      const button = buttonsIn(message.blocks).find(({ actionId, label }) => actionId === wanted || label === wanted);
-      if (!button) throw new Error(`the message has no button ${wanted}`);
-      return interaction('interactive', {
-        type: 'block_actions',
-        ...common(user),
+      const reaction = message.reactions.find((one) => one.name === name && one.users.includes(user));
+      if (!reaction) throw new Error(`${user} has set no ${name}`);
+      reaction.users.splice(reaction.users.indexOf(user), 1);
+      if (reaction.users.length === 0) message.reactions.splice(message.reactions.indexOf(reaction), 1);
+      announce.reaction('reaction_removed', message, user, name);
+    },
+    async pressButton(user, channelId, ts, wanted) {
+      const channel = channelWith(user, channelId);
+      const message = messageOf(channelId, ts);
+      return pressed(user, findButton(message.blocks, wanted), wanted, {
         container: { type: 'message', message_ts: ts, channel_id: channelId, is_ephemeral: false, ...threadField(message) },
         channel: place(channel),
         message: messageJson(world, message, { withMetadata: false, serverUrl: context.serverUrl() }),
-        state: { values: {} },
-        response_url: `${context.serverUrl()}/respond/${world.nextId('R')}`,
-        actions: [
-          {
-            type: 'button',
-            block_id: button.blockId,
-            action_id: button.actionId,
-            text: { type: 'plain_text', text: button.label, emoji: true },
-            ...(button.value === '' ? {} : { value: button.value }),
-            ...(button.style ? { style: button.style } : {}),
-            action_ts: actionTs(),
-          },
-        ],
+        response_url: responseUrl(context, { channel: channelId, user, threadTs: message.threadTs }),
+      });
+    },
+    async pressPrivate(user, wanted) {
+      const shown = context.ephemerals.findLast((one) => one.user === user);
+      if (!shown) throw new Error(`nothing was shown to ${user} alone`);
+      const { channel, ts, threadTs, blocks } = shown;
+      // It comes without its message, and nothing says that its thread is named.
+      return pressed(user, findButton(blocks, wanted), wanted, {
+        container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: true },
+        channel: place(channelOf(channel)),
+        response_url: responseUrl(context, { channel, user, threadTs }),
       });
     },
     async useShortcut(user, channelId, ts, callbackId) {
@@ -170,9 +209,9 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
         callback_id: callbackId,
         message_ts: ts,
         action_ts: actionTs(),
-        channel: place(channelOf(channelId)),
+        channel: place(channelWith(user, channelId)),
         message: messageJson(world, message, { withMetadata: false, serverUrl: context.serverUrl() }),
-        response_url: `${context.serverUrl()}/respond/${world.nextId('R')}`,
+        response_url: responseUrl(context, { channel: channelId, user, threadTs: message.threadTs }),
       });
     },
     useCommand: (user, channelId, command, text) =>
@@ -185,30 +224,21 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
         user_id: user,
         user_name: world.users.get(user)?.name ?? user,
         command,
-        text,
+        text: typed(text),
         api_app_id: world.app.id,
         is_enterprise_install: 'false',
-        response_url: `${context.serverUrl()}/respond/${world.nextId('R')}`,
-        trigger_id: trigger(),
+        response_url: responseUrl(context, { channel: channelId, user, threadTs: null }),
+        trigger_id: trigger(user),
       }),
-    submitView(user, viewId, values) {
-      const stored = context.views.get(viewId);
-      if (!stored) throw new Error(`the fake has no view ${viewId}`);
-      const state = Object.fromEntries(
-        Object.entries(values).map(([block, actions]) => [
-          block,
-          Object.fromEntries(Object.entries(actions).map(([action, value]) => [action, { type: 'plain_text_input', value }])),
-        ]),
-      );
-      const view = {
-        ...stored.view,
-        id: viewId,
-        hash: stored.hash,
-        state: { values: state },
-        app_id: world.app.id,
-        team_id: world.team.id,
-      };
-      return interaction('interactive', { type: 'view_submission', ...common(user), view, response_urls: [] });
+    formsOf: (user) => viewsOf(user).map(farForm),
+    async submitForm(user, filled) {
+      const stored = viewsOf(user).at(-1);
+      if (!stored) throw new Error(`${user} has no form open`);
+      const { id, hash } = stored;
+      const view = { ...stored.view, id, hash, state: { values: formState(stored, filled) }, app_id: world.app.id, team_id: world.team.id };
+      const answer = await interaction('interactive', { type: 'view_submission', ...common(user), view, response_urls: [] });
+      if (answer === null || (answer.status === 200 && answer.body === '')) context.views.delete(id);
+      return answer;
     },
     archive(channelId) {
       const channel = channelOf(channelId);
@@ -247,5 +277,8 @@ export function createPeople({ context, interaction }: PeopleOptions): SlackPeop
     },
   };
 }
+
+const findButton = (blocks: readonly Block[], wanted: string): BlockButton | undefined =>
+  buttonsIn(blocks).find(({ actionId, label }) => actionId === wanted || label === wanted);
 
 const threadField = (message: SlackMessage): Json => (message.threadTs ? { thread_ts: message.threadTs } : {});

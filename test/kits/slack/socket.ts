@@ -13,7 +13,8 @@ export interface SocketMode {
   /** A one-time address for a connection, without scheme and host. */
   ticketPath(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  send(type: EnvelopeType, payload: Json): void;
+  /** `answered`: with what the acknowledgement carries, if anything. */
+  send(type: EnvelopeType, payload: Json, answered?: (answer: Json | undefined) => void): void;
   /** Asks every connection to go, as Slack does about hourly; `cut` just drops them. */
   disconnect(reason: 'refresh_requested' | 'warning' | 'cut'): void;
   /** Resolves when every envelope has been acknowledged. */
@@ -25,12 +26,13 @@ interface Envelope {
   readonly id: string;
   readonly type: EnvelopeType;
   readonly payload: Json;
+  readonly answered: (answer: Json | undefined) => void;
   attempts: number;
   sentOver: WebSocket | null;
   timer: NodeJS.Timeout | null;
 }
 
-const ackSchema = z.object({ envelope_id: z.string() });
+const ackSchema = z.object({ envelope_id: z.string(), payload: z.record(z.string(), z.unknown()).optional() });
 
 /**
  * Socket Mode: hello, envelopes, acknowledgements, disconnects. What is not acknowledged comes again, over another connection where there is one.
@@ -68,11 +70,12 @@ export function createSocketMode(options: {
     envelope.timer = setTimeout(() => dispatch(envelope), options.ackDeadlineMs).unref();
   }
 
-  function acknowledge(id: string): void {
+  function acknowledge(id: string, answer: Json | undefined): void {
     const envelope = pending.get(id);
     if (!envelope) return;
     if (envelope.timer) clearTimeout(envelope.timer);
     pending.delete(id);
+    envelope.answered(answer);
     acknowledged.push({ type: envelope.type, payload: envelope.payload, attempts: envelope.attempts });
     if (pending.size === 0) for (const tell of waiting.splice(0)) tell();
   }
@@ -81,7 +84,7 @@ export function createSocketMode(options: {
     open.push(connection);
     connection.on('message', (data) => {
       const ack = ackSchema.safeParse(JSON.parse(String(data)));
-      if (ack.success) acknowledge(ack.data.envelope_id);
+      if (ack.success) acknowledge(ack.data.envelope_id, ack.data.payload);
     });
     connection.on('close', () => {
       open.splice(open.indexOf(connection), 1);
@@ -120,8 +123,8 @@ export function createSocketMode(options: {
       }
       server.handleUpgrade(request, socket, head, welcome);
     },
-    send(type, payload) {
-      const envelope: Envelope = { id: options.newId(), type, payload, attempts: 0, sentOver: null, timer: null };
+    send(type, payload, answered = () => undefined) {
+      const envelope: Envelope = { id: options.newId(), type, payload, answered, attempts: 0, sentOver: null, timer: null };
       pending.set(envelope.id, envelope);
       dispatch(envelope);
     },

@@ -1,0 +1,21 @@
+import { text } from '../core/texts/index.ts';
+import type { AnswerContent } from '../core/thread.ts';
+import type { Verb } from './questions.ts';
+
+const inThread = ['help.reply', 'help.note', 'help.claim', 'help.resolve', 'help.undo'] as const;
+const anywhere = ['help.help'] as const;
+
+/** What can be said, and where. */
+export const help: Verb = async ({ locale }): Promise<AnswerContent> => {
+  const say = (key: (typeof inThread)[number] | (typeof anywhere)[number]) => text(locale, key);
+  return {
+    kind: 'answer',
+    parts: [
+      { kind: 'title', words: text(locale, 'help.in-thread') },
+      { kind: 'lines', lines: inThread.map(say) },
+      { kind: 'title', words: text(locale, 'help.anywhere') },
+      { kind: 'lines', lines: anywhere.map(say) },
+    ],
+    actions: [],
+  };
+};

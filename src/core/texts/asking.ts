@@ -1,0 +1,32 @@
+import { catalogue } from './catalogue.ts';
+
+/** What people press, ask and fill in. */
+export const asking = catalogue({
+  // Help
+  'help.in-thread': ['In the thread of an inquiry', '在咨询的话题中'],
+  'help.reply': ['Write a message: it goes to the buyer.', '直接发消息：会发送给买家。'],
+  'help.note': ['// at the beginning: a note for the team, never sent.', '以 // 开头：内部备注，不会发送。'],
+  'help.claim': ['!claim: you take it.', '!claim：由您负责。'],
+  'help.resolve': ['!resolve: it is done.', '!resolve：标记为已解决。'],
+  'help.undo': ['!undo: takes back your last reply, while it has not left.', '!undo：撤回最近一条尚未发出的回复。'],
+  'help.anywhere': ['In any channel', '在任意频道'],
+  'help.help': ['/tm help: this list.', '/tm help：显示此列表。'],
+  // Buttons
+  'action.send-anyway': ['Send anyway', '仍然发送'],
+  'action.reopen': ['Reopen', '重新打开'],
+  'action.release-claim': ['Hand back', '放弃认领'],
+  'action.template': ['Template…', '模板…'],
+  'action.assign': ['Assign…', '分配…'],
+  'action.snooze': ['Snooze…', '稍后处理…'],
+  'action.no-answer-needed': ['No answer needed', '无需回复'],
+  'action.not-available': ['This is not available here.', '此处暂不可用。'],
+  // Answers
+  'answer.cut': ['… and {count} more line(s), which do not fit here.', '……另有 {count} 行，此处显示不下。'],
+  'answer.coming': ['One moment, the answer follows.', '请稍候，答复马上就来。'],
+  'answer.failed': ['This could not be answered; please try again.', '暂时无法答复，请重试。'],
+  'answer.command-unknown': [
+    '"{command}" is not a command; "/tm help" lists them.',
+    '没有“{command}”这个命令，输入 "/tm help" 查看全部命令。',
+  ],
+  'answer.form-late': ['The form could not be opened in time; please press again.', '表单未能及时打开，请再点一次。'],
+});

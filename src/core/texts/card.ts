@@ -1,0 +1,21 @@
+import { catalogue } from './catalogue.ts';
+
+/** What the root card says besides its title, status and buyer. */
+export const card = catalogue({
+  'card.title-practice': ['PRACTICE · {shop} · {marketplace}', '【演练】{shop} · {marketplace}'],
+  'card.priority.urgent': ['Priority: urgent', '优先级：紧急'],
+  'card.priority.high': ['Priority: high', '优先级：高'],
+  'card.priority.low': ['Priority: low', '优先级：低'],
+  'card.snoozed': ['Snoozed until {time} (shop time)', '稍后处理，至店铺时间 {time}'],
+  'card.group': ['Group: {group}', '客服组：{group}'],
+  'card.tags': ['Tags: {tags}', '标签：{tags}'],
+  'card.changed': ['Last change {time} (shop time)', '最近变更：店铺时间 {time}'],
+  'card.language': ['Language: {language}', '语言：{language}'],
+  'card.clock.running': ['{name}: due {time} (shop time)', '{name}：店铺时间 {time} 前'],
+  'card.clock.met': ['{name}: met', '{name}：已达标'],
+  'card.clock.missed': ['{name}: missed, was due {time} (shop time)', '{name}：已超时，应在店铺时间 {time} 前'],
+  'card.last.buyer': ['Buyer, {time}: {words}', '买家 {time}：{words}'],
+  'card.last.agent': ['Team, {time}: {words}', '客服 {time}：{words}'],
+  'card.last.automatic': ['Automatic reply, {time}: {words}', '自动回复 {time}：{words}'],
+  'card.last.system': ['Marketplace, {time}: {words}', '平台 {time}：{words}'],
+});
