@@ -46,7 +46,10 @@ describe('templates', () => {
         changedBy: 'slack/U1',
       },
     ]);
-    expect(await templates.named(' HELLO')).toHaveLength(1);
+    await templates.save({ ...hello, name: 'hello-again' }, chat('new'));
+    await templates.save({ ...hello, name: 'hello0' }, chat('new'));
+    await templates.save({ ...hello, language: null }, chat('new'));
+    expect((await templates.named(' HELLO')).map(({ _id }) => _id)).toEqual(['hello/*/*', 'hello/*/th']);
     expect(await templates.named('*')).toEqual([]);
   });
 

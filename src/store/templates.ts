@@ -33,7 +33,11 @@ export function createTemplateStore(connection: Connection) {
 
     /** The variants under one name. */
     async named(name: string): Promise<readonly StoredTemplate[]> {
-      return templates.find({ name }).sort({ _id: 1 }).toArray() as Promise<StoredTemplate[]>;
+      // What follows `/`, which no name has.
+      return templates
+        .find({ _id: { $gte: `${name}/`, $lt: `${name}0` } })
+        .sort({ _id: 1 })
+        .toArray() as Promise<StoredTemplate[]>;
     },
 
     async get(id: string): Promise<StoredTemplate | null> {
