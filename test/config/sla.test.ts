@@ -157,6 +157,12 @@ businessHours:
     });
   });
 
+  it('takes hours that end when they begin for a day and night', () => {
+    const { sections } = read('businessHours: { week: { mon: 09:00-09:00, wed: 00:00-00:00 } }');
+    const night = (from: number, to: number) => [{ from, to }];
+    expect(sections.businessHours?.week).toEqual([night(540, 1_440), night(0, 540), night(0, 1_440), [], [], [], []]);
+  });
+
   it('joins hours that touch or overlap', () => {
     const { sections } = read('businessHours: { week: { mon: [12:00-14:00, 09:00-12:00, 13:00-15:00], sun: 23:00-01:00 } }');
     const week = sections.businessHours?.week ?? [];

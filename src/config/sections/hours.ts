@@ -43,10 +43,10 @@ export const week = z
     sun: spans,
   })
   .transform((given): Week => {
-    const named = days.map(
-      (day) =>
-        given[day] ?? groups.flatMap(({ name, has }) => (has.includes(day) ? [given[name] ?? null] : [])).find((own) => own !== null) ?? [],
-    );
+    const named = days.map((day) => {
+      const group = groups.find(({ name, has }) => has.includes(day) && given[name]);
+      return given[day] ?? (group && given[group.name]) ?? [];
+    });
     return named.map((own, index) => joined([...own.map(untilMidnight), ...(named.at(index - 1) ?? []).flatMap(afterMidnight)]));
   });
 

@@ -119,7 +119,7 @@ function ending(policy: ActivePolicy, startedAt: Date, answeredAt: Date, reporte
 function started(clock: SlaClock, policy: ActivePolicy): SlaClock {
   const startedAt = clock.asked[0] ?? null;
   if (startedAt === null) return { ...newClock(clock.policy), answered: clock.answered, settledAt: clock.settledAt };
-  const running = { ...clock, startedAt, dueAt: sameTime(startedAt, clock.startedAt) ? clock.dueAt : dueAtOf(policy, startedAt) };
+  const running = { ...clock, startedAt, dueAt: dueAtOf(policy, startedAt) };
   return { ...running, nextAt: nextAtOf(running, policy) };
 }
 

@@ -37,15 +37,15 @@ const companions = list(
 );
 
 export function isFiller(text: string, { fillers }: WordLists): boolean {
-  const words = folded(text, besidesWords);
-  return words !== '' && reached(words, [0], foldedList(fillers)).has(words.length);
+  const words = letters.of(text);
+  return words !== '' && reached(words, [0], letters.ofAll(fillers)).has(words.length);
 }
 
 /** A question is none, however short: "thanks?". */
 export function isClosing(text: string, { closingWords }: WordLists): boolean {
   if (/[?？]/.test(text)) return false;
-  const words = folded(text, besidesWordsAndDrawings);
-  const [closing, others] = [foldedList(closingWords), foldedList(companions)];
+  const words = lettersAndDrawings.of(text);
+  const [closing, others] = [lettersAndDrawings.ofAll(closingWords), lettersAndDrawings.ofAll(companions)];
   const beforeFirst = reached(words, [0], others);
   const afterFirst = [...beforeFirst].flatMap((position) => ends(words, position, closing));
   return reached(words, afterFirst, [...closing, ...others]).has(words.length);
@@ -57,26 +57,24 @@ export function wordsAlone(parts: readonly MessagePart[]): string | null {
   return texts.length === parts.length ? texts.join(' ') : null;
 }
 
-const besidesWords = /[^\p{L}\p{M}\p{N}]/gu;
-const besidesWordsAndDrawings = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]/gu;
 /** Texts of this kind are short: no long message is taken apart. */
-const maxChars = 80;
+const maxChars = 200;
 
-function folded(text: string, besides: RegExp): string {
-  if (text.length > maxChars) return '';
-  return withoutInvisible(text).normalize('NFKC').toLowerCase().replace(besides, '');
+/** What is compared of a text. Lists live as long as the settings that they are part of, so each is folded once. */
+function folding(without: RegExp) {
+  const lists = new WeakMap<readonly string[], readonly string[]>();
+  const of = (text: string): string =>
+    text.length > maxChars ? '' : withoutInvisible(text).normalize('NFKC').toLowerCase().replace(without, '');
+  const ofAll = (phrases: readonly string[]): readonly string[] => {
+    const folded = lists.get(phrases) ?? phrases.map(of).filter((phrase) => phrase !== '');
+    lists.set(phrases, folded);
+    return folded;
+  };
+  return { of, ofAll };
 }
 
-/** Lists live as long as the settings that they are part of. */
-const foldedLists = new WeakMap<readonly string[], readonly string[]>();
-
-function foldedList(phrases: readonly string[]): readonly string[] {
-  const known = foldedLists.get(phrases);
-  if (known) return known;
-  const made = phrases.map((phrase) => folded(phrase, besidesWordsAndDrawings)).filter((phrase) => phrase !== '');
-  foldedLists.set(phrases, made);
-  return made;
-}
+const letters = folding(/[^\p{L}\p{M}\p{N}]/gu);
+const lettersAndDrawings = folding(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]/gu);
 
 /** How far one gets in a text with nothing but such phrases, from these positions on. */
 function reached(text: string, from: readonly number[], phrases: readonly string[]): ReadonlySet<number> {

@@ -106,7 +106,8 @@ describe('messages that come late and out of order', () => {
     expect(inquiry.clocks()).toMatchObject([{ startedAt: at(50), dueAt: at(230), nextAt: at(170) }]);
     inquiry.passes(at(165));
     inquiry.passes(at(170));
-    expect(inquiry.reminders.map(({ step }) => step)).toEqual([0, 1]);
+    // As of one turn, though it is known to be an older one by now.
+    expect(inquiry.reminders.map(({ key }) => key)).toEqual([0, 1].map((step) => `three-minutes:${at(100).getTime()}:${step}`));
   });
 
   it('end the turn that they answered, and leave the one after', () => {
@@ -124,6 +125,30 @@ describe('messages that come late and out of order', () => {
     expect(turns(inquiry)).toEqual([{ from: 0, met: true, seconds: 155 }]);
     expect(starts(inquiry)).toEqual([160]);
     expect(inquiry.clocks()[0]?.asked.length).toBeLessThanOrEqual(8);
+  });
+
+  it('end a turn that was missed, and the one after is reminded of and missed anew', () => {
+    const inquiry = one();
+    inquiry.asks(at(0));
+    inquiry.passes(at(200));
+    inquiry.asks(at(300));
+    inquiry.answers(at(250));
+    inquiry.passes(at(600));
+    expect(turns(inquiry)).toEqual([
+      { from: 0, met: false, seconds: 180 },
+      { from: 300, met: false, seconds: 180 },
+    ]);
+    expect(inquiry.reminders.map(({ key }) => key)).toEqual([0, 300].map((from) => `three-minutes:${at(from).getTime()}:1`));
+  });
+
+  it('are not all kept', () => {
+    const inquiry = one();
+    for (let reply = 0; reply < 20; reply += 1) inquiry.answers(at(reply));
+    expect(inquiry.clocks()[0]?.answered).toEqual([12, 13, 14, 15, 16, 17, 18, 19].map(at));
+    inquiry.asks(at(100));
+    inquiry.answers(at(200));
+    inquiry.answers(at(150));
+    expect(inquiry.clocks()).toMatchObject([{ asked: [], answered: [], settledAt: at(200) }]);
   });
 
   it('are counted though their answer came first', () => {
@@ -330,6 +355,8 @@ describe('a held reply', () => {
     inquiry.take((clocks) => onHeldReply(clocks, at(10), context));
     inquiry.take((clocks) => onHeldReply(clocks, at(10), context));
     inquiry.passes(at(310));
+    inquiry.take((clocks) => onHeldReply(clocks, at(10), context));
+    inquiry.passes(at(320));
     inquiry.passes(at(610));
     expect(inquiry.reminders.filter(({ policy }) => policy === 'held-reply').map(({ to }) => to)).toEqual(['group', 'supervisor']);
     expect(inquiry.outcomes.map(({ policy }) => policy)).toEqual(['three-minutes']);

@@ -85,6 +85,8 @@ describe('business time', () => {
         const back = addBusinessMs(given, from, elapsed);
         expect(back && elapsedBusinessMs(given, from, back)).toBe(elapsed);
         expect(back && back <= to).toBe(true);
+        // And no moment before it.
+        if (back && elapsed > 0) expect(elapsedBusinessMs(given, from, new Date(back.getTime() - 1))).toBe(elapsed - 1);
       }),
       { numRuns: 60 },
     );

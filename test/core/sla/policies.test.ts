@@ -34,12 +34,12 @@ describe('the policies of a shop', () => {
   });
 
   it('gain a target of the team, in its business hours', () => {
-    expect(policiesWith([{ name: 'team', withinMs: 2 * minute }]).at(-1)).toMatchObject({
+    expect(policiesWith([{ name: 'team', withinMs: 2 * minute, holidays: ['2026-12-10'] }]).at(-1)).toMatchObject({
       name: 'team',
       owner: 'team',
       rule: { kind: 'turn', withinMs: 2 * minute },
       outside: 'paused',
-      calendar: { zone: 'Asia/Bangkok', week: nineToSix, holidays: ['2026-12-05'] },
+      calendar: { zone: 'Asia/Bangkok', week: nineToSix, holidays: ['2026-12-05', '2026-12-10'] },
     });
   });
 
@@ -85,6 +85,7 @@ describe('the policies of a shop', () => {
     const settings = [
       { name: 'team', withinMs: 2 * minute },
       { name: 'vip', withinMs: minute, onlyWhenNamed: true },
+      { name: 'vip', shops: ['749'], target: 90 },
     ];
     expect(namesOf(settings)).toEqual(['tiktok-shop/response', 'held-reply', 'team']);
     expect(namesOf(settings, ['vip'])).toEqual(['tiktok-shop/response', 'held-reply', 'vip']);
