@@ -5,6 +5,7 @@ import type { Delivery } from '../src/core/delivery.ts';
 import { conversationId, inquiryId } from '../src/core/ids.ts';
 import type { InboxEvent } from '../src/core/inbox.ts';
 import { externalLinkId, type HistoryEvent, type Inquiry, type Link, type Message } from '../src/core/inquiry.ts';
+import { evaluate, type RouteMatch } from '../src/core/routing/evaluate.ts';
 import { defaultSettings, type Settings } from '../src/core/settings.ts';
 import { type Shop, shopGate, shopIdOf } from '../src/core/shop.ts';
 import type { Turn } from '../src/core/turn.ts';
@@ -77,6 +78,8 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
       inquiry: null,
       lane,
       buyer,
+      language: 'en',
+      routed: matchFor(settings, shop, conversation, now),
       source: null,
       known: new Set(),
       newInquiryId: inquiryId(`past${String(index).padStart(20, '0')}`),
@@ -172,6 +175,11 @@ function shopOf(externalId: string, at: Date): Shop {
     refreshTokenExpiresAt: null,
     createdAt: at,
   };
+}
+
+function matchFor({ routes }: Settings, shop: Shop, conversation: string, now: Date): RouteMatch | null {
+  const nothing = { words: '', language: 'en', returning: false, buyerTags: [], products: [], categories: [], orderStatuses: [] };
+  return evaluate(routes, { shop, conversation, ...nothing, now }, () => false).match;
 }
 
 const settingsOf = (channelId: string): Settings => ({

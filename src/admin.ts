@@ -15,6 +15,7 @@ import type { Clock, Timers } from './core/time.ts';
 import { addressesIn, createDoctor, keysFit } from './doctor/index.ts';
 import { inspectTls } from './doctor/public-address.ts';
 import type { AdminPort } from './http/deps.ts';
+import type { Routing } from './routing.ts';
 import type { ShopConnect } from './shops/connect.ts';
 import type { ShopAccessProvider } from './shops/credentials.ts';
 import type { Vault } from './shops/vault.ts';
@@ -37,6 +38,7 @@ interface AdminDeps {
   readonly bots: ReadonlyMap<string, ChatBot>;
   readonly connect: ShopConnect;
   readonly settings: () => Settings;
+  readonly routing: Routing;
   /** Null: the store is a MongoDB. */
   readonly backups: Backups | null;
   readonly templates: AdminPort['templates'];
@@ -65,6 +67,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     vault,
     meta,
     settings,
+    routing,
     backups,
     refresh,
     wake,
@@ -133,6 +136,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
       }
     },
     settings,
+    routing,
     backups,
     templates: deps.templates,
     doctor,

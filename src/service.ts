@@ -35,6 +35,7 @@ import { localeOf } from './pipeline/content.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
+import { createRouting } from './routing.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
 import { followSharedClock } from './shared-clock.ts';
 import { createConnect } from './shops/connect.ts';
@@ -165,6 +166,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   if (configText !== null && !isSameFile(configText, environment, await meta.appliedFile()))
     await applyConfig(readFile(configText), applyDeps, { dryRun: false });
   const settings = await startSettingsWatch({ store: settingsStore, timers, log });
+  const routing = createRouting({ settings: settings.current, log });
 
   const access = createShopAccess({
     shops,
@@ -219,6 +221,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       bots,
       loadMedia: media.loadMedia,
       settings: settings.current,
+      routing,
       clock,
       timers,
       random: random.number,
@@ -298,6 +301,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     bots,
     connect,
     settings: settings.current,
+    routing,
     backups,
     templates: createTemplates({
       store: templates,

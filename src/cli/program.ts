@@ -8,6 +8,7 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { doctor } from './commands/doctor.ts';
 import { inquiries } from './commands/inquiries.ts';
 import { manifests } from './commands/manifest.ts';
+import { route } from './commands/route.ts';
 import { apply, demo, serve, trace } from './commands/service.ts';
 import { shops } from './commands/shops.ts';
 import { templates } from './commands/templates.ts';
@@ -36,7 +37,7 @@ function createProgram(context: Context, bots: readonly BotDefinition[]): Comman
   const { io, say } = context;
   const program = new Command('threadmart').description(say('cli.about'));
   program.addCommand(serve(context)).addCommand(apply(context)).addCommand(shops(context)).addCommand(inquiries(context));
-  program.addCommand(templates(context)).addCommand(deadLetters(context)).addCommand(trace(context));
+  program.addCommand(templates(context)).addCommand(deadLetters(context)).addCommand(trace(context)).addCommand(route(context));
   for (const command of manifests(context, bots)) program.addCommand(command);
   program
     .addCommand(doctor(context))

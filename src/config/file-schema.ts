@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import type { ShopCredentials } from '../../adapters/adapter.ts';
 import { ruleNames } from '../core/screening/index.ts';
-import type { AgentSetting, BackupPolicy, ChannelRef, ChannelSetting, ReplyPolicy, Route, ScreeningSetting } from '../core/settings.ts';
+import type {
+  AgentSetting,
+  BackupPolicy,
+  ChannelRef,
+  ChannelSetting,
+  ProductCategory,
+  ReplyPolicy,
+  Route,
+  ScreeningSetting,
+} from '../core/settings.ts';
 import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
 import type { Template } from '../core/templates/template.ts';
 import type { ShopProfile } from '../store/shops.ts';
+import { agent } from './sections/agents.ts';
+import { category, route } from './sections/routes.ts';
 import { businessHours, sla } from './sections/sla.ts';
 import { templates } from './sections/templates.ts';
 import {
-  account,
   because,
   channelRef,
   filled,
@@ -36,6 +46,7 @@ export interface FileSections {
   readonly channels?: readonly ChannelSetting[];
   readonly ops?: ChannelRef;
   readonly routes?: readonly Route[];
+  readonly categories?: readonly ProductCategory[];
   readonly agents?: readonly AgentSetting[];
   readonly reply?: Partial<ReplyPolicy>;
   readonly screening?: Partial<ScreeningSetting>;
@@ -102,28 +113,6 @@ const channel = ({ bots }: Known) =>
     locale: locale.nullable().default(null),
   });
 
-/** Conditions and consequences of later versions must not be passed over: the rule would match too much. */
-const routeKeysOnly = {
-  error: ({ code }: { readonly code: string }) => (code === 'unrecognized_keys' ? because('config.route-not-yet') : undefined),
-};
-
-const route = (known: Known) =>
-  z.strictObject(
-    {
-      // Not optional: a rule that lost its condition to a slip would take everything.
-      when: z.strictObject({ marketplace: oneOf(known.marketplaces).exactOptional(), shop: filled.exactOptional() }, routeKeysOnly),
-      channel: channelRef(known),
-    },
-    routeKeysOnly,
-  );
-
-const agent = (known: Known) =>
-  z.strictObject({
-    name: filled,
-    accounts: z.array(account(known)).refine((accounts) => accounts.length > 0, because('config.expected.not-empty')),
-    role: z.enum(['agent', 'supervisor']).default('agent'),
-  });
-
 const reply = z.strictObject({
   undoSeconds: wholeNumber(0, 300).exactOptional(),
   notePrefixes: z.array(filled).exactOptional(),
@@ -148,6 +137,7 @@ export const fileSchema = (known: Known) =>
     channels: z.array(channel(known)).exactOptional(),
     ops: channelRef(known).exactOptional(),
     routes: z.array(route(known)).exactOptional(),
+    categories: z.array(category).exactOptional(),
     agents: z.array(agent(known)).exactOptional(),
     reply: reply.exactOptional(),
     screening: screening.exactOptional(),

@@ -6,6 +6,7 @@ import type { FileSections } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
 import type { Problem, ValueProblem } from './problem.ts';
 import { ConfigError, toProblems } from './problem.ts';
+import { each } from './route-warnings.ts';
 import { type FileMark, markOf } from './same-file.ts';
 import type { Known } from './sections/values.ts';
 import { fieldName, maxProblems, readYaml } from './yaml-source.ts';
@@ -57,13 +58,21 @@ const isFilled = (value: unknown): boolean =>
 export const channelKey = (channel: ChannelRef): string => `${botOf(channel)}/${channel.id}`;
 
 /** What each section alone cannot know. */
-function contradictions({ shops = [], channels, ops, routes = [], agents = [], templates = [] }: FileSections): readonly ValueProblem[] {
+function contradictions({
+  shops = [],
+  channels,
+  ops,
+  routes = [],
+  categories = [],
+  agents = [],
+  templates = [],
+}: FileSections): readonly ValueProblem[] {
   const listed = channels && new Set(channels.map(channelKey));
-  const unlisted = (ref: ChannelRef, path: readonly PropertyKey[]): readonly ValueProblem[] =>
-    listed === undefined || listed.has(channelKey(ref)) ? [] : [{ path, sentence: { key: 'config.channel-unlisted', params: {} } }];
+  const isUnlisted = (ref: ChannelRef) => (listed === undefined || listed.has(channelKey(ref)) ? null : 'config.channel-unlisted');
   return [
     ...twice(shops.map((shop, index) => ({ id: `${shop.marketplace}:${shop.externalId}`, path: ['shops', index, 'externalId'] }))),
     ...twice((channels ?? []).map((channel, index) => ({ id: channelKey(channel), path: ['channels', index, 'id'] }))),
+    ...twice(categories.map(({ name }, index) => ({ id: name, path: ['categories', index, 'name'] }))),
     ...twice(agents.map((agent, index) => ({ id: agent.name, path: ['agents', index, 'name'] }))),
     ...twice(templates.map((template, index) => ({ id: templateId(template), path: ['templates', index, 'name'] }))),
     ...twice(
@@ -74,8 +83,8 @@ function contradictions({ shops = [], channels, ops, routes = [], agents = [], t
         })),
       ),
     ),
-    ...routes.flatMap((route, index) => unlisted(route.channel, ['routes', index, 'channel'])),
-    ...(ops ? unlisted(ops, ['ops']) : []),
+    ...routes.flatMap(({ channel }, index) => each(channel, ['routes', index, 'channel'], isUnlisted)),
+    ...each(ops, ['ops'], isUnlisted),
   ];
 }
 

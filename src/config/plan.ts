@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLimits } from '../core/compose.ts';
-import type { ChannelRef, ChannelSetting, Settings } from '../core/settings.ts';
+import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, Route, Settings } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
@@ -10,6 +10,7 @@ import type { ShopProfile } from '../store/shops.ts';
 import { channelKey, type FileConfig } from './file.ts';
 import type { ShopSeed } from './file-schema.ts';
 import type { Problem, Sentence, ValueProblem } from './problem.ts';
+import { each, routeWarnings } from './route-warnings.ts';
 import { describeTemplates, judgeTemplates, planTemplates } from './sections/templates.ts';
 
 /** What the file is held against. */
@@ -46,7 +47,7 @@ export interface ApplyPlan {
 
 /**
  * What the file would change. Only a part that differs from what the file said when it was applied last counts; what the file leaves out stays as it is.
- * A part is as small as it can be: one field, one channel; only routes and agents, whose meaning is in the whole list, are one part each. Pure.
+ * A part is as small as it can be: one field, one channel; only lists whose meaning is in the whole, such as routes and agents, are one part each. Pure.
  */
 export function planApply(file: FileConfig, state: AppliedState): ApplyPlan {
   const parts = new Map<string, string>();
@@ -92,6 +93,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(channels.length > 0 ? { channels: mergeChannels(current.channels, channels) } : {}),
     ...(sections.ops && changed('ops', sections.ops) ? { ops: sections.ops } : {}),
     ...(sections.routes && changed('routes', sections.routes) ? { routes: sections.routes } : {}),
+    ...(sections.categories && changed('categories', sections.categories) ? { categories: sections.categories } : {}),
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
     ...(Object.keys(reply).length > 0 ? { reply: { ...current.reply, ...reply } } : {}),
     ...(Object.keys(screening).length > 0 ? { screening: { ...current.screening, ...screening } } : {}),
@@ -140,11 +142,7 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     if (known && fingerprintOf(known) === fingerprintOf(channel)) return [];
     return [{ key: known ? 'apply.channel-changed' : 'apply.channel-added', params: { channel: shortName(channel) } }];
   });
-  const lists = (['routes', 'agents'] as const).flatMap((section): Sentence[] => {
-    const list = next[section];
-    if (!list || fingerprintOf(list) === fingerprintOf(current[section])) return [];
-    return [{ key: `apply.${section}`, params: { before: current[section].length, after: list.length } }];
-  });
+  const lists = (['routes', 'categories', 'agents'] as const).flatMap((section) => describeList(section, current[section], next[section]));
   const ops = next.ops && (!current.ops || channelKey(next.ops) !== channelKey(current.ops)) ? [next.ops] : [];
   return [
     ...channels,
@@ -156,6 +154,25 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     ...namesOfChanged('businessHours', current.businessHours, next.businessHours ?? {}),
     ...describeFields('backup', current.backup, next.backup ?? {}),
   ];
+}
+
+type Listed = Route | ProductCategory | AgentSetting;
+
+/** So many are named; a team that changes more at once knows what it did. */
+const mostNamed = 10;
+
+function describeList(
+  section: 'routes' | 'categories' | 'agents',
+  current: readonly Listed[],
+  next: readonly Listed[] | undefined,
+): readonly Sentence[] {
+  if (!next || fingerprintOf(next) === fingerprintOf(current)) return [];
+  const counts = { before: current.length, after: next.length };
+  const before = new Set(current.map(fingerprintOf));
+  const changed = next.flatMap((one, index) => (before.has(fingerprintOf(one)) ? [] : [one.name ?? String(index + 1)]));
+  if (current.length === 0 || changed.length === 0) return [{ key: `apply.${section}`, params: counts }];
+  const named = changed.slice(0, mostNamed).join(', ');
+  return [{ key: `apply.${section}-changed`, params: { ...counts, changed: changed.length > mostNamed ? `${named}, …` : named } }];
 }
 
 function describeShop({ seed, create, profile, seedCredentials }: ShopPlan, known: readonly Shop[]): readonly Sentence[] {
@@ -183,28 +200,29 @@ const shortName = (ref: ChannelRef): string => `${ref.connection === 'default' ?
 /** Routes need channels that are there, be it from the file or from before. */
 function missingChannels(next: SettingsParts, current: Settings): readonly ValueProblem[] {
   const listed = new Set((next.channels ?? current.channels).map(channelKey));
-  const check = (ref: ChannelRef, path: readonly PropertyKey[]): readonly ValueProblem[] =>
-    listed.has(channelKey(ref)) ? [] : [{ path, sentence: { key: 'config.channel-unlisted', params: {} } }];
+  const isMissing = (ref: ChannelRef) => (listed.has(channelKey(ref)) ? null : 'config.channel-unlisted');
   return [
-    ...(next.routes ?? []).flatMap(({ channel }, index) => check(channel, ['routes', index, 'channel'])),
-    ...(next.ops ? check(next.ops, ['ops']) : []),
+    ...(next.routes ?? []).flatMap(({ channel }, index) => each(channel, ['routes', index, 'channel'], isMissing)),
+    ...each(next.ops ?? undefined, ['ops'], isMissing),
   ];
 }
 
-function doubtful({ sections }: FileConfig, { shops, on }: AppliedState): readonly ValueProblem[] {
-  const ids = new Set([
-    ...shops.flatMap(({ _id, externalId }) => [_id, externalId]),
-    ...(sections.shops ?? []).flatMap(({ marketplace, externalId }) => [shopIdOf(marketplace, externalId), externalId]),
-  ]);
+function doubtful({ sections }: FileConfig, { shops, settings, templates, on }: AppliedState): readonly ValueProblem[] {
+  const known = {
+    shops: new Set([
+      ...shops.flatMap(({ _id, externalId }) => [_id, externalId]),
+      ...(sections.shops ?? []).flatMap(({ marketplace, externalId }) => [shopIdOf(marketplace, externalId), externalId]),
+    ]),
+    groups: new Set((sections.agents ?? settings.agents).flatMap(({ groups = [] }) => groups)),
+    categories: new Set((sections.categories ?? settings.categories).map(({ name }) => name)),
+    templates: new Set([...templates, ...(sections.templates ?? [])].map(({ name }) => name)),
+    slaPolicies: new Set((sections.sla?.policies ?? settings.sla.policies).map(({ name }) => name)),
+  };
   const off = (name: string, names: Pick<ReadonlySet<string>, 'has'>, path: readonly PropertyKey[]): readonly ValueProblem[] =>
     names.has(name) ? [] : [{ path, sentence: { key: 'config.switched-off', params: { name } } }];
   return [
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),
     ...(sections.channels ?? []).flatMap(({ platform }, index) => off(platform, on.bots, ['channels', index, 'platform'])),
-    ...(sections.routes ?? []).flatMap(({ when }, index): readonly ValueProblem[] =>
-      when.shop === undefined || ids.has(when.shop)
-        ? []
-        : [{ path: ['routes', index, 'when', 'shop'], sentence: { key: 'config.shop-unknown', params: {} } }],
-    ),
+    ...routeWarnings(sections.routes ?? [], known),
   ];
 }

@@ -6,7 +6,7 @@ import type { Inquiry, Link } from './inquiry.ts';
 import { externalLinkId } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
-import { route } from './route.ts';
+import { type RouteMatch, routedData } from './routing/evaluate.ts';
 import type { ChannelRef, Settings } from './settings.ts';
 import { botOf } from './settings.ts';
 import type { Shop } from './shop.ts';
@@ -24,6 +24,10 @@ export interface ConversationView {
   readonly inquiry: Inquiry | null;
   readonly lane: string;
   readonly buyer: BuyerProfile;
+  /** ISO 639-1, of the buyer or their words; null: not known, or nothing opens. */
+  readonly language: string | null;
+  /** The rule that takes it if it opens; null: none does. */
+  readonly routed: RouteMatch | null;
   /** Where the buyer came from, told while no inquiry was open. */
   readonly source: InquirySource | null;
   /** Link ids of marketplace messages that are known already: our own replies, and what was mirrored. */
@@ -67,8 +71,8 @@ function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: Inco
 }
 
 function opened(view: ConversationView, first: IncomingMessage): Draft {
-  const { shop, settings, inquiry: last, now } = view;
-  const channel = route(settings, shop);
+  const { shop, settings, inquiry: last, routed, now } = view;
+  const channel = routed?.outcome.channel ?? null;
   const inquiry: Inquiry = {
     _id: view.newInquiryId,
     shopId: shop._id,
@@ -102,8 +106,8 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
     counters: { buyerMessages: 0, replies: 0, notes: 0, late: 0 },
   };
   const draft = draftOf(inquiry, 0);
-  note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace });
-  if (channel) note(draft, 'routed', now, null, { channel: `${botOf(channel)}/${channel.id}` });
+  note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace, returning: last !== null, language: view.language });
+  if (routed) note(draft, 'routed', now, null, routedData(routed));
   else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
   return draft;
 }

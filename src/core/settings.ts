@@ -1,3 +1,4 @@
+import type { Week } from './sla/hours.ts';
 import type { BusinessHours, SlaSettings } from './sla/settings.ts';
 import { defaultBusinessHours, defaultSla } from './sla/settings.ts';
 import type { Locale } from './texts/index.ts';
@@ -10,6 +11,7 @@ export interface Settings {
   readonly ops: ChannelRef | null;
   /** First match wins. */
   readonly routes: readonly Route[];
+  readonly categories: readonly ProductCategory[];
   /** Empty: every full member of the channel may answer. */
   readonly agents: readonly AgentSetting[];
   readonly reply: ReplyPolicy;
@@ -34,17 +36,87 @@ export interface ChannelSetting extends ChannelRef {
   readonly locale: Locale | null;
 }
 
-/** Every condition that is given must hold; `{}` matches all. */
+/** One value, or several of which any will do: as the file gives it, so that an unchanged file stays unchanged. */
+export type OneOrMany<T> = T | readonly T[];
+
+/** A rule: who takes an inquiry, and how it begins. */
 export interface Route {
-  readonly when: { readonly marketplace?: string; readonly shop?: string };
-  readonly channel: ChannelRef;
+  readonly name?: string;
+  readonly when: RouteConditions;
+  /** Several: conversations are spread evenly over them. */
+  readonly channel: OneOrMany<ChannelRef>;
+  /** The agents' group that is to answer. */
+  readonly group?: string;
+  /** Who of the group gets it. Absent: whoever claims it. */
+  readonly assign?: AssignStrategy;
+  readonly priority?: Priority;
+  readonly tags?: readonly string[];
+  /** Names of SLA policies; absent: the shop's. */
+  readonly sla?: OneOrMany<string>;
+  /** Sent to the buyer at once, where the marketplace allows it. */
+  readonly autoReply?: AutoReply;
+  /** A template that is offered to the agent. */
+  readonly suggest?: string;
+  readonly notifySupervisor?: boolean;
 }
 
+/** Every condition that is given must hold; `{}` matches all. */
+export interface RouteConditions {
+  readonly marketplace?: OneOrMany<string>;
+  /** The marketplace's id, or ours. */
+  readonly shop?: OneOrMany<string>;
+  readonly buyer?: 'new' | 'returning';
+  readonly buyerTag?: OneOrMany<string>;
+  /** ISO 639-1: `th`. */
+  readonly language?: OneOrMany<string>;
+  /** The marketplace's ids of products. */
+  readonly product?: OneOrMany<string>;
+  readonly category?: OneOrMany<string>;
+  /** As the marketplace calls it: `AWAITING_SHIPMENT`. */
+  readonly orderStatus?: OneOrMany<string>;
+  readonly time?: OneOrMany<TimeWindow>;
+  readonly keyword?: OneOrMany<string>;
+  /** Regular expressions in RE2's syntax. */
+  readonly pattern?: OneOrMany<string>;
+}
+
+/** A name for some products: marketplaces tell which product a buyer asks about, and not of which kind it is. */
+export interface ProductCategory {
+  readonly name: string;
+  /** The marketplaces' ids. */
+  readonly products: readonly string[];
+}
+
+export interface TimeWindow {
+  /** IANA name; absent: the shop's. */
+  readonly zone?: string;
+  readonly hours: Week;
+}
+
+export const assignStrategies = ['round-robin', 'least-busy', 'sticky'] as const;
+/** In turn; who has the fewest; the one who answered this buyer last, if they can. */
+export type AssignStrategy = (typeof assignStrategies)[number];
+
+export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+export type AutoReply = { readonly template: string } | { readonly text: string };
+
 export interface AgentSetting {
+  /** The agent's key in history and figures. */
   readonly name: string;
   readonly accounts: readonly { readonly platform: string; readonly userId: string }[];
   /** A supervisor may release what screening blocked. */
   readonly role: 'agent' | 'supervisor';
+  readonly groups?: readonly string[];
+  /** IANA name; there where `hours` are. */
+  readonly zone?: string;
+  /** When they are on duty; absent: always. */
+  readonly hours?: Week;
+  /** Open inquiries that may be given to them at a time; absent: no limit. */
+  readonly capacity?: number;
+  /** They want to be pinged off duty too. */
+  readonly pingOffDuty?: boolean;
 }
 
 export interface ReplyPolicy {
@@ -79,6 +151,7 @@ export const defaultSettings: Settings = {
   channels: [],
   ops: null,
   routes: [],
+  categories: [],
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
   screening: { off: [], warn: [], release: 'supervisor' },
@@ -87,6 +160,9 @@ export const defaultSettings: Settings = {
   backup: { everyHours: 24, keep: 7 },
   restoredAt: null,
 };
+
+export const asList = <T>(given: OneOrMany<T> | undefined): readonly T[] =>
+  given === undefined ? [] : Array.isArray(given) ? (given as readonly T[]) : [given as T];
 
 /** Bot and connection: `slack/default`. Names the gate and the links. */
 export const botOf = (channel: ChannelRef): string => `${channel.platform}/${channel.connection}`;

@@ -1,8 +1,8 @@
 import type { ChatBot } from '../../bots/bot.ts';
 import type { Finding } from '../core/connector.ts';
-import { route } from '../core/route.ts';
+import { takesEverything } from '../core/routing/catch-all.ts';
 import type { ChannelRef, Settings } from '../core/settings.ts';
-import { botOf } from '../core/settings.ts';
+import { asList, botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
 import { isTextKey, text } from '../core/texts/index.ts';
@@ -137,7 +137,7 @@ async function shopFindings({ shops, checkShop, settings, timers }: DoctorDeps, 
   const [all, settled] = await Promise.all([shops(), settings()]);
   if (all.length === 0) return [{ check: 'shops', ok: false, problem: say('doctor.shops.none'), effect: say('doctor.shops.none.effect') }];
   const checked = all.map(async (shop): Promise<readonly Finding[]> => {
-    const routed: Finding = route(settled, shop)
+    const routed: Finding = takesEverything(settled.routes, shop)
       ? { check: `${shop._id} route`, ok: true }
       : { check: `${shop._id} route`, ok: false, problem: say('doctor.route.none'), effect: say('doctor.route.none.effect') };
     const found = await guarded('shops', say, withinDeadline(timers, checkShop(shop, locale)));
@@ -164,7 +164,7 @@ async function chatFindings({ bots, settings, timers }: DoctorDeps, say: Say, lo
 
 /** Every channel that something may be posted in. */
 function channelsOf({ channels, routes, ops }: Settings): readonly ChannelRef[] {
-  return [...channels, ...routes.map(({ channel }) => channel), ...(ops ? [ops] : [])];
+  return [...channels, ...routes.flatMap(({ channel }) => asList(channel)), ...(ops ? [ops] : [])];
 }
 
 class DeadlineError extends Error {

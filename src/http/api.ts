@@ -1,6 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { route } from '../core/route.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { text } from '../core/texts/index.ts';
@@ -11,6 +10,7 @@ import type { DeliveryFilter } from '../store/pages.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
 import { bodyOf, HttpError, localeOf, methodNotAllowed, queryOf, rawBody } from './request.ts';
+import { explainRoute, routeQuestion } from './route-api.ts';
 
 type Sentences = Notice['reasons'];
 
@@ -196,10 +196,20 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     })
     .all(methodNotAllowed('GET', 'POST'));
 
-  get('/route', async (request, response) => {
-    const shop = await shopNamed(parseQuery(queries.route, request).shop);
-    response.json({ shop: shop._id, channel: route(admin.settings(), shop) });
-  });
+  const explained = async (request: Request, question: unknown) => {
+    const { shop, ...asked } = parse(routeQuestion, question);
+    return explainRoute({ routing: admin.routing, shop: await shopNamed(shop), locale: localeOf(request), now: clock.now() }, asked);
+  };
+  router
+    .route('/route')
+    .get(async (request, response) => {
+      const { shop, match } = await explained(request, parseQuery(queries.route, request));
+      response.json({ shop, channel: match?.outcome.channel ?? null });
+    })
+    .post(rawBody(maxQuestionBytes), async (request, response) => {
+      response.json(await explained(request, json(utf8(bodyOf(request)))));
+    })
+    .all(methodNotAllowed('GET', 'POST'));
   get('/doctor', async (request, response) => {
     response.json({ findings: await admin.doctor(localeOf(request)) });
   });

@@ -8,6 +8,7 @@ import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
 import type { Clock, Timers } from '../core/time.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Routing } from '../routing.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
 import type { TraceScope, TraceStore } from '../store/trace.ts';
@@ -72,6 +73,7 @@ export interface AdminPort {
     options: { readonly dryRun: boolean; readonly locale: Locale },
   ): Promise<AppliedConfig | { readonly problems: readonly string[] }>;
   settings(): Settings;
+  readonly routing: Routing;
   /** Null: the store is a MongoDB, which is backed up by its own means. */
   readonly backups: Pick<Backups, 'make' | 'status'> | null;
   doctor(locale: Locale): Promise<readonly Finding[]>;

@@ -6,7 +6,6 @@ import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource } from '../core/message.ts';
-import { route } from '../core/route.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Conversation } from '../store/conversations.ts';
@@ -14,6 +13,7 @@ import type { PipelineDeps } from './deps.ts';
 import { callSignal, type OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { errorName, readLane, stopAt } from './lane-decision.ts';
+import { type Opened, openingOf } from './opening.ts';
 
 /** The marketplace is asked about a buyer for no longer than this; the inquiry opens nameless otherwise. */
 const profileDeadlineMs = 1_500;
@@ -68,9 +68,13 @@ export async function decideConversationLanes(
       if (conversation === null) return withoutTurn(lane);
       const inquiry = open.get(conversation) ?? (await deps.inquiries.lastIn(shop._id, conversation));
       const memory = remembered.get(conversation) ?? null;
-      const opens = !inquiry?.open && hasNewBuyerWords(lane, known, shop);
+      const fresh = newBuyerMessages(lane, known, shop);
+      const opens = !inquiry?.open && fresh.length > 0;
       const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
-      return decideLane({ lane, conversation, inquiry, memory, buyer, shop, known, echoUnclear: inFlight.has(conversation) }, deps);
+      const source = sourceBefore(lane.read) ?? memory?.source ?? null;
+      const parts = fresh.flatMap((message) => message.parts);
+      const opened = opens ? await openingOf({ shop, conversation, buyer, source, parts, returning: inquiry !== null }, deps) : null;
+      return decideLane({ lane, conversation, inquiry, memory, buyer, opened, shop, known, echoUnclear: inFlight.has(conversation) }, deps);
     }),
   );
   await deps.conversations.remember(parsed.flatMap((lane) => sourcesOf(lane, shop)));
@@ -83,6 +87,8 @@ interface LaneView {
   readonly inquiry: Inquiry | null;
   readonly memory: Conversation | null;
   readonly buyer: BuyerProfile;
+  /** Null: nothing opens. */
+  readonly opened: Opened | null;
   readonly shop: Shop;
   readonly known: ReadonlySet<string>;
   readonly echoUnclear: boolean;
@@ -104,8 +110,8 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
   }
   const now = deps.clock.now();
   const settings = deps.settings();
-  const channel = route(settings, shop);
-  const bot = inquiry?.open && inquiry.thread ? inquiry.thread.bot : channel && botOf(channel);
+  const routed = view.opened?.evaluation.match ?? null;
+  const bot = inquiry?.thread && !routed ? inquiry.thread.bot : routed && botOf(routed.outcome.channel);
   const decide = (entries: typeof taken) =>
     decideMessages(
       {
@@ -115,6 +121,8 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
         inquiry,
         lane: lane.lane,
         buyer: view.buyer,
+        language: view.opened?.language ?? null,
+        routed,
         source: sourceBefore(entries) ?? view.memory?.source ?? null,
         known,
         newInquiryId: inquiryId(deps.newId()),
@@ -128,7 +136,7 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
   if (!first) return { turn: null, outcomes: new Map(), stop };
   try {
     const decision = toOutcomes(taken, decide(taken));
-    if (!channel && decision.turn?.base === 0)
+    if (!routed && decision.turn?.base === 0)
       deps.log.warn(
         { inquiryId: decision.turn.inquiryId, shopId: shop._id },
         'no route takes this inquiry; it opens its thread as soon as one does',
@@ -222,8 +230,8 @@ function conversationOf(events: readonly MarketplaceEvent[]): ConversationId | n
 
 const mayEcho = ({ read }: ReadLane): boolean => messagesIn(read.flatMap(({ value }) => value)).some(({ author }) => author === 'agent');
 
-const hasNewBuyerWords = ({ read }: ReadLane, known: ReadonlySet<string>, shop: Shop): boolean =>
-  messagesIn(read.flatMap(({ value }) => value)).some(
+const newBuyerMessages = ({ read }: ReadLane, known: ReadonlySet<string>, shop: Shop): IncomingMessage[] =>
+  messagesIn(read.flatMap(({ value }) => value)).filter(
     ({ author, visible, externalId }) => author === 'buyer' && visible && !known.has(externalLinkId(shop._id, externalId)),
   );
 

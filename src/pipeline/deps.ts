@@ -8,6 +8,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Clock, Timers } from '../core/time.ts';
 import type { FailureKind } from '../errors.ts';
+import type { Routing } from '../routing.ts';
 import type { ConversationStore } from '../store/conversations.ts';
 import type { GateStore } from '../store/gates.ts';
 import type { InboxStore } from '../store/inbox.ts';
@@ -84,6 +85,7 @@ export interface PipelineDeps {
   /** A buyer's picture or video under the service's own rules; null when it cannot be had. */
   readonly loadMedia: (shop: Shop, media: MediaRef, signal: AbortSignal) => Promise<FetchedMedia | null>;
   readonly settings: () => Settings;
+  readonly routing: Routing;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;

@@ -1,32 +1,46 @@
 import { change, draftOf, note, toTurn } from '../core/draft.ts';
-import { route } from '../core/route.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import type { RouteMatch } from '../core/routing/evaluate.ts';
+import { routedData } from '../core/routing/evaluate.ts';
 import { botOf } from '../core/settings.ts';
 import { botGate } from '../core/shop.ts';
 import type { PipelineDeps } from './deps.ts';
+import { openingOf } from './opening.ts';
 import { applyTurns } from './turns.ts';
 
 const inquiriesPerSweep = 200;
+/** What the buyer wrote first is looked at, as when it opened. */
+const messagesLookedAt = 20;
 
 /** Inquiries that no route took open their thread as soon as one does. Safe to run at any time, by any process. Returns how many got a channel. */
 export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
-  const { outbox, inquiries, shops, settings, clock, newId } = deps;
+  const { outbox, inquiries, clock, newId } = deps;
   const waiting = await inquiries.byIds(await outbox.unroutedInquiries(inquiriesPerSweep));
   let routed = 0;
   for (const inquiry of waiting.values()) {
-    const shop = await shops.byId(inquiry.shopId);
-    const channel = inquiry.thread ? null : shop && route(settings(), shop);
-    if (channel) {
+    const match = inquiry.thread ? null : await matchFor(inquiry, deps);
+    if (match) {
+      const { channel } = match.outcome;
       const draft = draftOf(inquiry);
       change(draft, { thread: { bot: botOf(channel), channelId: channel.id, rootId: null } });
-      note(draft, 'routed', clock.now(), null, { channel: `${botOf(channel)}/${channel.id}` });
+      note(draft, 'routed', clock.now(), null, routedData(match));
       const turn = toTurn(draft, newId(), 'reroute');
       // One that lost its race is found again by the next sweep.
       if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;
     }
-    const thread = channel ? { bot: botOf(channel), channelId: channel.id } : inquiry.thread;
+    const thread = match ? { bot: botOf(match.outcome.channel), channelId: match.outcome.channel.id } : inquiry.thread;
     if (!thread) continue;
     await outbox.route(inquiry._id, { gate: botGate(thread.bot), channelId: thread.channelId });
     routed += 1;
   }
   return routed;
+}
+
+async function matchFor(inquiry: Inquiry, deps: PipelineDeps): Promise<RouteMatch | null> {
+  const shop = await deps.shops.byId(inquiry.shopId);
+  // Without rules nothing need be read.
+  if (!shop || deps.settings().routes.length === 0) return null;
+  const { conversationId: conversation, buyer, source, previous } = inquiry;
+  const parts = (await deps.inquiries.firstFromBuyer(inquiry._id, messagesLookedAt)).flatMap((message) => message.parts);
+  return (await openingOf({ shop, conversation, buyer, source, parts, returning: previous !== null }, deps)).evaluation.match;
 }

@@ -150,6 +150,11 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
       };
     },
 
+    /** What the buyer wrote first, in their order. */
+    async firstFromBuyer(inquiryId: InquiryId, limit: number): Promise<readonly Message[]> {
+      return messages.find({ inquiryId, direction: 'in' }).sort({ order: 1 }).limit(limit).toArray() as Promise<Message[]>;
+    },
+
     /** The newest post of people in a thread that we know of; catch-up reads on from there. */
     async newestAgentLink(inquiryId: InquiryId): Promise<Link | null> {
       return links.findOne({ inquiryId, role: 'agent' }, { sort: { _id: -1 } }) as Promise<Link | null>;

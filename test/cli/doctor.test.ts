@@ -94,7 +94,7 @@ describe('the doctor', () => {
       'The check did not succeed (auth 105002).',
       { checkShop: () => Promise.reject(new PlatformError('no', { kind: 'auth', platform: 'stub', code: '105002' })) },
     ],
-    [`${lampHouse._id} route`, 'No route takes this shop.', { settings: async () => defaultSettings }],
+    [`${lampHouse._id} route`, 'No rule takes all that comes for this shop.', { settings: async () => defaultSettings }],
     ['config', 'threadmart.yaml:1:1 x', { configProblems: async () => ['threadmart.yaml:1:1 x'] }],
   ])('%s: %s', async (check, problem, overrides) => {
     expect(await problems(overrides)).toEqual([[check, problem, 'string']]);

@@ -96,7 +96,7 @@ channels:
   - { platform: slack, id: C1 }
 ops: C1
 routes:
-  - { when: { language: th }, channel: slack/C1 }
+  - { when: { langauge: th }, channel: slack/C1 }
   - { when: {}, channel: slack/C2 }
   - { channel: teams/C1 }
 reply:
@@ -118,13 +118,117 @@ telegram: {}
       'threadmart.yaml:10:18 shops[1].marketplace: must be one of: tiktok-shop',
       'threadmart.yaml:11:11 shops[1].name: must be text',
       'threadmart.yaml:15:6 ops: must be a channel, such as slack/C0123456789',
-      'threadmart.yaml:17:15 routes[0].when.language: is not known here: this version routes by marketplace and shop only',
+      'threadmart.yaml:17:15 routes[0].when.langauge: is not known here',
       'threadmart.yaml:19:5 routes[2].when: is missing',
       'threadmart.yaml:19:16 routes[2].channel: names a chat platform that is not known here',
       'threadmart.yaml:21:16 reply.undoSeconds: must be a whole number',
       'threadmart.yaml:22:22 reply.staleAfterMinutes: must be at least 1',
       'threadmart.yaml:25:37 agents[1].accounts[1]: must be a person on a chat platform, such as slack/U0123456789',
       'threadmart.yaml:26:1 telegram: is not known here',
+    ]);
+  });
+
+  it('takes rules with all their conditions and outcomes, and agents with hours', () => {
+    const { sections } = read(`
+routes:
+  - name: refunds at night
+    when:
+      marketplace: [tiktok-shop]
+      shop: ["1", "2"]
+      buyer: returning
+      buyerTag: vip
+      language: [th, zh]
+      product: "17"
+      category: lamps
+      orderStatus: [IN_TRANSIT, DELIVERED]
+      time: { zone: Asia/Bangkok, hours: { sat: 22:00-06:00 } }
+      keyword: [refund, 退款]
+      pattern: 'order\\s*#?\\d{6,}'
+    channel: [slack/C1, slack/C2]
+    group: thai
+    assign: round-robin
+    priority: high
+    tags: [refund]
+    sla: fast
+    autoReply: { text: 正在为您处理中 }
+    suggest: refund-steps
+    notifySupervisor: true
+  - { when: { time: [{ hours: { mon: 00:00-24:00 } }] }, channel: slack/C1, sla: [a, b], autoReply: { template: hello } }
+categories: [{ name: lamps, products: ["17", "18"] }]
+agents:
+  - { name: A, accounts: [slack/U1], groups: [thai, money], zone: Asia/Bangkok, hours: { mon-fri: 09:00-18:00 }, capacity: 5, pingOffDuty: true }
+`);
+    const [first, second] = ['C1', 'C2'].map((id) => ({ platform: 'slack', connection: 'default', id }));
+    expect(sections.routes).toEqual([
+      {
+        name: 'refunds at night',
+        when: {
+          ...{ marketplace: ['tiktok-shop'], shop: ['1', '2'], buyer: 'returning', buyerTag: 'vip', language: ['th', 'zh'], product: '17' },
+          ...{ category: 'lamps', orderStatus: ['IN_TRANSIT', 'DELIVERED'], keyword: ['refund', '退款'], pattern: 'order\\s*#?\\d{6,}' },
+          time: { zone: 'Asia/Bangkok', hours: [[], [], [], [], [], [{ from: 1_320, to: 1_440 }], [{ from: 0, to: 360 }]] },
+        },
+        ...{ channel: [first, second], group: 'thai', assign: 'round-robin', priority: 'high', tags: ['refund'], sla: 'fast' },
+        ...{ autoReply: { text: '正在为您处理中' }, suggest: 'refund-steps', notifySupervisor: true },
+      },
+      {
+        when: { time: [{ hours: [[{ from: 0, to: 1_440 }], [], [], [], [], [], []] }] },
+        ...{ channel: first, sla: ['a', 'b'], autoReply: { template: 'hello' } },
+      },
+    ]);
+    expect(sections.categories).toEqual([{ name: 'lamps', products: ['17', '18'] }]);
+    expect(sections.agents).toEqual([
+      {
+        ...{ name: 'A', accounts: [{ platform: 'slack', userId: 'U1' }], role: 'agent', groups: ['thai', 'money'], zone: 'Asia/Bangkok' },
+        ...{ hours: [...Array(5).fill([{ from: 540, to: 1_080 }]), [], []], capacity: 5, pingOffDuty: true },
+      },
+    ]);
+  });
+
+  it('tells what is wrong in rules and agents, each at its place', () => {
+    expect(
+      problemsOf(`routes:
+  - when: { marketplace: [tiktok-shop, ebay], shop: [1], language: [th, thai], buyer: old, keyword: [] }
+    channel: [slack/C1, C2]
+    assign: sticky
+    colour: red
+  - when:
+      pattern: [ok, "(?=a)b", "(a"]
+      time:
+        - { hours: { daily: 9-18 }, zone: Bangkok }
+        - { zone: Asia/Bangkok, from: "09:00" }
+    channel: []
+    priority: highest
+    autoReply: { text: a, template: b }
+  - { when: { time: { hours: 09:00-18:00 } }, channel: slack/C1 }
+  - { when: {}, channel: slack/C1, assign: sticky }
+  - { when: { pattern: "a{999}b{999}" }, channel: slack/C1 }
+agents:
+  - { name: A, accounts: [slack/U1], hours: { mon: 09:00-18:00 } }
+  - { name: B, accounts: [slack/U2], zone: Asia/Bangkok, hours: [], capacity: 0 }
+`),
+    ).toEqual([
+      'threadmart.yaml:2:40 routes[0].when.marketplace[1]: must be one of: tiktok-shop',
+      'threadmart.yaml:2:54 routes[0].when.shop[0]: must be text: write it in quotes, since 19-digit numbers lose digits',
+      'threadmart.yaml:2:73 routes[0].when.language[1]: must be a language in two small letters, such as th',
+      'threadmart.yaml:2:87 routes[0].when.buyer: must be one of: new, returning',
+      'threadmart.yaml:2:101 routes[0].when.keyword: must not be empty',
+      'threadmart.yaml:3:25 routes[0].channel[1]: must be a channel, such as slack/C0123456789',
+      'threadmart.yaml:5:5 routes[0].colour: is not known here',
+      'threadmart.yaml:7:21 routes[1].when.pattern[1]: uses what no search in steady time can do (looking ahead or behind, back references): write it without',
+      'threadmart.yaml:7:31 routes[1].when.pattern[2]: is no regular expression: a bracket is not closed, or not opened',
+      'threadmart.yaml:9:29 routes[1].when.time[0].hours.daily[0]: must be hours, such as 09:00-18:00',
+      'threadmart.yaml:9:43 routes[1].when.time[0].zone: must be an IANA time zone, such as Asia/Bangkok',
+      'threadmart.yaml:10:11 routes[1].when.time[1].hours: is missing',
+      'threadmart.yaml:10:33 routes[1].when.time[1].from: is not known here',
+      'threadmart.yaml:11:14 routes[1].channel: must not be empty',
+      'threadmart.yaml:12:15 routes[1].priority: must be one of: urgent, high, normal, low',
+      'threadmart.yaml:13:16 routes[1].autoReply: must have either "template" (the name of one) or "text"',
+      'threadmart.yaml:14:30 routes[2].when.time.hours: must be a mapping (name: value)',
+      'threadmart.yaml:15:5 routes[3].group: is missing: "assign" needs the group that it assigns to',
+      'threadmart.yaml:16:24 routes[4].when.pattern: is too large: use several shorter ones',
+      'threadmart.yaml:18:5 agents[0].zone: is missing: "hours" need the time zone that they are in',
+      'threadmart.yaml:19:65 agents[1].hours: must be a mapping (name: value)',
+      'threadmart.yaml:19:79 agents[1].capacity: must be at least 1',
     ]);
   });
 

@@ -125,6 +125,49 @@ describe('planApply', () => {
     expect(plan.settings).toEqual({ agents: [], routes: [] });
   });
 
+  it('names the rules and agents that are new or changed, some of them', () => {
+    const plan = planOf(
+      everything.replace(
+        '  - { when: {}, channel: slack/C1 }',
+        '  - { name: nights, when: { buyer: new }, channel: slack/C1 }\n  - { when: {}, channel: slack/C1 }\n  - { when: {}, channel: slack/C2 }',
+      ),
+      { ...applied(everything), shops: [lampHouse] },
+    );
+    expect(words(plan)).toEqual(['routes: 3 rule(s), so far 1; new or changed: nights, 3']);
+    const many = Array.from({ length: 12 }, (_, index) => `  - { name: A${index}, accounts: [slack/U1${index}] }`).join('\n');
+    expect(words(planOf(`agents:\n${many}`, applied(everything)))).toEqual([
+      'agents: 12 people, so far 1; new or changed: A0, A1, A2, A3, A4, A5, A6, A7, A8, A9, …',
+    ]);
+    expect(words(planOf('routes: []', applied(everything)))).toEqual(['routes: 0 rule(s), so far 1']);
+  });
+
+  it('warns of groups that nobody is in, and of rules that nothing is left for', () => {
+    const yaml = `channels: [{ platform: slack, id: C1 }]
+agents:
+  - { name: A, accounts: [slack/U1], groups: [thai] }
+categories: [{ name: lamps, products: ["17"] }]
+sla: { policies: [{ name: fast, within: 2m }] }
+routes:
+  - { when: { language: th }, channel: slack/C1, group: thai, sla: [fast, fats] }
+  - { when: { shop: ["749", "750"], category: [lamps, lapms] }, channel: slack/C1, group: thia }
+  - { when: {}, channel: slack/C1, suggest: hello, autoReply: { template: hallo } }
+  - { when: { language: en }, channel: slack/C1 }
+templates: [{ name: hello, text: Hello }]
+`;
+    expect(planOf(yaml, { shops: [lampHouse] }).warnings.map((problem) => describeProblem(problem, 'en'))).toEqual([
+      'threadmart.yaml:7:75 routes[0].sla[1]: names an SLA policy that is not among those of the team ("sla"); the rules of marketplaces hold in any case',
+      'threadmart.yaml:8:29 routes[1].when.shop[1]: names a shop that is not connected yet',
+      'threadmart.yaml:8:55 routes[1].when.category[1]: names a category that is not listed under "categories"',
+      'threadmart.yaml:8:91 routes[1].group: names a group that no agent is in',
+      'threadmart.yaml:9:75 routes[2].autoReply.template: names a template that is not there',
+      'threadmart.yaml:10:5 routes[3]: is never reached: rule 3 before it takes everything that it would take',
+    ]);
+    // Agents that only the database knows count too.
+    const rules = 'routes: [{ when: {}, channel: slack/C1, group: thai }]';
+    expect(planOf(rules, applied(yaml)).warnings).toEqual([]);
+    expect(planOf(`${rules}\nagents: []`, applied(yaml)).warnings).toHaveLength(1);
+  });
+
   it('changes one field of a shop that people renamed, and does not rename it back', () => {
     const shop = (timezone: string) =>
       `shops: [{ marketplace: tiktok-shop, externalId: "749", name: Lamp House TH, timezone: ${timezone} }]`;

@@ -65,14 +65,14 @@ describe("a buyer's first message", () => {
 
   it('waits where no route takes it, and ops hears of it once an hour', () => {
     const ops = { platform: 'slack', connection: 'default', id: 'COPS' };
-    const { turn, kinds, deliveries } = decide([incoming('m1')], { settings: { ...settings, routes: [], ops } });
+    const { turn, kinds, deliveries } = decide([incoming('m1')], { routed: null, settings: { ...settings, ops } });
     expect(turn?.inquiry.thread).toBeNull();
     expect(kinds).toEqual(['opened', 'buyer-wrote']);
     expect(deliveries).toMatchObject([
       { _id: 'unrouted:tiktok-shop:749:2026-11-24T12:announcement', channelId: 'COPS', content: { notice: { key: 'trouble.unrouted' } } },
       { gate: 'unrouted', channelId: null, content: { kind: 'message' } },
     ]);
-    expect(kindsOf(decide([incoming('m1')], { settings: { ...settings, routes: [] } }).deliveries)).toEqual(['message']);
+    expect(kindsOf(decide([incoming('m1')], { routed: null }).deliveries)).toEqual(['message']);
   });
 
   it.each(['agent', 'automatic', 'system'] as const)('is not one of the author %s', (author) => {

@@ -2,6 +2,7 @@ import type { ConversationView } from '../../src/core/decide-marketplace.ts';
 import { conversationId, externalMessageId, inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import type { IncomingMessage } from '../../src/core/message.ts';
+import type { RouteMatch } from '../../src/core/routing/evaluate.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import type { Shop } from '../../src/core/shop.ts';
@@ -32,6 +33,26 @@ export const shop: Shop = {
 export const settings: Settings = {
   ...defaultSettings,
   routes: [{ when: {}, channel: { platform: 'slack', connection: 'default', id: 'C1' } }],
+};
+
+/** The rule of these settings that takes everything. */
+export const routed: RouteMatch = {
+  index: 0,
+  name: null,
+  why: [],
+  outcome: {
+    channel: { platform: 'slack', connection: 'default', id: 'C1' },
+    ...{
+      group: null,
+      assign: null,
+      priority: 'normal',
+      tags: [],
+      slaPolicies: null,
+      autoReply: null,
+      suggest: null,
+      notifySupervisor: false,
+    },
+  },
 };
 
 /** Opened, shown in its thread, waiting for an answer. */
@@ -72,6 +93,8 @@ export const conversationView = (changes: Partial<ConversationView> = {}): Conve
   inquiry: null,
   lane: 'conversation',
   buyer: { name: 'Nok' },
+  language: 'en',
+  routed,
   source: null,
   known: new Set(),
   newInquiryId: inquiryId('i2'),

@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
+import { defaultSettings, type Settings } from '../../src/core/settings.ts';
 import { StoreError } from '../../src/embedded/index.ts';
 import type { HttpDeps } from '../../src/http/deps.ts';
+import { createRouting } from '../../src/routing.ts';
 import { adminToken, asAdmin, jsonOf, lampHouse, now, type Stand, startStand, stubAdmin } from './stand.ts';
 
+const noLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 let stand: Stand;
 afterEach(() => stand.close());
 
@@ -253,14 +256,52 @@ describe('the administration API', () => {
     expect(asked).toEqual(['replay stub/default|m1', 'wake', 'discard gone', 'discard unreadable']);
   });
 
-  it('tells which channel would take a shop', async () => {
-    const settings = { ...stubAdmin.settings(), routes: [{ when: {}, channel: { platform: 'slack', connection: 'default', id: 'C1' } }] };
-    stand = await withAdmin({ settings: () => settings });
-    expect(await jsonOf(await get(`/api/route?shop=${lampHouse._id}`))).toEqual({
-      shop: lampHouse._id,
-      channel: { platform: 'slack', connection: 'default', id: 'C1' },
-    });
+  it('tells which channel would take a shop, and which rule a text, and why', async () => {
+    const channel = { platform: 'slack', connection: 'default', id: 'C1' };
+    const settings: Settings = {
+      ...defaultSettings,
+      routes: [
+        { name: 'refunds', when: { language: 'th', keyword: ['คืนเงิน', '退款'] }, channel, tags: ['refund'] },
+        {
+          when: {
+            buyerTag: 'vip',
+            time: {
+              hours: Array(7).fill([
+                { from: 0, to: 360 },
+                { from: 1_320, to: 1_440 },
+              ]),
+            },
+          },
+          channel,
+        },
+        { when: {}, channel: { ...channel, id: 'C2' } },
+      ],
+    };
+    stand = await withAdmin({ routing: createRouting({ settings: () => settings, log: noLog }) });
+    expect(await jsonOf(await get(`/api/route?shop=${lampHouse._id}`))).toEqual({ shop: lampHouse._id, channel: { ...channel, id: 'C2' } });
     expect((await get('/api/route')).status).toBe(400);
+    const ask = async (question: object, language = 'en') => {
+      const body = JSON.stringify({ shop: lampHouse.externalId, ...question });
+      return fetch(`${stand.url}/api/route`, { method: 'POST', headers: { ...asAdmin, 'accept-language': language }, body });
+    };
+    expect(await jsonOf(await ask({ text: 'ขอคืนเงินค่ะ' }))).toMatchObject({
+      ...{ shop: lampHouse._id, language: 'th', passed: [] },
+      match: { index: 0, name: 'refunds', outcome: { channel, tags: ['refund'] } },
+      sentences: ['rule 1 (refunds) takes it: language: th; keyword: คืนเงิน'],
+    });
+    const night = { text: '在吗', buyerTags: ['VIP'], at: '2026-12-01T23:30:00+07:00' };
+    expect((await jsonOf(await ask(night))).sentences).toEqual([
+      'rule 1 (refunds) does not: language is to be th, but is zh',
+      'rule 2 takes it: buyer tag: vip; time: tue 23:30 Asia/Bangkok',
+    ]);
+    expect((await jsonOf(await ask({ ...night, at: '2026-12-01T10:30:00+07:00' }, 'zh-CN'))).sentences).toEqual([
+      '规则 1（refunds） 不匹配：语言应为 th，实际为 zh',
+      '规则 2 不匹配：时间应为 mon-sun 00:00-06:00 22:00-24:00 Asia/Bangkok，实际为 tue 10:30 Asia/Bangkok',
+      '规则 3 匹配：没有条件',
+    ]);
+    for (const wrong of [{ shop: 'nobody' }, { at: 'tomorrow' }, { text: 7 }, { more: 1 }, { buyerTags: 'vip' }]) {
+      expect((await ask(wrong)).status).toBe('shop' in wrong ? 404 : 400);
+    }
   });
 
   it('shows inquiries, messages, traces, the outbox and what the doctor finds', async () => {

@@ -104,6 +104,7 @@ export const stubAdmin: HttpDeps['admin'] = {
   createTicket: async (marketplace) => ({ url: `https://answers.example.com/oauth/${marketplace}/start?ticket=t1`, expiresAt: now }),
   apply: unasked,
   settings: () => defaultSettings,
+  routing: { languageOf: async () => null, evaluate: () => ({ match: null, passed: [] }) },
   backups: null,
   doctor: async () => [],
   templates: {
@@ -171,5 +172,6 @@ export interface ApiAnswer {
   readonly error: { readonly code: string; readonly message: string; readonly details?: readonly string[] };
   readonly url: string;
   readonly raw: object;
+  readonly sentences: readonly string[];
 }
 export const jsonOf = (answer: Response): Promise<ApiAnswer> => answer.json() as Promise<ApiAnswer>;

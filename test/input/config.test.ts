@@ -155,8 +155,35 @@ const full = {
   ],
   channels: [{ platform: 'slack', connection: 'default', id: 'C0123456789', name: 'th-support', mode: 'reply', locale: 'en' }],
   ops: 'slack/C0123456789',
-  routes: [{ when: { marketplace: 'tiktok-shop', shop: '7494049642642441621' }, channel: 'slack/C0123456789' }],
-  agents: [{ name: 'ann', role: 'supervisor', accounts: ['slack/U0123456789', { platform: 'slack', userId: 'U1' }] }],
+  routes: [
+    { when: { marketplace: 'tiktok-shop', shop: '7494049642642441621' }, channel: 'slack/C0123456789' },
+    {
+      name: 'all',
+      when: {
+        ...{
+          marketplace: ['tiktok-shop'],
+          shop: ['7'],
+          buyer: 'new',
+          buyerTag: ['vip'],
+          language: ['th'],
+          product: '1',
+          category: ['lamps'],
+        },
+        ...{ orderStatus: 'PAID', time: [{ zone: 'Asia/Bangkok', hours: { mon: '22:00-06:00' } }], keyword: ['退款'] },
+        pattern: ['order\\s*#?\\d{6,}', '(a|b)+'],
+      },
+      ...{ channel: ['slack/C0123456789'], group: 'thai', assign: 'sticky', priority: 'high', tags: ['x'], sla: ['fast'], suggest: 'a' },
+      ...{ autoReply: { text: 'hello' }, notifySupervisor: true },
+    },
+  ],
+  categories: [{ name: 'lamps', products: ['17'] }],
+  agents: [
+    { name: 'ann', role: 'supervisor', accounts: ['slack/U0123456789', { platform: 'slack', userId: 'U1' }] },
+    {
+      ...{ name: 'bo', accounts: ['slack/U2'], groups: ['thai'], zone: 'Asia/Bangkok', capacity: 3, pingOffDuty: true },
+      hours: { 'mon-fri': ['09:00-12:00', '13:00-18:00'] },
+    },
+  ],
   reply: { undoSeconds: 8, notePrefixes: ['//'], staleAfterMinutes: 30, reopenHours: 24 },
   screening: { off: ['digits'], warn: ['link'], release: 'supervisor' },
   sla: {},

@@ -1,7 +1,7 @@
 import { fromLocal, nextChange, offsetMsAt, toLocal } from './zones.ts';
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+export const dayMs = 24 * 60 * minuteMs;
 
 /** Minutes of a local day, from 0 to 1440; `to` is not in it any more. */
 export interface Span {
@@ -78,7 +78,7 @@ function spansOf({ week, holidays }: Calendar, day: number): readonly Span[] {
 }
 
 /** The stretches that count, in order. Each lies in one local day and under one offset, so that local and real time run alike in it. */
-function* openTimes(calendar: Calendar, from: number, to: number): Generator<{ readonly start: number; readonly end: number }> {
+export function* openTimes(calendar: Calendar, from: number, to: number): Generator<{ readonly start: number; readonly end: number }> {
   const { zone } = calendar;
   for (let at = from; at < to; ) {
     const offset = offsetMsAt(zone, at);

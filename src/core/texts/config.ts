@@ -62,10 +62,6 @@ export const config = catalogue({
   // The file
   'config.variable-unset': ['needs the environment variable {name}, which is not set', '需要环境变量 {name}，但未设置'],
   'config.channel-unlisted': ['names a channel that is not listed under "channels"', '引用了未在 "channels" 中列出的频道'],
-  'config.route-not-yet': [
-    'is not known here: this version routes by marketplace and shop only',
-    '未知的配置项：此版本仅支持按平台和店铺分配',
-  ],
   'config.twice': ['is there twice, first as {first}', '重复出现，首次出现于 {first}'],
   'config.section-not-yet': [
     'is accepted, but this version does not act on it: nothing in it has an effect yet',
@@ -165,7 +161,15 @@ export const config = catalogue({
   'apply.channel-changed': ['channel {channel}: changed', '频道 {channel}：已更改'],
   'apply.ops': ['ops: {channel}', 'ops：{channel}'],
   'apply.routes': ['routes: {after} rule(s), so far {before}', 'routes：{after} 条规则（之前 {before} 条）'],
+  'apply.routes-changed': [
+    'routes: {after} rule(s), so far {before}; new or changed: {changed}',
+    'routes：{after} 条规则（之前 {before} 条）；新增或更改：{changed}',
+  ],
   'apply.agents': ['agents: {after} people, so far {before}', 'agents：{after} 人（之前 {before} 人）'],
+  'apply.agents-changed': [
+    'agents: {after} people, so far {before}; new or changed: {changed}',
+    'agents：{after} 人（之前 {before} 人）；新增或更改：{changed}',
+  ],
   'apply.template-added': ['template {id}: added', '模板 {id}：新增'],
   'apply.template-changed': ['template {id}: changed', '模板 {id}：已更改'],
   'apply.field': ['{field}: {before} -> {after}', '{field}：{before} -> {after}'],

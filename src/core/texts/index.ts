@@ -6,6 +6,7 @@ import { data } from './data.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
+import { routing } from './routing.ts';
 import { screening } from './screening.ts';
 import { sla } from './sla.ts';
 import { templates } from './templates.ts';
@@ -25,6 +26,7 @@ const en = {
   ...operations.en,
   ...orders.en,
   ...platforms.en,
+  ...routing.en,
   ...screening.en,
   ...sla.en,
   ...templates.en,
@@ -38,6 +40,7 @@ const zhCN: Record<TextKey, string> = {
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],
+  ...routing['zh-CN'],
   ...screening['zh-CN'],
   ...sla['zh-CN'],
   ...templates['zh-CN'],

@@ -197,8 +197,11 @@ export const operations = catalogue({
   'doctor.shops.none.effect': ['Events of all shops wait among the dead letters.', '所有店铺的事件都会进入死信。'],
   'doctor.shops.effect': ['Messages of this shop may be neither received nor answered.', '该店铺的消息可能无法接收或回复。'],
   'doctor.shops.off': ['{marketplace} is not configured.', '{marketplace} 未配置。'],
-  'doctor.route.none': ['No route takes this shop.', '没有路由匹配该店铺。'],
-  'doctor.route.none.effect': ['Its inquiries are kept and shown nowhere.', '其咨询会保留，但不会在任何地方显示。'],
+  'doctor.route.none': ['No rule takes all that comes for this shop.', '没有规则能匹配该店铺的所有咨询。'],
+  'doctor.route.none.effect': [
+    'Inquiries that no rule takes are kept and shown nowhere.',
+    '没有规则匹配的咨询会保留，但不会在任何地方显示。',
+  ],
   'doctor.chat.none': ['No chat platform is configured.', '没有配置聊天平台。'],
   'doctor.chat.off': ['{bot} is used in threadmart.yaml and not configured.', 'threadmart.yaml 中使用了 {bot}，但未配置。'],
   'doctor.chat.effect': ['Inquiries are kept and cannot be shown.', '咨询会保留，但无法显示。'],

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { week } from './hours.ts';
+import { account, because, filled, type Known, timezone, wholeNumber } from './values.ts';
+
+/** One person who answers. */
+export const agent = (known: Known) =>
+  z
+    .strictObject({
+      name: filled,
+      accounts: z.array(account(known)).refine((accounts) => accounts.length > 0, because('config.expected.not-empty')),
+      role: z.enum(['agent', 'supervisor']).default('agent'),
+      groups: z.array(filled).exactOptional(),
+      zone: timezone.exactOptional(),
+      hours: week.exactOptional(),
+      capacity: wholeNumber(1, 1_000).exactOptional(),
+      pingOffDuty: z.boolean().exactOptional(),
+    })
+    .refine(({ hours, zone }) => hours === undefined || zone !== undefined, { path: ['zone'], error: because('config.agent-zone') });

@@ -1,0 +1,53 @@
+import type { ConversationId } from '../core/ids.ts';
+import type { BuyerProfile, InquirySource, MessagePart } from '../core/message.ts';
+import type { Evaluation } from '../core/routing/evaluate.ts';
+import type { RoutingFacts } from '../core/routing/facts.ts';
+import type { Shop } from '../core/shop.ts';
+import type { PipelineDeps } from './deps.ts';
+
+/** What is known of an inquiry when a rule is looked for. */
+interface Opening {
+  readonly shop: Shop;
+  readonly conversation: ConversationId;
+  readonly buyer: BuyerProfile;
+  readonly source: InquirySource | null;
+  /** The buyer's messages so far. */
+  readonly parts: readonly MessagePart[];
+  readonly returning: boolean;
+}
+
+export interface Opened {
+  readonly language: string | null;
+  readonly evaluation: Evaluation;
+}
+
+/** Looks for the rule that takes an inquiry, and for what rules ask about. */
+export async function openingOf(opening: Opening, { routing, clock }: Pick<PipelineDeps, 'routing' | 'clock'>): Promise<Opened> {
+  const { shop, buyer, parts } = opening;
+  const words = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n');
+  const language = await routing.languageOf(words, { told: buyer.language, region: shop.region });
+  return { language, evaluation: routing.evaluate(factsOf(opening, words, language, clock.now())) };
+}
+
+function factsOf(
+  { shop, conversation, source, parts, returning }: Opening,
+  words: string,
+  language: string | null,
+  now: Date,
+): RoutingFacts {
+  return {
+    shop,
+    conversation,
+    words,
+    language,
+    returning,
+    buyerTags: [],
+    products: [
+      ...(source?.kind === 'product' ? [source.id] : []),
+      ...parts.flatMap((part) => (part.kind === 'product' ? [part.productId] : [])),
+    ],
+    categories: [],
+    orderStatuses: [],
+    now,
+  };
+}
