@@ -15,6 +15,7 @@ import { createAnswerer } from './answers/answerer.ts';
 import { help } from './answers/help.ts';
 import { createLanguages } from './answers/languages.ts';
 import { createAnswerQuestion } from './answers/questions.ts';
+import { templates as templatesVerb } from './answers/templates.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
 import { createBackupKeeper } from './backups.ts';
 import { readConfigFile } from './config/file.ts';
@@ -133,7 +134,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const inbox = createInboxStore(connection, step);
   const outbox = createOutboxStore(connection, step);
   const inquiries = createInquiryStore(connection, step);
-  const templates = createTemplateStore(connection);
+  const templateStore = createTemplateStore(connection);
   await migrate({ connection, meta, leases, log });
   await createIndexes(connection, allIndexes, database.uri);
   const vault = createVault(await loadSecretKeys(config.secretKeys, { meta, dataDir: config.dataDir, random: random.bytes }), random.bytes);
@@ -146,7 +147,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     settings: settingsStore,
     shops,
     grants,
-    templates,
+    templates: templateStore,
     vault,
     leases,
     on: {
@@ -286,6 +287,14 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     log,
   });
 
+  const templates = createTemplates({
+    store: templateStore,
+    limits: applyDeps.on.marketplaces,
+    marketplaces: known.marketplaces,
+    settings: settings.current,
+    clock,
+  });
+
   let server: HttpServer | null = null;
   let jobs: JobRunner | null = null;
   let closing = false;
@@ -303,13 +312,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     settings: settings.current,
     routing,
     backups,
-    templates: createTemplates({
-      store: templates,
-      limits: applyDeps.on.marketplaces,
-      marketplaces: known.marketplaces,
-      settings: settings.current,
-      clock,
-    }),
+    templates,
     vault,
     meta,
     refresh,
@@ -326,7 +329,13 @@ export async function createService(given: ServiceDeps): Promise<Service> {
 
   const answer = createAnswerer({
     bots,
-    answer: createAnswerQuestion({ commands: new Map([['help', help]]), form: async () => null }),
+    answer: createAnswerQuestion({
+      commands: new Map([
+        ['help', help],
+        ['templates', templatesVerb(templates)],
+      ]),
+      form: async () => null,
+    }),
     languageOf: createLanguages({
       bots,
       channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),

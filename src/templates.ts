@@ -51,6 +51,9 @@ export function createTemplates({ store, limits, marketplaces, settings, clock }
   return {
     list: () => store.list(),
 
+    /** Why there is none of this name. */
+    unknown: async (name: string): Promise<Sentence> => unknownTemplate(name, await store.list()),
+
     /** The variants under one name; empty: there is none. */
     named: async (name: string): Promise<readonly StoredTemplate[]> => store.named(templateName(name) ?? ''),
 

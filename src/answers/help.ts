@@ -3,7 +3,7 @@ import type { AnswerContent } from '../core/thread.ts';
 import type { Verb } from './questions.ts';
 
 const inThread = ['help.reply', 'help.note', 'help.claim', 'help.resolve', 'help.undo'] as const;
-const anywhere = ['help.help'] as const;
+const anywhere = ['help.help', 'help.templates'] as const;
 
 /** What can be said, and where. */
 export const help: Verb = async ({ locale }): Promise<AnswerContent> => {

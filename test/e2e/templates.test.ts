@@ -38,6 +38,17 @@ describe('templates', () => {
     expect(await texts()).toEqual(['call tiktok-shop - Call +66 81 234 5678', 'hello - - Hello {{buyer.name}}!']);
   });
 
+  it('are shown to whoever asks for them in chat, with their texts', async () => {
+    const { slack, channelIds, agents } = world;
+    const [channel = '', agent = ''] = [channelIds[0], agents[0]];
+    for (const words of ['templates', 'templates hello'])
+      expect(await slack.useCommand(agent, channel, '/tm', words)).toMatchObject({ status: 200 });
+    const [list = '', one = ''] = slack.ephemerals.map((shown) => JSON.stringify(shown));
+    expect(list).toContain('hello: *');
+    expect(one).toContain('Hello {{buyer.name}}!');
+    expect(slack.posts(channel)).toEqual([]);
+  });
+
   it('are the same after a restart, though the file is read anew and says what it said', async () => {
     const before = await texts();
     await world.service.stop();

@@ -33,7 +33,7 @@ export function templates(context: Context): Command {
         const page = await client.get<PageAnswer<TemplateAnswer>>(`/api/templates?${pageQuery(options, {})}`);
         const headers = (['name', 'marketplace', 'language', 'text'] as const).map((name) => say(`cli.column.${name}`));
         const rows = page.items.map(({ name, marketplace, language, text }) => [name, marketplace, language, beginning(text)]);
-        const lines = page.items.length > 0 ? table(headers, rows) : [say('cli.templates.none')];
+        const lines = page.items.length > 0 ? table(headers, rows) : [say('template.none')];
         return { data: page, lines: [...lines, ...moreLine(context, page)] };
       }),
     ),

@@ -54,8 +54,14 @@ export const templates = catalogue({
     'What is "{word}"? After the name may stand a marketplace ({marketplaces}) and a language, such as th.',
     '“{word}”是什么？名称之后可以写平台（{marketplaces}）和语言，例如 th。',
   ],
+  'template.none': ['There are no templates yet.', '还没有模板。'],
+  'template.list': ['Templates (*: for any language)', '模板（*：不限语言）'],
   'template.saved': ['Template {id} is saved.', '模板 {id} 已保存。'],
   'template.removed': ['Template {id} is removed.', '模板 {id} 已删除。'],
+  'help.templates': [
+    '/tm templates, /tm templates NAME: quick replies, and their texts.',
+    '/tm templates、/tm templates 名称：快捷回复及其内容。',
+  ],
   // The command line
   'cli.templates': ['list, show, set and remove quick replies', '列出、查看、设置和删除快捷回复'],
   'cli.templates.list': ['all of them', '列出全部'],
@@ -67,7 +73,6 @@ export const templates = catalogue({
   'cli.templates.text': ['the text, with variables such as {{buyer.name}}', '内容，可含 {{buyer.name}} 等变量'],
   'cli.templates.file': ['a file with the text', '包含内容的文件'],
   'cli.templates.no-text': ['Give the text, or --file with a file that has it.', '请给出内容，或用 --file 指定包含内容的文件。'],
-  'cli.templates.none': ['There are no templates yet.', '还没有模板。'],
   'cli.templates.changed': ['(as of {time})', '（{time} 起）'],
   'cli.templates.changed-by': ['(by {by}, as of {time})', '（{by}，{time} 起）'],
   'cli.argument.template': ['the name of a template', '模板名称'],
