@@ -14,7 +14,7 @@ import { text } from './core/texts/index.ts';
 import type { Clock, Timers } from './core/time.ts';
 import { addressesIn, createDoctor, keysFit } from './doctor/index.ts';
 import { inspectTls } from './doctor/public-address.ts';
-import type { AdminPort } from './http/deps.ts';
+import type { AdminPort, StatisticsPort } from './http/deps.ts';
 import type { Routing } from './routing.ts';
 import type { ShopConnect } from './shops/connect.ts';
 import type { ShopAccessProvider } from './shops/credentials.ts';
@@ -42,6 +42,7 @@ interface AdminDeps {
   /** Null: the store is a MongoDB. */
   readonly backups: Backups | null;
   readonly templates: AdminPort['templates'];
+  readonly statistics: StatisticsPort;
   readonly vault: Vault;
   readonly meta: MetaStore;
   readonly refresh: () => Promise<void>;
@@ -140,6 +141,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     backups,
     templates: deps.templates,
     doctor,
+    statistics: deps.statistics,
     pages,
     deadLetters,
     traces: createTraceStore(connection),

@@ -5,6 +5,7 @@ import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
 import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
 import { backup } from '../jobs/backup.ts';
+import { figures as figuresJob } from '../jobs/figures.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
 import { prune } from '../jobs/prune.ts';
 import { quotaWatch } from '../jobs/quota-watch.ts';
@@ -27,6 +28,7 @@ import type { Clock, Timers } from './core/time.ts';
 import { platformSkew } from './doctor/clock-skew.ts';
 import { addressesIn } from './doctor/index.ts';
 import type { EmbeddedStore } from './embedded/index.ts';
+import { createStatistics } from './figures/index.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
@@ -46,6 +48,7 @@ import { rotateSecrets } from './shops/rotate.ts';
 import { createVault } from './shops/vault.ts';
 import { onTheWay } from './store/collection.ts';
 import { createConversationStore } from './store/conversations.ts';
+import { createFigureStore } from './store/figures.ts';
 import { createGateStore } from './store/gates.ts';
 import { createGrantStore } from './store/grants.ts';
 import { createInboxStore } from './store/inbox.ts';
@@ -134,6 +137,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const inbox = createInboxStore(connection, step);
   const outbox = createOutboxStore(connection, step);
   const inquiries = createInquiryStore(connection, step);
+  const figures = createFigureStore(connection, clock, step);
   const templateStore = createTemplateStore(connection);
   await migrate({ connection, meta, leases, log });
   await createIndexes(connection, allIndexes, database.uri);
@@ -214,6 +218,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       outbox,
       inquiries,
       conversations: createConversationStore(connection),
+      figures,
       gates,
       pauses: createPauseStore(connection),
       syncs: createSyncStore(connection),
@@ -264,6 +269,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           clock,
           log,
         });
+  const statistics = createStatistics({ connection, store: figures, meta, shops, settings: settings.current, clock, log });
   /** Shops or settings changed: everything that stands on them looks again. */
   async function refresh(): Promise<void> {
     directory.forget();
@@ -312,6 +318,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     settings: settings.current,
     routing,
     backups,
+    statistics,
     templates,
     vault,
     meta,
@@ -410,6 +417,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           refreshTokens(access),
           authorizationWarnings(access),
           reroute({ rerouteWaiting: pipeline.refresh }),
+          figuresJob(statistics),
           ...(backups ? [backup(backups)] : []),
           quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
           prune({

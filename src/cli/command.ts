@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { harmless } from '../core/columns.ts';
 import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
 import { text } from '../core/texts/index.ts';
 import { type ApiClient, createClient } from './client.ts';
 import { type CliError, type Io, localeFrom } from './io.ts';
-import { harmless } from './table.ts';
 
 /** What a command has at hand. */
 export interface Context {

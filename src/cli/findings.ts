@@ -1,6 +1,6 @@
+import { harmless } from '../core/columns.ts';
 import type { Finding } from '../core/connector.ts';
 import type { Context } from './command.ts';
-import { harmless } from './table.ts';
 
 /** One line a check; under what is wrong, what will not work without it. */
 export function findingLines({ say }: Pick<Context, 'say'>, findings: readonly Finding[]): string[] {

@@ -11,6 +11,7 @@ import { manifests } from './commands/manifest.ts';
 import { route } from './commands/route.ts';
 import { apply, demo, serve, trace } from './commands/service.ts';
 import { shops } from './commands/shops.ts';
+import { stats } from './commands/stats.ts';
 import { templates } from './commands/templates.ts';
 import { CliError, exitCodes, type Io } from './io.ts';
 
@@ -35,9 +36,11 @@ export async function runCli(args: readonly string[], io: Io, bots: readonly Bot
 
 function createProgram(context: Context, bots: readonly BotDefinition[]): Command {
   const { io, say } = context;
-  const program = new Command('threadmart').description(say('cli.about'));
+  // An option belongs to the command that it stands behind: groups and their commands may have the same ones.
+  const program = new Command('threadmart').description(say('cli.about')).enablePositionalOptions();
   program.addCommand(serve(context)).addCommand(apply(context)).addCommand(shops(context)).addCommand(inquiries(context));
-  program.addCommand(templates(context)).addCommand(deadLetters(context)).addCommand(trace(context)).addCommand(route(context));
+  program.addCommand(templates(context)).addCommand(stats(context));
+  program.addCommand(deadLetters(context)).addCommand(trace(context)).addCommand(route(context));
   for (const command of manifests(context, bots)) program.addCommand(command);
   program
     .addCommand(doctor(context))

@@ -43,7 +43,9 @@ export function count(draft: Draft, counter: keyof Inquiry['counters'], by = 1):
 export function note(draft: Draft, kind: HistoryKind, at: Date, by: string | null = null, data: HistoryEvent['data'] = {}): void {
   const sequence = draft.inquiry.lastEvent + 1;
   change(draft, { lastEvent: sequence });
-  draft.history.push({ _id: `${draft.inquiry._id}#${sequence}`, inquiryId: draft.inquiry._id, sequence, kind, at, by, data });
+  const { _id: inquiryId, shopId, thread } = draft.inquiry;
+  const channel = thread && `${thread.bot}/${thread.channelId}`;
+  draft.history.push({ _id: `${inquiryId}#${sequence}`, inquiryId, shopId, channel, sequence, kind, at, by, data });
 }
 
 /** Null when nothing came of it. */

@@ -91,6 +91,9 @@ export type HistoryKind =
 export interface HistoryEvent {
   readonly _id: string;
   readonly inquiryId: InquiryId;
+  readonly shopId: ShopId;
+  /** Where the inquiry was mirrored then, `slack/default/C1`; null: no route took it yet. */
+  readonly channel: string | null;
   readonly sequence: number;
   readonly kind: HistoryKind;
   readonly at: Date;

@@ -1,6 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { Shop } from '../core/shop.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { text } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
@@ -9,8 +8,10 @@ import type { DeadLetterChange, DeadLetterDetail } from '../store/dead-letters.t
 import type { DeliveryFilter } from '../store/pages.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
-import { bodyOf, HttpError, localeOf, methodNotAllowed, queryOf, rawBody } from './request.ts';
+import { param, parse, parseQuery, refuse, shopNamed } from './parse.ts';
+import { bodyOf, HttpError, localeOf, methodNotAllowed, rawBody } from './request.ts';
 import { explainRoute, routeQuestion } from './route-api.ts';
+import { stats } from './stats.ts';
 
 type Sentences = Notice['reasons'];
 
@@ -48,15 +49,6 @@ const templateRemoval = z.strictObject(templatePlace);
 export function api({ admin, clock, marketplaces }: HttpDeps): Router {
   const router = Router();
 
-  /** By our own id, or the marketplace's where that names one shop only. */
-  async function shopNamed(id: string): Promise<Shop> {
-    const shops = await admin.shops.list();
-    const own = shops.find(({ _id }) => _id === id);
-    const [external, another] = shops.filter(({ externalId }) => externalId === id);
-    const found = own ?? (another ? undefined : external);
-    return found ?? refuse(404, 'not-found', 'no such shop');
-  }
-
   const get = (path: string, handler: (request: Request, response: Response) => Promise<void>) =>
     router.route(path).get(handler).all(methodNotAllowed('GET'));
   const post = (path: string, ...handlers: RequestHandler[]) =>
@@ -73,10 +65,10 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
     response.json(toPageAnswer({ items, next: rest.length > limit && last ? { at: last.createdAt, id: last._id } : null }));
   });
   get('/shops/:id', async (request, response) => {
-    response.json(await shopNamed(param(request, 'id')));
+    response.json(await shopNamed(admin, param(request, 'id')));
   });
   post('/shops/:id/test', async (request, response) => {
-    const shop = await shopNamed(param(request, 'id'));
+    const shop = await shopNamed(admin, param(request, 'id'));
     response.json({ shop: shop._id, findings: await admin.shops.test(shop._id, localeOf(request)) });
   });
   post('/connect', rawBody(maxQuestionBytes), async (request, response) => {
@@ -96,7 +88,7 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
 
   get('/inquiries', async (request, response) => {
     const { open, status, shop, unrouted, ...paging } = parseQuery(queries.inquiries, request);
-    const shopId = shop === undefined ? undefined : (await shopNamed(shop))._id;
+    const shopId = shop === undefined ? undefined : (await shopNamed(admin, shop))._id;
     const filter = {
       ...(open === undefined ? {} : { open }),
       ...(status === undefined ? {} : { status }),
@@ -198,7 +190,7 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
 
   const explained = async (request: Request, question: unknown) => {
     const { shop, ...asked } = parse(routeQuestion, question);
-    return explainRoute({ routing: admin.routing, shop: await shopNamed(shop), locale: localeOf(request), now: clock.now() }, asked);
+    return explainRoute({ routing: admin.routing, shop: await shopNamed(admin, shop), locale: localeOf(request), now: clock.now() }, asked);
   };
   router
     .route('/route')
@@ -210,6 +202,7 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
       response.json(await explained(request, json(utf8(bodyOf(request)))));
     })
     .all(methodNotAllowed('GET', 'POST'));
+  router.use('/stats', stats({ admin, clock }));
   get('/doctor', async (request, response) => {
     response.json({ findings: await admin.doctor(localeOf(request)) });
   });
@@ -222,26 +215,6 @@ const backupFailure =
     if (!(error instanceof StoreError)) throw error;
     throw new HttpError(500, 'backup-failed', 'no backup was made', [text(locale, `backup.failure.${error.failure}`)]);
   };
-
-function refuse(status: number, code: string, message: string): never {
-  throw new HttpError(status, code, message);
-}
-
-function param(request: Request, name: string): string {
-  const value = request.params[name];
-  return typeof value === 'string' ? value : '';
-}
-
-function parseQuery<T>(schema: z.ZodType<T>, request: Request): T {
-  return parse(schema, { ...queryOf(request) });
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'request'}: ${message}`);
-  throw new HttpError(400, 'bad-request', 'the request is not as expected', details);
-}
 
 function utf8(bytes: Uint8Array): string {
   try {

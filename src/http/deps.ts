@@ -6,6 +6,9 @@ import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Locale, TextKey, TextParams } from '../core/texts/index.ts';
 import type { Clock, Timers } from '../core/time.ts';
+import type { Desk } from '../figures/desk.ts';
+import type { Rebuild } from '../figures/rebuild.ts';
+import type { Stats } from '../figures/stats.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Routing } from '../routing.ts';
@@ -57,6 +60,13 @@ export interface AppliedConfig {
   readonly warnings: readonly string[];
 }
 
+export interface StatisticsPort {
+  readonly stats: Stats;
+  readonly desk: Pick<Desk, 'queue' | 'agents' | 'mine'>;
+  /** `begin` lets it start at once. */
+  readonly rebuild: Pick<Rebuild, 'state' | 'begin'>;
+}
+
 /** What the administration API asks of the service. */
 export interface AdminPort {
   readonly shops: {
@@ -78,6 +88,7 @@ export interface AdminPort {
   readonly backups: Pick<Backups, 'make' | 'status'> | null;
   doctor(locale: Locale): Promise<readonly Finding[]>;
   readonly templates: Pick<Templates, 'list' | 'named' | 'remarks' | 'save' | 'remove'>;
+  readonly statistics: StatisticsPort;
   readonly pages: PageStore;
   readonly deadLetters: DeadLetterStore;
   readonly traces: TraceStore;

@@ -10,6 +10,7 @@ import type { Clock, Timers } from '../core/time.ts';
 import type { FailureKind } from '../errors.ts';
 import type { Routing } from '../routing.ts';
 import type { ConversationStore } from '../store/conversations.ts';
+import type { FigureMarks } from '../store/figures.ts';
 import type { GateStore } from '../store/gates.ts';
 import type { InboxStore } from '../store/inbox.ts';
 import type { InquiryStore } from '../store/inquiries.ts';
@@ -75,6 +76,8 @@ export interface PipelineDeps {
   readonly outbox: OutboxStore;
   readonly inquiries: InquiryStore;
   readonly conversations: ConversationStore;
+  /** Told of the history that was stored. */
+  readonly figures: FigureMarks;
   readonly gates: GateStore;
   readonly pauses: PauseStore;
   readonly syncs: SyncStore;

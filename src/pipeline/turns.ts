@@ -3,7 +3,7 @@ import type { Turn } from '../core/turn.ts';
 import type { PatchedLane } from '../store/outbox.ts';
 import type { PipelineDeps } from './deps.ts';
 
-type Deps = Pick<PipelineDeps, 'inquiries' | 'outbox' | 'probe'>;
+type Deps = Pick<PipelineDeps, 'inquiries' | 'outbox' | 'figures' | 'probe'>;
 
 /** What turns left in the store. */
 export interface Applied {
@@ -18,7 +18,7 @@ export interface Applied {
 const nothing: Applied = { lost: new Set(), planned: [], patched: [] };
 
 /** Applies stored turns: the inquiry by compare-and-set, then everything else under its own key. Applying one again changes nothing. */
-export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, probe }: Deps): Promise<Applied> {
+export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, figures, probe }: Deps): Promise<Applied> {
   if (turns.length === 0) return nothing;
   const lost = new Set(await inquiries.replace(turns));
   await probe('inquiry-replaced');
@@ -32,7 +32,9 @@ export async function applyTurns(turns: readonly Turn[], { inquiries, outbox, pr
     ...won.flatMap((turn) => turn.deliveries),
     ...patches.flatMap(({ patch, lane }) => (lane ? patch.whenApplied : patch.whenTooLate)),
   ];
-  await Promise.all([inquiries.record(won), outbox.insert(planned)]);
+  // What is to be counted is marked once it is stored, and before the cause of it all is finished.
+  const recorded = inquiries.record(won).then(() => figures.touched(won.flatMap(({ history }) => history)));
+  await Promise.all([recorded, outbox.insert(planned)]);
   await probe('effects-inserted');
   return { lost, planned, patched: patches.flatMap(({ lane }) => lane ?? []) };
 }

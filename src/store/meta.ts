@@ -1,14 +1,31 @@
 import type { Connection } from 'mongoose';
 import type { FileMark } from '../config/same-file.ts';
+import type { ShopId } from '../core/ids.ts';
 import { collectionOf, isDuplicateKey } from './collection.ts';
 
 interface MetaDocument {
-  readonly _id: 'schema' | 'secret-key' | 'applied-config' | 'import';
+  readonly _id: 'schema' | 'secret-key' | 'applied-config' | 'import' | 'figures-rebuild';
   readonly version?: number;
   readonly keyIds?: readonly string[];
   /** Pairs, not a mapping: names of parts hold dots. */
   readonly parts?: readonly (readonly [part: string, fingerprint: string])[];
   readonly mark?: FileMark;
+  readonly rebuild?: RebuildState;
+}
+
+/** How far all figures have been counted anew: history that names no shop first, then day by day of each shop. */
+export interface RebuildState {
+  readonly startedAt: Date;
+  /** Null while it goes on. */
+  readonly finishedAt: Date | null;
+  /** Id of the last line of history that was given its shop; null: all have theirs. */
+  readonly history: { readonly after: string } | null;
+  /** The shop whose days are being counted, and the next of them; null: the first shop's turn comes. */
+  readonly at: { readonly shopId: ShopId; readonly day: Date; readonly last: Date } | null;
+  /** Days of shops counted so far. */
+  readonly days: number;
+  /** Figures that were not as they should be. */
+  readonly changed: number;
 }
 
 export type MetaStore = ReturnType<typeof createMetaStore>;
@@ -57,6 +74,15 @@ export function createMetaStore(connection: Connection) {
 
     async setKeyIds(keyIds: readonly string[]): Promise<void> {
       await write('secret-key', { keyIds });
+    },
+
+    /** Null: figures were never counted anew. */
+    async rebuild(): Promise<RebuildState | null> {
+      return (await read('figures-rebuild'))?.rebuild ?? null;
+    },
+
+    async setRebuild(rebuild: RebuildState): Promise<void> {
+      await write('figures-rebuild', { rebuild });
     },
 
     /** What of `threadmart.yaml` was applied last: a fingerprint for each part. */

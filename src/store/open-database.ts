@@ -4,12 +4,14 @@ import mongoose from 'mongoose';
 import { StartError } from '../start-error.ts';
 import { indexesOf } from './collection.ts';
 import './driver-mend.ts';
+import { figureIndexes } from './figures.ts';
 import { grantIndexes } from './grants.ts';
 import { inboxIndexes } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { inquiryIndexes } from './inquiries.ts';
 import { outboxIndexes } from './outbox.ts';
 import { pauseIndexes } from './pauses.ts';
+import { queueIndexes } from './queue.ts';
 import { shopIndexes } from './shops.ts';
 import { ticketIndexes } from './tickets.ts';
 
@@ -18,6 +20,8 @@ export const allIndexes: readonly IndexSpec[] = [
   ...inboxIndexes,
   ...outboxIndexes,
   ...inquiryIndexes,
+  ...figureIndexes,
+  ...queueIndexes,
   ...pauseIndexes,
   ...shopIndexes,
   ...grantIndexes,

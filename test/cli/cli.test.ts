@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { BotDefinition } from '../../bots/bot.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/program.ts';
-import { displayWidth, table } from '../../src/cli/table.ts';
+import { displayWidth, table } from '../../src/core/columns.ts';
 
 interface Asked {
   readonly method: string;

@@ -325,7 +325,7 @@ describe('the administration API', () => {
     expect((await get('/api/outbox?state=held')).status).toBe(200);
     expect((await get('/api/outbox?state=lost')).status).toBe(400);
     expect(await jsonOf(await get('/api/doctor'))).toEqual({ findings: [{ check: 'en', ok: true }] });
-    for (const path of ['/api/stats', '/api']) expect((await get(path)).status).toBe(404);
+    for (const path of ['/api/statistics', '/api']) expect((await get(path)).status).toBe(404);
   });
 
   it('says nothing of an unforeseen error but the id under which the log has it', async () => {

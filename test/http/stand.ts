@@ -106,6 +106,11 @@ export const stubAdmin: HttpDeps['admin'] = {
   settings: () => defaultSettings,
   routing: { languageOf: async () => null, evaluate: () => ({ match: null, passed: [] }) },
   backups: null,
+  statistics: {
+    stats: { answer: unasked, daily: unasked, behind: unasked },
+    desk: { queue: unasked, agents: unasked, mine: unasked },
+    rebuild: { state: async () => null, begin: unasked },
+  },
   doctor: async () => [],
   templates: {
     list: async () => [],

@@ -52,6 +52,7 @@ describe('what became of a send', () => {
   function settle() {
     let turns = 0;
     const deps = {
+      figures: { touched: async () => {} },
       ...{ outbox, inquiries, timeScale: 1, random: () => 0.5, settings: () => ({ ops: null }), newId: () => `turn-${++turns}` },
       clock: { now: () => now, monotonicMs: () => 0 },
       meter: { delivered: () => {}, late: () => {} },

@@ -116,7 +116,9 @@ describe('the hot path', () => {
 
     await deadLetters();
     await administration(talk);
-    await scene.eventually(() => ['find settings', 'update gates', 'findAndModify agendaJobs', 'delete inbox'].every(wasAsked));
+    await scene.eventually(() =>
+      ['find settings', 'update gates', 'findAndModify agendaJobs', 'delete inbox', 'delete figuresDue'].every(wasAsked),
+    );
   }
 
   async function trouble(talk: Talk): Promise<void> {
@@ -163,7 +165,10 @@ describe('the hot path', () => {
       `inquiries/${inquiry?._id}/messages`,
     ];
     const traces = [`trace/${inquiry?._id}`, `trace/${encodeURIComponent(`slack/default|${talk.channelId}|${talk.rootTs}`)}`];
-    for (const path of [...lists, ...traces, 'doctor']) await api(path);
+    const figures = ['stats?range=30d&by=shop', 'stats?drill=answered', 'stats?drill=keyword&name=x', 'stats/rebuild'];
+    const desk = ['stats/queue', 'stats/agents', `stats/mine?user=${world.agents[0]}`];
+    for (const path of [...lists, ...traces, ...figures, ...desk, 'doctor']) await api(path);
+    await api('stats/rebuild', {});
     await api('connect', { marketplace: 'tiktok-shop' });
     await fetch(`${world.service.url}/metrics`, { headers: { authorization: `Bearer ${world.adminToken}` } });
   }
@@ -195,6 +200,7 @@ describe('the hot path', () => {
     }
     expect([...leftToTheNext].toSorted()).toEqual([
       'insert events',
+      'insert figuresDue',
       'insert inquiries',
       'insert links',
       'insert messages',

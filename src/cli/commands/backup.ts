@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import { answer, asking, type Context, printing } from '../command.ts';
-import { harmless, shortTime, table } from '../table.ts';
 
 interface BackupAnswer {
   readonly path: string;

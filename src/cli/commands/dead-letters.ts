@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import { isTextKey } from '../../core/texts/index.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { lists, moreLine, type PageAnswer, pageQuery } from '../paging.ts';
-import { harmless, shortTime, table } from '../table.ts';
 
 interface LetterAnswer {
   readonly _id: string;

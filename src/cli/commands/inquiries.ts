@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { shortTime, table } from '../../core/columns.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { lists, moreLine, type PageAnswer, pageQuery } from '../paging.ts';
-import { shortTime, table } from '../table.ts';
 
 interface InquiryAnswer {
   readonly _id: string;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { harmless, table } from '../../core/columns.ts';
 import type { RouteOutcome } from '../../core/routing/evaluate.ts';
 import { answer, asking, type Context } from '../command.ts';
-import { harmless, table } from '../table.ts';
 
 interface RouteAnswer {
   readonly language: string | null;

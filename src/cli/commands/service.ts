@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { CliError, exitCodes } from '../io.ts';
-import { harmless, shortTime, table } from '../table.ts';
 
 /**
  * As in `package.json` and the Dockerfile. A flood has tens of megabytes under way at once, which too small a room for what is new would copy again and again;

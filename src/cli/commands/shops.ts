@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { Command as CommandClass } from 'commander';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import type { Finding } from '../../core/connector.ts';
 import type { ChannelRef } from '../../core/settings.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { findingLines } from '../findings.ts';
 import { exitCodes } from '../io.ts';
-import { harmless, shortTime, table } from '../table.ts';
 
 /** A shop as the API's JSON has it: times are ISO. */
 interface ShopAnswer {

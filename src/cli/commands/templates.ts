@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { CliError, exitCodes } from '../io.ts';
 import { lists, moreLine, type PageAnswer, pageQuery } from '../paging.ts';
-import { harmless, shortTime, table } from '../table.ts';
 
 interface TemplateAnswer {
   readonly _id: string;

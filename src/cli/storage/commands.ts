@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Connection } from 'mongoose';
+import { table } from '../../core/columns.ts';
 import type { Finding } from '../../core/connector.ts';
 import { closeFolder, hasStore, isHalfReplaced, storeFile } from '../../embedded/offline.ts';
 import { createMetaStore } from '../../store/meta.ts';
@@ -10,7 +11,6 @@ import { type Manifest, readManifest } from '../../transfer/manifest.ts';
 import { type Context, print } from '../command.ts';
 import { findingLines } from '../findings.ts';
 import { CliError, exitCodes } from '../io.ts';
-import { table } from '../table.ts';
 import { type DataFacts, examineFile, examineServer, factFindings, keyFindings, problemFindings } from './examine.ts';
 import { inWords, keyIdsAt, readPlace, withDatabase } from './place.ts';
 

@@ -3,6 +3,7 @@ import { card } from './card.ts';
 import { chat } from './chat.ts';
 import { config } from './config.ts';
 import { data } from './data.ts';
+import { figures } from './figures.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
@@ -30,6 +31,11 @@ const en = {
   ...screening.en,
   ...sla.en,
   ...templates.en,
+  ...figures.en,
+  ...operations.en,
+  ...platforms.en,
+  ...screening.en,
+  ...sla.en,
 };
 const zhCN: Record<TextKey, string> = {
   ...asking['zh-CN'],
@@ -37,6 +43,7 @@ const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
   ...config['zh-CN'],
   ...data['zh-CN'],
+  ...figures['zh-CN'],
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],

@@ -1,0 +1,106 @@
+import type { StatsScope } from '../core/figures/answer.ts';
+import { type AgentLoad, type QueueAnswer, type QueueEntry, riskOf } from '../core/figures/desk.ts';
+import { statsRange } from '../core/figures/range.ts';
+import type { ShopId } from '../core/ids.ts';
+import type { AgentSetting } from '../core/settings.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Clock } from '../core/time.ts';
+import type { OpenInquiry, QueueStore } from '../store/queue.ts';
+import type { Stats } from './stats.ts';
+
+export interface Desk {
+  /** Who waits longest, and what is at risk. */
+  queue(scope: Pick<StatsScope, 'shop' | 'marketplace'>, limit: number): Promise<QueueAnswer>;
+  /** What one person has in hand; items whose buyer does not wait stand last. */
+  mine(userId: string): Promise<QueueAnswer>;
+  /** What everybody has in hand, and today's figures in this zone. */
+  agents(zone: string): Promise<readonly AgentLoad[]>;
+  /** Clocks that run now, by rule: of those that wait longest, thousands of them. */
+  running(shopIds: readonly ShopId[]): Promise<readonly { readonly policy: string; readonly running: number }[]>;
+}
+
+interface DeskDeps {
+  readonly queue: QueueStore;
+  readonly shops: () => Promise<readonly Shop[]>;
+  readonly stats: () => Pick<Stats, 'answer'>;
+  readonly agents: () => readonly AgentSetting[];
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Looked at for risks; more who wait at once are counted and no more. */
+const mostLookedAt = 2_000;
+const mostInHand = 200;
+
+export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): Desk {
+  const toEntry =
+    (now: Date, names: ReadonlyMap<string, string>) =>
+    (one: OpenInquiry): QueueEntry => ({
+      ...{ inquiryId: one._id, shopId: one.shopId, shopName: names.get(one.shopId) ?? one.shopId, marketplace: one.marketplace },
+      ...{ openedAt: one.openedAt, waitingSince: one.waitingSince, assignee: one.assignee, thread: one.thread },
+      ...riskOf(one.clocks ?? [], now),
+    });
+  const namesOf = (all: readonly Shop[]) => new Map<string, string>(all.map(({ _id, name }) => [_id, name]));
+  const counted = (items: readonly QueueEntry[]) => ({
+    atRisk: items.filter(({ risk }) => risk === 'at-risk').length,
+    missed: items.filter(({ risk }) => risk === 'missed').length,
+  });
+
+  return {
+    async queue({ shop, marketplace }, limit) {
+      const all = await shops();
+      const inScope =
+        shop === undefined && marketplace === undefined
+          ? null
+          : all
+              .filter((one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace))
+              .map(({ _id }) => _id);
+      const now = clock.now();
+      const found = await queue.waiting(inScope, mostLookedAt);
+      const items = found.map(toEntry(now, namesOf(all)));
+      const waiting = found.length < mostLookedAt ? found.length : await queue.countWaiting(inScope);
+      return { now, waiting, ...counted(items), items: items.slice(0, limit) };
+    },
+
+    async mine(userId) {
+      const now = clock.now();
+      const [found, all] = await Promise.all([queue.inHand(userId, mostInHand), shops()]);
+      const items = found.map(toEntry(now, namesOf(all)));
+      const [waiting, answered] = [items.filter(waits), items.filter((one) => !waits(one))];
+      return { now, waiting: waiting.length, ...counted(items), items: [...waiting.sort(longestFirst), ...answered] };
+    },
+
+    async agents(zone) {
+      const range = statsRange('today', zone, clock.now());
+      if (!range) throw new Error('today is a range');
+      const [loads, { agents: figures }] = await Promise.all([queue.loads(), stats().answer({ range, scope: {}, by: null })]);
+      const keyOf = (userId: string): string =>
+        agents().find(({ accounts }) => accounts.some((account) => account.userId === userId))?.name ?? userId;
+      const byAgent = new Map<string, AgentLoad>(
+        figures.map((today) => [today.agent, { agent: today.agent, userId: null, open: 0, waiting: 0, today }]),
+      );
+      for (const { userId, name, open, waiting } of loads) {
+        const key = keyOf(userId);
+        const known = byAgent.get(key);
+        // Somebody with accounts on two platforms is one agent.
+        byAgent.set(key, {
+          agent: key === userId ? name : key,
+          userId: known?.userId ?? userId,
+          ...{ open: (known?.open ?? 0) + open, waiting: (known?.waiting ?? 0) + waiting, today: known?.today ?? null },
+        });
+      }
+      return [...byAgent.values()].sort(
+        (a, b) => b.open - a.open || (b.today?.replies ?? 0) - (a.today?.replies ?? 0) || (a.agent < b.agent ? -1 : 1),
+      );
+    },
+
+    async running(shopIds) {
+      const counts = new Map<string, number>();
+      for (const { clocks = [] } of await queue.waiting(shopIds, mostLookedAt))
+        for (const { policy, startedAt, dueAt } of clocks) if (startedAt && dueAt) counts.set(policy, (counts.get(policy) ?? 0) + 1);
+      return [...counts].map(([policy, running]) => ({ policy, running }));
+    },
+  };
+}
+
+const waits = ({ waitingSince }: QueueEntry): boolean => waitingSince !== null;
+const longestFirst = (a: QueueEntry, b: QueueEntry): number => (a.waitingSince?.getTime() ?? 0) - (b.waitingSince?.getTime() ?? 0);

@@ -1,0 +1,74 @@
+import type { Connection } from 'mongoose';
+import type { ConnectorLog } from '../core/connector.ts';
+import type { Settings } from '../core/settings.ts';
+import { botOf } from '../core/settings.ts';
+import type { Clock } from '../core/time.ts';
+import { createFigureSourceStore } from '../store/figure-sources.ts';
+import type { FigureStore } from '../store/figures.ts';
+import type { MetaStore } from '../store/meta.ts';
+import { createQueueStore } from '../store/queue.ts';
+import type { ShopStore } from '../store/shops.ts';
+import { createDesk, type Desk } from './desk.ts';
+import { createFigureKeeper } from './keeper.ts';
+import { createRebuild, type Rebuild } from './rebuild.ts';
+import { createStats, type Stats } from './stats.ts';
+import { createFigureWorker } from './worker.ts';
+
+/** Everything about figures, put together. */
+export interface Statistics {
+  readonly stats: Stats;
+  readonly desk: Desk;
+  readonly rebuild: Pick<Rebuild, 'state' | 'begin'>;
+  /** Counts what is due; the job's run. */
+  work(): Promise<void>;
+}
+
+interface StatisticsDeps {
+  readonly connection: Connection;
+  readonly store: FigureStore;
+  readonly meta: MetaStore;
+  readonly shops: Pick<ShopStore, 'list'>;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly log: ConnectorLog;
+}
+
+export function createStatistics({ connection, store, meta, shops, settings, clock, log }: StatisticsDeps): Statistics {
+  const keeper = createFigureKeeper({ store, clock, log });
+  const shopIds = async () => (await shops.list()).map(({ _id }) => _id);
+  const rebuild = createRebuild({ store, meta, keeper, shopIds, clock, log });
+  const worker = createFigureWorker({ keeper, rebuild, clock });
+  let looked = false;
+  const stats = createStats({
+    store,
+    sources: createFigureSourceStore(connection),
+    shops: shops.list,
+    channelName: (channel) => settings().channels.find((one) => `${botOf(one)}/${one.id}` === channel)?.name ?? null,
+    running: (ids) => desk.running(ids),
+    clock,
+  });
+  const desk = createDesk({
+    queue: createQueueStore(connection),
+    shops: shops.list,
+    stats: () => stats,
+    agents: () => settings().agents,
+    clock,
+  });
+  return {
+    stats,
+    desk,
+    rebuild: {
+      state: rebuild.state,
+      async begin() {
+        const begun = await rebuild.begin();
+        void worker.work().catch((err: unknown) => log.error({ err }, 'figures could not be counted anew; the job goes on with it'));
+        return begun;
+      },
+    },
+    async work() {
+      if (!looked) await rebuild.beginFirst();
+      looked = true;
+      await worker.work();
+    },
+  };
+}

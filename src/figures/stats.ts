@@ -1,0 +1,180 @@
+import type { Grouping, PolicyForecast, StatsAnswer, StatsGroup, StatsQuestion, StatsScope } from '../core/figures/answer.ts';
+import { type DrillName, type DrillSource, drillSource } from '../core/figures/drill.ts';
+import { type Figures, noFigures, sumOf } from '../core/figures/figures.ts';
+import { daysFrom, eachDay, type StatsRange, stretchesIn } from '../core/figures/range.ts';
+import { runsOf } from '../core/figures/spans.ts';
+import { agentSummaries, byHour, forecastOf, rateOf, type Summary, summaryOf, topOf } from '../core/figures/summary.ts';
+import { addDays, type LocalDay, localDay } from '../core/figures/zone.ts';
+import type { ShopId } from '../core/ids.ts';
+import type { Shop } from '../core/shop.ts';
+import type { Clock } from '../core/time.ts';
+import type { FigureSource, FigureSourceStore } from '../store/figure-sources.ts';
+import type { FigureStore, SpanFigures } from '../store/figures.ts';
+import type { Page, PageRequest } from '../store/pages.ts';
+import type { Desk } from './desk.ts';
+
+export interface DailyFigures {
+  readonly day: LocalDay;
+  readonly summary: Summary;
+  readonly groups: readonly StatsGroup[];
+}
+
+export interface Stats {
+  answer(question: StatsQuestion): Promise<StatsAnswer>;
+  /** Every day of the range by itself, oldest first. */
+  daily(range: StatsRange, scope: StatsScope, by: Grouping | null): Promise<readonly DailyFigures[]>;
+  /** The history behind a figure, newest first; null: there is no such figure of one agent. */
+  behind(
+    question: Omit<StatsQuestion, 'by'> & { readonly figure: DrillName; readonly name: string | null },
+    page: PageRequest,
+  ): Promise<Page<FigureSource> | null>;
+}
+
+export interface StatsDeps {
+  readonly store: Pick<FigureStore, 'within' | 'behindSince'>;
+  readonly sources: FigureSourceStore;
+  readonly shops: () => Promise<readonly Shop[]>;
+  /** As a channel is called in the settings. */
+  readonly channelName: (channel: string) => string | null;
+  readonly running: (shopIds: readonly ShopId[]) => ReturnType<Desk['running']>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+const namesShown = 10;
+/** The forecast goes by the days before. */
+const usualDays = 7;
+
+/** Answers from the figures that are kept; never from history, whatever it takes. */
+export function createStats({ store, sources, shops, channelName, running, clock }: StatsDeps): Stats {
+  async function shopsIn({ shop, marketplace }: StatsScope): Promise<readonly Shop[]> {
+    return (await shops()).filter(
+      (one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace),
+    );
+  }
+
+  /** Figures of a range, apart where clocks were changed within it. */
+  async function read(range: StatsRange, shopIds: readonly ShopId[]) {
+    return Promise.all(
+      stretchesIn(range).map(async ({ from, to, offsetMs }) => ({ offsetMs, found: await store.within(shopIds, runsOf(from, to)) })),
+    );
+  }
+
+  async function forecast(question: StatsQuestion, inScope: readonly Shop[], total: Figures): Promise<readonly PolicyForecast[] | null> {
+    const { range, scope } = question;
+    const today = localDay(range.zone, clock.now());
+    if (range.firstDay !== today || range.lastDay !== today || scope.agent !== undefined || scope.channel !== undefined) return null;
+    const before = daysFrom(range.zone, addDays(today, -usualDays), addDays(today, -1));
+    const ids = inScope.map(({ _id }) => _id);
+    const [usual, clocks] = await Promise.all([before ? read(before, ids) : [], running(ids)]);
+    const usualFigures = sumOf(usual.flatMap(({ found }) => found.flatMap((one) => partsOf(one, scope))));
+    const usualRate = new Map(usualFigures.policies.map((policy) => [policy.policy, rateOf(policy)]));
+    const runningNow = new Map(clocks.map((one) => [one.policy, one.running]));
+    const ended = new Map(total.policies.map((policy) => [policy.policy, policy]));
+    // A rule of which no clock has ended yet today: whose it is tell the days before.
+    for (const { policy } of clocks) {
+      const owner = usualFigures.policies.find((one) => one.policy === policy)?.owner ?? '';
+      if (!ended.has(policy)) ended.set(policy, { policy, owner, met: 0, missed: 0 });
+    }
+    return [...ended.values()].map((policy) => {
+      const now = runningNow.get(policy.policy) ?? 0;
+      return { ...policy, rate: rateOf(policy), running: now, forecast: forecastOf(policy, now, usualRate.get(policy.policy) ?? null) };
+    });
+  }
+
+  return {
+    async answer(question) {
+      const { range, scope, by } = question;
+      const inScope = await shopsIn(scope);
+      const [stretches, behindSince] = await Promise.all([
+        read(
+          range,
+          inScope.map(({ _id }) => _id),
+        ),
+        store.behindSince(),
+      ]);
+      const found = stretches.flatMap((stretch) => stretch.found);
+      const ofStretches = stretches.map(({ offsetMs, found: there }) => ({
+        offsetMs,
+        figures: sumOf(there.flatMap((one) => partsOf(one, scope))),
+      }));
+      const total = sumOf(ofStretches.map(({ figures }) => figures));
+      return {
+        ...{ range, by, scope, asOf: behindSince ?? clock.now() },
+        total: summaryOf(total),
+        groups: by === null ? [] : groupsOf(by, found, scope, inScope, total, channelName),
+        agents: agentSummaries(total),
+        hours: byHour(ofStretches.map(({ offsetMs, figures: { quarters } }) => ({ offsetMs, quarters }))),
+        tags: topOf(total.tags, namesShown),
+        keywords: topOf(total.keywords, namesShown),
+        forecast: await forecast(question, inScope, total),
+      };
+    },
+
+    async daily(range, scope, by) {
+      const inScope = await shopsIn(scope);
+      const ids = inScope.map(({ _id }) => _id);
+      const days: DailyFigures[] = [];
+      for (const one of eachDay(range)) {
+        const found = (await read(one, ids)).flatMap((stretch) => stretch.found);
+        const total = sumOf(found.flatMap((span) => partsOf(span, scope)));
+        const groups = by === null ? [] : groupsOf(by, found, scope, inScope, total, channelName);
+        days.push({ day: one.firstDay, summary: summaryOf(total), groups });
+      }
+      return days;
+    },
+
+    async behind({ range, scope, figure, name }, page) {
+      const source: DrillSource | null = drillSource(figure, name, scope.agent ?? null);
+      if (source === null) return null;
+      const shopIds = (await shopsIn(scope)).map(({ _id }) => _id);
+      const { from, to } = range;
+      return sources.page({ shopIds, from, to, ...(scope.channel === undefined ? {} : { channel: scope.channel }) }, source, page);
+    },
+  };
+}
+
+/** Figures of a span as far as they are in scope. */
+function partsOf({ channels }: SpanFigures, { channel, agent }: StatsScope): readonly Figures[] {
+  const inChannel = channels.filter((one) => channel === undefined || one.channel === channel).map(({ figures }) => figures);
+  return agent === undefined ? inChannel : inChannel.map((figures) => ofAgent(figures, agent));
+}
+
+/** What one agent did, as figures: everything else is nobody's. */
+function ofAgent({ agents }: Figures, agent: string): Figures {
+  const own = agents.filter((one) => one.agent === agent);
+  const [one] = own;
+  if (!one) return noFigures;
+  const { handled, replies, held, failed, firstWall, firstBusiness } = one;
+  return { ...noFigures, answered: handled, replies, held, failed, firstWall, firstBusiness, agents: own };
+}
+
+function groupsOf(
+  by: Grouping,
+  found: readonly SpanFigures[],
+  scope: StatsScope,
+  inScope: readonly Shop[],
+  total: Figures,
+  channelName: StatsDeps['channelName'],
+): readonly StatsGroup[] {
+  const shopsById = new Map(inScope.map((shop) => [shop._id, shop]));
+  if (by === 'agent') {
+    return total.agents.map(({ agent }) => ({ key: agent, name: agent, ...summaryOf(ofAgent(total, agent)) })).sort(mostFirst);
+  }
+  const groups = new Map<string, Figures[]>();
+  for (const one of found) {
+    for (const channel of one.channels) {
+      const key =
+        by === 'shop' ? one.shopId : by === 'marketplace' ? (shopsById.get(one.shopId)?.marketplace ?? '') : (channel.channel ?? '');
+      const figures = partsOf({ ...one, channels: [channel] }, scope);
+      const known = groups.get(key);
+      if (known) known.push(...figures);
+      else groups.set(key, [...figures]);
+    }
+  }
+  const nameOf = (key: string): string =>
+    by === 'shop' ? (shopsById.get(key as ShopId)?.name ?? key) : by === 'channel' ? (channelName(key) ?? key) : key;
+  return [...groups].map(([key, figures]) => ({ key, name: nameOf(key), ...summaryOf(sumOf(figures)) })).sort(mostFirst);
+}
+
+const mostFirst = (a: StatsGroup, b: StatsGroup): number =>
+  b.opened - a.opened || b.answered - a.answered || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);

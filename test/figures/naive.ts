@@ -1,0 +1,103 @@
+import type { Figures } from '../../src/core/figures/figures.ts';
+import type { HistoryEvent } from '../../src/core/inquiry.ts';
+
+/** Figures of a time counted from history as the documents define them, one by one; written apart from the product. */
+export interface NaiveScope {
+  readonly shopId: string;
+  readonly channel: string | null;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+export function naiveFigures(history: readonly HistoryEvent[], { shopId, channel, from, to }: NaiveScope): Figures {
+  const own = history.filter((event) => event.shopId === shopId && event.channel === channel && event.at >= from && event.at < to);
+  const of = (...kinds: readonly string[]) => own.filter(({ kind }) => kinds.includes(kind));
+  const first = of('replied', 'answered-outside').filter(({ data }) => data['first']);
+  const resolved = of('resolved');
+  return {
+    opened: of('opened').length,
+    returning: of('opened').filter(({ data }) => data['returning']).length,
+    reopened: of('reopened').length,
+    answered: first.length,
+    resolved: resolved.length,
+    automatic: resolved.filter(({ data }) => data['automatic']).length,
+    buyerMessages: of('buyer-wrote').length,
+    replies: of('replied').length,
+    outside: of('answered-outside').length,
+    autoReplies: of('auto-replied').length,
+    held: of('held').length,
+    failed: of('failed').length,
+    messagesOfResolved: resolved.reduce((sum, { data }) => sum + Number(data['buyerMessages']) + Number(data['replies']), 0),
+    firstWall: durations(first, 'waitedMs'),
+    firstBusiness: durations(first, 'businessMs'),
+    resolution: durations(resolved, 'openMs'),
+    policies: distinct(of('clock-met', 'clock-missed').map(({ data }) => `${data['owner']} ${data['policy']}`)).map((key) => {
+      const [owner = '', policy = ''] = key.split(' ');
+      const ended = (kind: string) => of(kind).filter(({ data }) => data['owner'] === owner && data['policy'] === policy).length;
+      const corrected = of('clock-met').filter(
+        ({ data }) => data['correction'] && data['owner'] === owner && data['policy'] === policy,
+      ).length;
+      return { policy, owner, met: ended('clock-met'), missed: ended('clock-missed') - corrected };
+    }),
+    agents: distinct(of('replied', 'held', 'failed').flatMap(({ data }) => (data['agent'] === null ? [] : String(data['agent'])))).map(
+      (agent) => {
+        const by = (kind: string) => of(kind).filter(({ data }) => data['agent'] === agent);
+        const opening = by('replied').filter(({ data }) => data['first']);
+        return {
+          ...{ agent, handled: opening.length, replies: by('replied').length, held: by('held').length, failed: by('failed').length },
+          ...{ firstWall: durations(opening, 'waitedMs'), firstBusiness: durations(opening, 'businessMs') },
+        };
+      },
+    ),
+    tags: counts(of('tagged').map(({ data }) => String(data['tag']))),
+    keywords: counts(
+      of('routed').flatMap(({ data }) =>
+        data['keywords'] === null
+          ? []
+          : String(data['keywords'])
+              .split(',')
+              .map((name) => name.trim()),
+      ),
+    ),
+    quarters: [...Array(96).keys()].flatMap((slot) => {
+      const count = of('buyer-wrote').filter(({ at }) => at.getUTCHours() * 4 + Math.floor(at.getUTCMinutes() / 15) === slot).length;
+      return count === 0 ? [] : [[slot, count] as const];
+    }),
+  };
+}
+
+function durations(events: readonly HistoryEvent[], field: string): Figures['firstWall'] {
+  const values = events.flatMap(({ data }) => (data[field] === null ? [] : Number(data[field])));
+  const ends = values.map(upperEnd);
+  return {
+    count: values.length,
+    sumMs: values.reduce((sum, value) => sum + value, 0),
+    buckets: [...new Set(ends)].sort((a, b) => a - b).map((end) => [end, ends.filter((one) => one === end).length] as const),
+  };
+}
+
+/** As `docs/statistics.md` has it, in seconds. */
+function upperEnd(valueMs: number): number {
+  const [minute, hour, day] = [60, 3_600, 86_400];
+  const seconds = valueMs / 1_000;
+  const step =
+    seconds <= minute
+      ? 1
+      : seconds <= 10 * minute
+        ? 5
+        : seconds <= hour
+          ? 30
+          : seconds <= 12 * hour
+            ? 5 * minute
+            : seconds <= 3 * day
+              ? 30 * minute
+              : seconds <= 30 * day
+                ? 6 * hour
+                : day;
+  return Math.ceil(seconds / step) * step * 1_000;
+}
+
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();
+
+const counts = (names: readonly string[]): Figures['tags'] =>
+  distinct(names).map((name) => [name, names.filter((one) => one === name).length] as const);
