@@ -38,6 +38,7 @@ import { localeOf } from './pipeline/content.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
+import { createOrderLookUp } from './pipeline/orders.ts';
 import { createRouting } from './routing.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
 import { followSharedClock } from './shared-clock.ts';
@@ -212,6 +213,16 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     clock,
     log,
   });
+  const orders = createOrderLookUp({
+    inquiries,
+    shops: directory,
+    marketplaces,
+    clock,
+    timers,
+    paceScale,
+    log,
+    limiterOf: (shop) => pipeline.owned().find(({ lease }) => lease.gate === shopGate(shop))?.limiter ?? null,
+  });
   const pipeline = createPipeline(
     {
       inbox,
@@ -223,6 +234,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       pauses: createPauseStore(connection),
       syncs: createSyncStore(connection),
       shops: directory,
+      orders,
       marketplaces,
       bots,
       loadMedia: media.loadMedia,

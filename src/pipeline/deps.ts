@@ -17,6 +17,7 @@ import type { InquiryStore } from '../store/inquiries.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { PauseStore } from '../store/pauses.ts';
 import type { SyncStore } from '../store/syncs.ts';
+import type { OrderLookUp } from './orders.ts';
 
 /** The named steps at which a test may kill the process; the product hands in one that does nothing. */
 export const steps = [
@@ -82,6 +83,7 @@ export interface PipelineDeps {
   readonly pauses: PauseStore;
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;
+  readonly orders: OrderLookUp;
   readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
   /** By `slack/default`. */
   readonly bots: ReadonlyMap<string, ChatBot>;

@@ -12,7 +12,6 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
-import { createOrderLookUp, type OrderLookUp } from './orders.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
 import { inPortions } from './portions.ts';
@@ -45,8 +44,6 @@ export interface Pipeline {
   refresh(): Promise<void>;
   /** Tells the ops channel; without one, the log. `id` makes it unique. */
   announce(id: string, what: Notice): Promise<void>;
-  /** What the buyer of an inquiry ordered. */
-  readonly ordersFor: OrderLookUp['ordersFor'];
 }
 
 const pollMs = 250;
@@ -115,7 +112,6 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
       ),
   });
   const people = createPeople(deps);
-  const { ordersFor } = createOrderLookUp(deps, (shop) => gates.get(shopGate(shop))?.limiter ?? null);
 
   /** Deliveries were stored or changed: whoever serves them looks at once. */
   function applied({ planned, patched }: Pick<Applied, 'planned' | 'patched'>): void {
@@ -404,7 +400,6 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     ingest,
     wake,
     announce,
-    ordersFor,
     owned: () => [...gates.values()],
     start() {
       leases.start();

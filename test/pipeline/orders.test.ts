@@ -67,18 +67,16 @@ function create({ named = [], said = [], orders = [], owned = true, without, fai
     timeScale: 1,
     spent: [],
   });
-  const lookUp = createOrderLookUp(
-    {
-      inquiries: { orderIdsOf: async () => ({ named, said }) } as never,
-      shops: { access: async () => ({}) } as never,
-      marketplaces: new Map([['stub', adapter]]),
-      clock: time.clock,
-      timers: time.timers,
-      paceScale: 1,
-      log: { debug() {}, info() {}, error() {}, warn: (fields) => void warned.push(fields) },
-    },
-    () => (owned ? limiter : null),
-  );
+  const lookUp = createOrderLookUp({
+    inquiries: { orderIdsOf: async () => ({ named, said }) } as never,
+    shops: { access: async () => ({}) } as never,
+    marketplaces: new Map([['stub', adapter]]),
+    clock: time.clock,
+    timers: time.timers,
+    paceScale: 1,
+    log: { debug() {}, info() {}, error() {}, warn: (fields) => void warned.push(fields) },
+    limiterOf: () => (owned ? limiter : null),
+  });
   const idsFor = async (of: OrdersOf) => {
     const { orders: found, problem } = await lookUp.ordersFor(of);
     return [found.map(({ id }) => id), problem?.key ?? null];
@@ -190,5 +188,30 @@ describe('ordersFor', () => {
     const { idsFor, limiter } = create({ named: ['1'], fails: refused({ kind: 'rate-limited', limit: 'method', retryAfterMs: 30_000 }) });
     await idsFor(inquiry('b1'));
     expect(limiter.take(['orders'], null, 'read')).toBe(30_000);
+  });
+});
+
+describe('statusesOf', () => {
+  const opening = (numbers: { readonly named?: readonly string[]; readonly said?: readonly string[] }) => ({
+    ...{ shopId: shop, marketplace: 'stub', buyer: { externalId: 'b1' }, named: numbers.named ?? [], said: numbers.said ?? [] },
+  });
+
+  it("tells how the orders stand that are asked about, in the platform's words and in ours, and looks for no others", async () => {
+    const { statusesOf, asked } = create({ orders: [order('1'), order('2', 'b2')] });
+    expect(await statusesOf(opening({ named: ['1', '2'] }))).toEqual(['X', 'to-ship']);
+    expect(await statusesOf(opening({ said: ['2', '3'] }))).toEqual([]);
+    expect(await statusesOf(opening({}))).toEqual([]);
+    expect(asked).toEqual([['1', '2'], ['3']]);
+  });
+
+  it('costs a status and no more where the marketplace fails, is slow or has no orders', async () => {
+    expect(await create({ fails: refused({}) }).statusesOf(opening({ named: ['1'] }))).toEqual([]);
+    expect(await create({ without: 'orders' }).statusesOf(opening({ named: ['1'] }))).toEqual([]);
+    const slow = create({ orders: [order('1')] });
+    slow.limiter.penalise('method', ['orders'], null, 2_000);
+    const statuses = slow.statusesOf(opening({ named: ['1'] }));
+    await slow.time.pass(1_500);
+    expect(await statuses).toEqual([]);
+    expect(slow.asked).toEqual([]);
   });
 });
