@@ -9,6 +9,7 @@ import { evaluate, type RouteMatch } from '../src/core/routing/evaluate.ts';
 import { defaultSettings, type Settings } from '../src/core/settings.ts';
 import { type Shop, shopGate, shopIdOf } from '../src/core/shop.ts';
 import type { Turn } from '../src/core/turn.ts';
+import { noClocking } from '../src/pipeline/clocking.ts';
 import type { Conversation } from '../src/store/conversations.ts';
 import { channelName, shopName, webhookBody, wordsFor } from './messages.ts';
 
@@ -84,6 +85,7 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
       known: new Set(),
       newInquiryId: inquiryId(`past${String(index).padStart(20, '0')}`),
       turnId: `turn${index}`,
+      clocking: () => noClocking,
       maxPostChars,
       now,
     },
@@ -98,6 +100,7 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
     const outcome = { final: 'sent' as const, at: now, posts: [{ channelId: talk.channelId, messageId: `${ts}` }], reason: null };
     const sent = { ...delivery, attemptedAt: now, term: 1, outcome };
     const turn = decideDelivery({
+      ...noClocking,
       lead: sent,
       members: [],
       outcome,

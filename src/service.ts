@@ -1,10 +1,11 @@
 import type { MarketplaceAdapter } from '../adapters/adapter.ts';
 import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
-import { slaPolicyNames } from '../adapters/presets.ts';
+import { slaPolicyNames, slaPresets } from '../adapters/presets.ts';
 import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
 import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
 import { backup } from '../jobs/backup.ts';
+import { dueSweep } from '../jobs/due-sweep.ts';
 import { figures as figuresJob } from '../jobs/figures.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
 import { prune } from '../jobs/prune.ts';
@@ -60,6 +61,7 @@ import { migrate } from './store/migrations.ts';
 import { allIndexes, createIndexes, type Observer, openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
+import { createPresenceStore } from './store/presence.ts';
 import { createSettingsStore } from './store/settings.ts';
 import { startSettingsWatch } from './store/settings-watch.ts';
 import { createShopStore } from './store/shops.ts';
@@ -232,6 +234,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       figures,
       gates,
       pauses: createPauseStore(connection),
+      presence: createPresenceStore(connection),
       syncs: createSyncStore(connection),
       shops: directory,
       orders,
@@ -240,6 +243,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       loadMedia: media.loadMedia,
       settings: settings.current,
       routing,
+      slaPresets: ({ marketplace, region }) => slaPresets(marketplace, region),
       clock,
       timers,
       random: random.number,
@@ -430,6 +434,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           authorizationWarnings(access),
           reroute({ rerouteWaiting: pipeline.refresh }),
           figuresJob(statistics),
+          dueSweep({ sweep: pipeline.sweepDue }),
           ...(backups ? [backup(backups)] : []),
           quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
           prune({

@@ -1,8 +1,9 @@
+import { commandVerbs, wordOf } from '../core/desk/commands.ts';
 import { text } from '../core/texts/index.ts';
 import type { AnswerContent } from '../core/thread.ts';
 import type { Verb } from './questions.ts';
 
-const inThread = ['help.reply', 'help.note', 'help.claim', 'help.resolve', 'help.undo'] as const;
+const inThread = ['help.reply', 'help.note'] as const;
 const anywhere = ['help.help', 'help.templates'] as const;
 
 /** What can be said, and where. */
@@ -12,7 +13,10 @@ export const help: Verb = async ({ locale }): Promise<AnswerContent> => {
     kind: 'answer',
     parts: [
       { kind: 'title', words: text(locale, 'help.in-thread') },
-      { kind: 'lines', lines: inThread.map(say) },
+      {
+        kind: 'lines',
+        lines: [...inThread.map(say), ...commandVerbs.map((verb) => text(locale, `command.help.${verb}`, { word: wordOf(verb) }))],
+      },
       { kind: 'title', words: text(locale, 'help.anywhere') },
       { kind: 'lines', lines: anywhere.map(say) },
     ],

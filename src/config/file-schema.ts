@@ -6,6 +6,7 @@ import type {
   BackupPolicy,
   ChannelRef,
   ChannelSetting,
+  DeskPolicy,
   ProductCategory,
   ReplyPolicy,
   Route,
@@ -49,6 +50,7 @@ export interface FileSections {
   readonly categories?: readonly ProductCategory[];
   readonly agents?: readonly AgentSetting[];
   readonly reply?: Partial<ReplyPolicy>;
+  readonly desk?: Partial<DeskPolicy>;
   readonly screening?: Partial<ScreeningSetting>;
   readonly sla?: Partial<SlaSettings>;
   readonly businessHours?: Partial<BusinessHours>;
@@ -120,6 +122,11 @@ const reply = z.strictObject({
   reopenHours: wholeNumber(0, 8_760).exactOptional(),
 });
 
+const desk = z.strictObject({
+  claimMinutes: wholeNumber(0, 1_440).exactOptional(),
+  autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
+});
+
 const screening = z.strictObject({
   off: z.array(oneOf(ruleNames)).exactOptional(),
   warn: z.array(oneOf(ruleNames)).exactOptional(),
@@ -140,6 +147,7 @@ export const fileSchema = (known: Known) =>
     categories: z.array(category).exactOptional(),
     agents: z.array(agent(known)).exactOptional(),
     reply: reply.exactOptional(),
+    desk: desk.exactOptional(),
     screening: screening.exactOptional(),
     sla: sla(known).exactOptional(),
     businessHours: businessHours.exactOptional(),

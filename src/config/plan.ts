@@ -85,6 +85,7 @@ type Changed = (part: string, value: unknown) => boolean;
 function planSettings({ sections }: FileConfig, current: Settings, changed: Changed): SettingsParts {
   const channels = (sections.channels ?? []).filter((channel) => changed(`channel:${channelKey(channel)}`, channel));
   const reply = changedFields('reply', sections.reply ?? {}, changed);
+  const desk = changedFields('desk', sections.desk ?? {}, changed);
   const screening = changedFields('screening', sections.screening ?? {}, changed);
   const sla = changedFields('sla', sections.sla ?? {}, changed);
   const businessHours = changedFields('businessHours', sections.businessHours ?? {}, changed);
@@ -96,6 +97,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(sections.categories && changed('categories', sections.categories) ? { categories: sections.categories } : {}),
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
     ...(Object.keys(reply).length > 0 ? { reply: { ...current.reply, ...reply } } : {}),
+    ...(Object.keys(desk).length > 0 ? { desk: { ...current.desk, ...desk } } : {}),
     ...(Object.keys(screening).length > 0 ? { screening: { ...current.screening, ...screening } } : {}),
     ...(Object.keys(sla).length > 0 ? { sla: { ...current.sla, ...sla } } : {}),
     ...(Object.keys(businessHours).length > 0 ? { businessHours: { ...current.businessHours, ...businessHours } } : {}),
@@ -149,6 +151,7 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     ...ops.map((ref): Sentence => ({ key: 'apply.ops', params: { channel: shortName(ref) } })),
     ...lists,
     ...describeFields('reply', current.reply, next.reply ?? {}),
+    ...describeFields('desk', current.desk, next.desk ?? {}),
     ...describeFields('screening', current.screening, next.screening ?? {}),
     ...namesOfChanged('sla', current.sla, next.sla ?? {}),
     ...namesOfChanged('businessHours', current.businessHours, next.businessHours ?? {}),

@@ -19,8 +19,8 @@ export type Verdict =
   | { readonly kind: 'note' }
   /** Not sent before somebody says so. */
   | { readonly kind: 'in-doubt'; readonly text: string }
-  /** `!undo`, `/resolve`: never leaves, whether we know the word or not. In lower case, without its sign. */
-  | { readonly kind: 'command'; readonly verb: string };
+  /** `!undo`, `/resolve`: never leaves, whether we know the word or not. In lower case, without its sign; `rest` is what follows it, as it was written. */
+  | { readonly kind: 'command'; readonly verb: string; readonly rest: string };
 
 /** Is it for the buyer or for the team? What begins like a note or a command is never a reply. Pure. */
 export function classify({ text: written, mentions, followsNoteOfAnotherPerson }: Written, policy: ClassifyPolicy): Verdict {
@@ -29,7 +29,7 @@ export function classify({ text: written, mentions, followsNoteOfAnotherPerson }
   const opening = openingOf(head, policy.notePrefixes);
   if (opening === 'note') return { kind: 'note' };
   const verb = commandIn(head);
-  if (verb) return { kind: 'command', verb };
+  if (verb) return { kind: 'command', verb, rest: withoutInvisible(cleanText(text)).trim().replace(/^\S+/, '').trim() };
   if (mentions.length > 0 || policy.channelMode !== 'reply') return { kind: 'note' };
   const doubtful =
     opening === 'in-doubt' || followsNoteOfAnotherPerson || /^(?:[/\\]|!\s*[\p{L}\p{N}])/u.test(head) || isDressed(head, policy);

@@ -1,8 +1,11 @@
+import { replyWaits } from './desk/clocks.ts';
+import type { CommandVerb } from './desk/commands.ts';
+import { runCommand } from './desk/run-command.ts';
 import type { Draft } from './draft.ts';
 import { change, note } from './draft.ts';
-import { notice, planCard, planNotice, planningOrder, planReceipt } from './plan.ts';
+import { notice, planNotice, planningOrder, planReceipt } from './plan.ts';
 import type { ThreadActionName } from './thread.ts';
-import type { Member, ThreadEvent, ThreadView } from './thread-view.ts';
+import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { cancel, cancelledNotice, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 /** A pressed button. */
@@ -20,65 +23,61 @@ export function decideAction(draft: Draft, view: ThreadView, event: Extract<Thre
     return 'refused';
   };
   if (!member.mayAnswer) return refuse();
-  switch (action) {
-    case 'claim':
-      claim(draft, view, member);
-      return action;
-    case 'resolve':
-      resolve(draft, view, member);
-      return action;
-    case 'reopen':
-    case 'release-claim':
-    case 'template':
-    case 'assign':
-    case 'snooze':
-    case 'no-answer-needed':
-    case 'send-anyway':
-      draft.deliveries.push(
-        planNotice(draft.inquiry, notice('action.not-available'), {
-          id: `${by}:${member.userId}:not-available`,
-          now: view.now,
-          visibleTo: member.userId,
-        }),
-      );
-      return 'not-available';
-    case 'send':
-    case 'discard':
-    case 'keep-as-note':
-    case 'retry':
-    case 'send-correction':
-    case 'release':
-    case 'edit-and-resend':
-      return decideOnReply(draft, view, event, action, refuse);
+  if (isCommand(action)) {
+    runCommand(draft, view, { id: `${by}:${member.userId}`, member, word: commandOfAction[action], rest: '', mentions: [] });
+    return action;
   }
+  if (isForm(action)) {
+    draft.deliveries.push(
+      planNotice(draft.inquiry, notice('action.not-available'), {
+        id: `${by}:${member.userId}:form`,
+        now: view.now,
+        visibleTo: member.userId,
+      }),
+    );
+    return 'not-available';
+  }
+  return decideOnReply(draft, view, event, action, refuse);
 }
 
-type ReplyAction = Extract<
-  ThreadActionName,
-  'send' | 'discard' | 'keep-as-note' | 'retry' | 'send-correction' | 'release' | 'edit-and-resend'
->;
+/** Buttons that are commands. */
+const commandOfAction = {
+  claim: 'claim',
+  'release-claim': 'release',
+  resolve: 'resolve',
+  reopen: 'reopen',
+  'no-answer-needed': 'no-answer-needed',
+} as const satisfies Partial<Record<ThreadActionName, CommandVerb>>;
+
+const isCommand = (action: ThreadActionName): action is keyof typeof commandOfAction => Object.hasOwn(commandOfAction, action);
+
+/** Buttons that open a form; what is filled in comes back as a command. */
+const formActions = ['template', 'assign', 'snooze'] as const;
+const isForm = (action: ThreadActionName): action is (typeof formActions)[number] => formActions.some((form) => form === action);
 
 function decideOnReply(
   draft: Draft,
   view: ThreadView,
   { member, value, at }: Extract<ThreadEvent, { kind: 'action' }>,
-  action: ReplyAction,
+  action: Exclude<ThreadActionName, keyof typeof commandOfAction | (typeof formActions)[number]>,
   refuse: () => string,
 ): string {
   const by = `${value}:${action}:${at.getTime()}`;
   const target = replyAsItStands(draft, view, value);
   if (!target) return 'gone';
   if (action === 'release' && !member.mayRelease) return refuse();
-  const sends = action === 'send' || action === 'send-correction' || action === 'retry';
+  const sends = action === 'send' || action === 'send-anyway' || action === 'send-correction' || action === 'retry';
   // A blocked reply leaves by `release` alone: any other way would go round the screening.
   if (sends && target.reason?.key.startsWith('screening.')) return refuse();
   if ((sends || action === 'release') && target.content.kind === 'reply' && target.content.parts.length === 0) return 'nothing-to-send';
   const messageId = target.messageId ?? value;
   switch (action) {
     case 'send':
+    case 'send-anyway':
     case 'release':
     case 'send-correction':
       patchReply(draft, view, { id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
+      replyWaits(draft, target._id, null, view);
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
     case 'retry':
@@ -91,6 +90,7 @@ function decideOnReply(
         whenApplied: [],
         whenTooLate: [],
       });
+      replyWaits(draft, target._id, null, view);
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
     case 'edit-and-resend':
@@ -129,23 +129,3 @@ const released = ({ now }: ThreadView) => ({
   reason: null,
   order: planningOrder(now),
 });
-
-/** Gives the inquiry to a person; the card tells. */
-export function claim(draft: Draft, view: ThreadView, { userId, name }: Member): void {
-  change(draft, { assignee: { userId, name }, surfaceNext: false });
-  note(draft, 'claimed', view.now, userId);
-  draft.deliveries.push(planCard(draft.inquiry, view.now));
-}
-
-export function resolve(draft: Draft, view: ThreadView, { userId, name }: Member): void {
-  if (draft.inquiry.status === 'resolved') return;
-  change(draft, { status: 'resolved', open: false, resolvedAt: view.now, waitingSince: null });
-  note(draft, 'resolved', view.now, userId);
-  draft.deliveries.push(planCard(draft.inquiry, view.now));
-  draft.deliveries.push(
-    planNotice(draft.inquiry, notice('inquiry.resolved', { name }), {
-      id: `${draft.inquiry._id}:resolved:${draft.inquiry.lastEvent}`,
-      now: view.now,
-    }),
-  );
-}

@@ -1,6 +1,7 @@
 import { decideAction } from './decide-action.ts';
 import { decideDelete, decideEdit } from './decide-edit.ts';
 import { decideMessage } from './decide-message.ts';
+import type { Presence } from './desk/presence.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
 import type { PostRef } from './thread.ts';
@@ -10,6 +11,7 @@ import type { Turn } from './turn.ts';
 
 export interface ThreadDecision {
   readonly turn: Turn | null;
+  readonly presence: readonly Presence[];
   readonly outcomes: readonly string[];
 }
 
@@ -18,7 +20,7 @@ export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): 
   const draft = draftOf(view.inquiry);
   const seen = new Set(view.known);
   const outcomes = events.map((event) => decideEvent(draft, view, event, seen));
-  return { turn: toTurn(draft, view.turnId, view.lane), outcomes };
+  return { turn: toTurn(draft, { id: view.turnId, lane: view.lane, desk: view.settings.desk }), presence: draft.presence, outcomes };
 }
 
 function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: Set<string>): string {

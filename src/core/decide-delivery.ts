@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryOutcome } from './delivery.ts';
+import { type Clocking, personAnswered, replyWaits, stalls, waited, wordsIn } from './desk/clocks.ts';
 import { change, count, type Draft, draftOf, note, toTurn } from './draft.ts';
 import { externalMessageId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
@@ -9,13 +10,13 @@ import type { Notice, ThreadActionName } from './thread.ts';
 import type { Turn } from './turn.ts';
 
 /** All that a decision about a finished delivery stands on. */
-export interface DeliveryView {
+export interface DeliveryView extends Clocking {
   readonly lead: Delivery;
   /** What was shown in the same post, in the lane's order. */
   readonly members: readonly Delivery[];
   readonly outcome: DeliveryOutcome;
   readonly inquiry: Inquiry;
-  readonly settings: Pick<Settings, 'ops'>;
+  readonly settings: Pick<Settings, 'ops' | 'desk'>;
   /** The marketplace has read marks. */
   readonly readMarks: boolean;
   readonly turnId: string;
@@ -41,7 +42,7 @@ export function decideDelivery(view: DeliveryView): Turn | null {
       replyHeld(draft, view);
       break;
   }
-  return toTurn(draft, view.turnId, `delivery:${lead.lane}`);
+  return toTurn(draft, { id: view.turnId, lane: `delivery:${lead.lane}`, desk: view.settings.desk });
 }
 
 function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: DeliveryView): void {
@@ -80,21 +81,29 @@ function linkSent(draft: Draft, { sentIds, messageId, _id }: Delivery): void {
   }
 }
 
-function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView): void {
+function replied(draft: Draft, view: DeliveryView): void {
+  const { lead, outcome, readMarks, now } = view;
   if (lead.content.kind !== 'reply' || !lead.shopId) return;
   const { author, warnings } = lead.content;
   const { inquiry } = draft;
   const messageId = lead.messageId ?? lead._id;
-  const answered = inquiry.status === 'waiting';
+  const words = wordsIn(lead.content.parts);
+  const answered = inquiry.status === 'waiting' && !stalls(words, view);
   // A look-up finds it later than it was sent; the buyer may have written in between.
   const sentAt = lead.attemptedAt ?? outcome.at;
   change(draft, {
     firstReplyAt: inquiry.firstReplyAt ?? sentAt,
     lastReplyAt: sentAt,
+    ...(inquiry.assignee?.userId === author.userId ? { claimedAt: sentAt } : {}),
     ...(answered ? { status: 'answered' as const, waitingSince: null } : {}),
   });
+  personAnswered(draft, sentAt, words, view);
+  replyWaits(draft, lead._id, null, view);
   count(draft, 'replies');
-  note(draft, 'replied', outcome.at, author.userId, { message: messageId, parts: lead.sentIds.length });
+  note(draft, 'replied', outcome.at, author.userId, {
+    ...{ message: messageId, parts: lead.sentIds.length, agent: agentOf(inquiry, author.userId) },
+    ...waited(inquiry, sentAt, view),
+  });
   draft.deliveries.push(planReceipt(draft.inquiry, author.post, 'sent', { messageId, now, writtenAt: lead.writtenAt }));
   if (warnings.length > 0) {
     draft.deliveries.push(
@@ -106,7 +115,8 @@ function replied(draft: Draft, { lead, outcome, readMarks, now }: DeliveryView):
   if (answered) draft.deliveries.push(planCard(draft.inquiry, now));
 }
 
-function replyFailed(draft: Draft, { lead, outcome, now }: DeliveryView): void {
+function replyFailed(draft: Draft, view: DeliveryView): void {
+  const { lead, outcome, now } = view;
   if (lead.content.kind !== 'reply') return;
   const { author, parts } = lead.content;
   const messageId = lead.messageId ?? lead._id;
@@ -115,7 +125,12 @@ function replyFailed(draft: Draft, { lead, outcome, now }: DeliveryView): void {
     lead.sentIds.length > 0
       ? notice('reply.failed-part', { sent: lead.sentIds.length, total: parts.length }, reasons)
       : notice('reply.failed', {}, reasons);
-  note(draft, 'failed', outcome.at, null, { message: messageId, why: outcome.reason?.key ?? null });
+  replyWaits(draft, lead._id, outcome.at, view);
+  note(draft, 'failed', outcome.at, null, {
+    message: messageId,
+    agent: agentOf(draft.inquiry, author.userId),
+    why: outcome.reason?.key ?? null,
+  });
   draft.deliveries.push(
     tell(draft, lead, what, {
       now,
@@ -126,15 +141,20 @@ function replyFailed(draft: Draft, { lead, outcome, now }: DeliveryView): void {
   );
 }
 
-function replyHeld(draft: Draft, { lead, outcome, now }: DeliveryView): void {
+function replyHeld(draft: Draft, view: DeliveryView): void {
+  const { lead, outcome, now } = view;
   if (lead.content.kind !== 'reply' || !outcome.reason) return;
   const { key, params } = outcome.reason;
-  note(draft, 'held', outcome.at, null, { message: lead.messageId, why: key });
+  replyWaits(draft, lead._id, outcome.at, view);
+  note(draft, 'held', outcome.at, null, { message: lead.messageId, agent: agentOf(draft.inquiry, lead.content.author.userId), why: key });
   const by = `${lead._id}:held:${outcome.at.getTime()}`;
   draft.deliveries.push(
     tell(draft, lead, notice(key, params), { now, by, mention: lead.content.author.userId, actions: ['send', 'discard'] }),
   );
 }
+
+/** How figures call who wrote it. */
+const agentOf = ({ assignee }: Inquiry, userId: string): string => (assignee?.userId === userId ? (assignee.agent ?? userId) : userId);
 
 /** What could not be shown in the thread is said there in words, and where trouble is watched. */
 function lost(draft: Draft, { lead, outcome, settings, inquiry, now }: DeliveryView): void {

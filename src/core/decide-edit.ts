@@ -1,6 +1,8 @@
 import { classify } from './classify.ts';
 import { compose } from './compose.ts';
 import type { Delivery } from './delivery.ts';
+import { colleagueAtIt } from './desk/claims.ts';
+import { replyWaits } from './desk/clocks.ts';
 import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
 import { deliveryId } from './ids.ts';
@@ -9,7 +11,7 @@ import type { Notice, ThreadAction } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
-import { buttons, cancel, cancelledNotice, heldNotice, openStates, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { buttons, cancel, cancelledNotice, collisionNotice, heldNotice, openStates, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 type EditEvent = Extract<ThreadEvent, { kind: 'edit' }>;
 
@@ -47,7 +49,12 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
     parts: composed.parts ?? [],
     warnings: composed.kind === 'ready' ? composed.warnings : [],
   };
+  const colleague = colleagueAtIt(draft.inquiry, event.member, view.settings.desk, view.now);
+  // Other words do not make it any less somebody else's.
+  const collides = colleague !== null && reply.reason?.key === 'reply.held-collision';
   const ready = composed.kind === 'ready' && verdict.kind === 'reply';
+  const goes = ready && !collides;
+  const told = { by, messageId, mention: event.member.userId };
   const reasons = composed.kind === 'held' ? composed.reasons : [];
   const correctionId = deliveryId(`${by}:correction`);
   const correction: Delivery = {
@@ -66,21 +73,24 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
     state: 'held',
     reason: { key: 'reply.edited-too-late', params: {} },
   };
+  replyWaits(draft, reply._id, goes ? null : view.now, view);
   patchReply(draft, view, {
     id: reply._id,
     by,
     onlyIn: openStates(reply),
     set: {
       content,
-      state: ready ? 'queued' : 'held',
+      state: goes ? 'queued' : 'held',
       dueAt: addMs(view.now, view.settings.reply.undoSeconds * 1_000),
       releasedAt: event.editedAt,
       attempts: 0,
-      reason: ready ? null : (reasons[0] ?? { key: 'reply.held-in-doubt', params: {} }),
+      reason: goes ? null : ready ? reply.reason : (reasons[0] ?? { key: 'reply.held-in-doubt', params: {} }),
     },
-    whenApplied: ready
+    whenApplied: goes
       ? []
-      : [heldNotice(draft, view, reply._id, reasons, { by, messageId, mention: event.member.userId, releasable: composed.parts !== null })],
+      : ready && colleague
+        ? [collisionNotice(draft, view, reply._id, colleague, told)]
+        : [heldNotice(draft, view, reply._id, reasons, { ...told, releasable: composed.parts !== null })],
     // The words of the edit wait as a correction; a person presses the button or not.
     whenTooLate:
       composed.kind === 'held'

@@ -1,9 +1,10 @@
 import type { Delivery } from './delivery.ts';
+import { buyerWrote, type Clocking, closes, personAnswered, stalls, waited, wordsIn } from './desk/clocks.ts';
 import type { Draft } from './draft.ts';
 import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
-import { externalLinkId } from './inquiry.ts';
+import { externalLinkId, untouched } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
 import { type RouteMatch, routedData } from './routing/evaluate.ts';
@@ -34,6 +35,8 @@ export interface ConversationView {
   readonly known: ReadonlySet<string>;
   /** Used if an inquiry opens. */
   readonly newInquiryId: InquiryId;
+  /** By the names of the rules that a route chose. */
+  readonly clocking: (policies: readonly string[] | null) => Clocking;
   readonly turnId: string;
   readonly maxPostChars: number;
   readonly now: Date;
@@ -55,15 +58,25 @@ export function decideMessages(view: ConversationView, messages: readonly Incomi
     if (!message.visible) return 'invisible';
     if (message.author !== 'buyer' && !draft) return 'no-inquiry';
     known.add(linkId);
-    draft ??= view.inquiry && reopens(view, view.inquiry, message) ? reopened(view, view.inquiry, message) : opened(view, message);
+    draft ??= begun(view, message);
+    if (!draft.inquiry.open && message.author === 'buyer' && !isClosing(view, message)) reopen(draft, view, message);
     append(draft, view, message);
     return message.author === 'buyer' ? 'appended' : message.author;
   });
-  return { turn: draft && toTurn(draft, view.turnId, view.lane), outcomes };
+  return { turn: draft && toTurn(draft, { id: view.turnId, lane: view.lane, desk: view.settings.desk }), outcomes };
 }
 
 /** Marketplaces cut their times to the second: what was written in the second of an answer or a resolution counts as after it. */
 const secondMs = 1_000;
+
+/** In the same thread as before, or as a case of its own. Closing words ("thanks") open nothing where there was something to close. */
+function begun(view: ConversationView, message: IncomingMessage): Draft {
+  const last = view.inquiry;
+  return last && (reopens(view, last, message) || isClosing(view, message)) ? draftOf(last) : opened(view, message);
+}
+
+const isClosing = (view: ConversationView, { author, parts }: IncomingMessage): boolean =>
+  author === 'buyer' && closes(parts, view.clocking(view.inquiry?.slaPolicies ?? null));
 
 /** A buyer who writes within the window after the resolution, or wrote before it, is back in the same thread; later, a new inquiry begins. */
 function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: IncomingMessage): boolean {
@@ -98,7 +111,7 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
       post: last.thread?.rootId ? { channelId: last.thread.channelId, messageId: last.thread.rootId } : null,
     },
     thread: channel && { bot: botOf(channel), channelId: channel.id, rootId: null },
-    assignee: null,
+    ...untouched,
     shownOrder: '',
     surfaceNext: false,
     lastThreadMessage: null,
@@ -120,12 +133,10 @@ function unroutedNotice(ops: ChannelRef, shop: Shop, now: Date): Delivery {
   });
 }
 
-function reopened(view: ConversationView, inquiry: Inquiry, message: IncomingMessage): Draft {
-  const draft = draftOf(inquiry);
+function reopen(draft: Draft, view: ConversationView, message: IncomingMessage): void {
   change(draft, { open: true, status: 'answered', resolvedAt: null, reopenedAt: message.sentAt, surfaceNext: true });
   note(draft, 'reopened', message.sentAt);
   draft.deliveries.push(planCard(draft.inquiry, view.now));
-  return draft;
 }
 
 const pauseMs = 2 * 60_000;
@@ -138,32 +149,40 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
   const opening = draft.base === 0 && draft.messages.length === 0;
   const id = externalLinkId(shop._id, message.externalId);
   const before = draft.inquiry;
+  const clocking = view.clocking(before.slaPolicies);
   switch (message.author) {
     case 'buyer': {
       // What was written before our last answer does not turn the status back; it is shown all the same.
       const answeredAt = latest(before.lastReplyAt, before.lastOutsideReplyAt);
-      const waits = !answeredAt || message.sentAt.getTime() + secondMs > answeredAt.getTime();
+      const isAfter = !answeredAt || message.sentAt.getTime() + secondMs > answeredAt.getTime();
+      // Who says thanks asks for nothing.
+      const waits = isAfter && (opening || before.status === 'waiting' || !isClosing(view, message));
       change(draft, {
         status: waits ? 'waiting' : before.status,
         waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,
         lastBuyerAt: latest(before.lastBuyerAt, message.sentAt) ?? message.sentAt,
+        ...(waits ? { snoozedUntil: null, noAnswerNeeded: false } : {}),
         openedAt: earliest(before.openedAt, message.sentAt) ?? message.sentAt,
-        surfaceNext: before.surfaceNext || (before.assignee === null && !opening && endsPause(before.lastBuyerAt, message.sentAt)),
+        surfaceNext: before.surfaceNext || (waits && before.assignee === null && !opening && endsPause(before.lastBuyerAt, message.sentAt)),
       });
+      buyerWrote(draft, message.sentAt, message.parts, clocking);
       count(draft, 'buyerMessages');
       note(draft, 'buyer-wrote', message.sentAt, null, { message: id });
       break;
     }
-    case 'agent':
+    case 'agent': {
+      const words = wordsIn(message.parts);
+      const answers = message.sentAt >= before.lastBuyerAt && !stalls(words, clocking);
+      const waitedFor = waited(before, message.sentAt, clocking);
       change(draft, {
         lastOutsideReplyAt: latest(before.lastOutsideReplyAt, message.sentAt),
         firstReplyAt: earliest(before.firstReplyAt, message.sentAt),
-        ...(message.sentAt >= before.lastBuyerAt
-          ? { status: before.status === 'resolved' ? 'resolved' : 'answered', waitingSince: null }
-          : {}),
+        ...(answers ? { status: before.status === 'resolved' ? 'resolved' : 'answered', waitingSince: null } : {}),
       });
-      note(draft, 'answered-outside', message.sentAt, null, { message: id });
+      personAnswered(draft, message.sentAt, words, clocking);
+      note(draft, 'answered-outside', message.sentAt, null, { message: id, ...waitedFor });
       break;
+    }
     case 'automatic':
     case 'system':
       break;

@@ -1,20 +1,26 @@
-import { classify } from './classify.ts';
+import { classify, type Verdict } from './classify.ts';
 import { compose } from './compose.ts';
-import { claim, resolve } from './decide-action.ts';
+import type { Delivery } from './delivery.ts';
+import { claim, colleagueAtIt } from './desk/claims.ts';
+import { replyWaits } from './desk/clocks.ts';
+import { commandOf } from './desk/commands.ts';
+import { runCommand } from './desk/run-command.ts';
 import type { Draft } from './draft.ts';
 import { change, count, note } from './draft.ts';
 import type { Link } from './inquiry.ts';
 import { notice, planNotice, planReceipt, planReply } from './plan.ts';
-import { excerpt } from './text-plain.ts';
+import type { Notice } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
-import { buttons, cancel, cancelledNotice, hold, replyAsItStands } from './waiting-reply.ts';
+import { buttons, cancel, cancelledNotice, collided, hold, replyAsItStands } from './waiting-reply.ts';
 
 type MessageEvent = Extract<ThreadEvent, { kind: 'message' }> & {
   /** When it got these words, if it is an edit that was heard of before its message. Undo and staleness count from here; its place is the message's. */
   readonly editedAt?: Date;
 };
+
+type CommandVerdict = Extract<Verdict, { kind: 'command' }>;
 
 /** What a person wrote in the thread: a reply, a note, a command, or not to be told. */
 export function decideMessage(draft: Draft, view: ThreadView, event: MessageEvent, id: string): string {
@@ -32,7 +38,7 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
   );
   switch (verdict.kind) {
     case 'command':
-      return decideCommand(draft, view, event, verdict.verb, id);
+      return decideCommand(draft, view, event, verdict, id);
     case 'note':
       keep(draft, view, event, id, 'note');
       draft.deliveries.push(planReceipt(draft.inquiry, post, 'noted', { messageId: id, now: view.now }));
@@ -71,6 +77,7 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
   }
   if (verdict.kind === 'in-doubt') {
     draft.deliveries.push({ ...reply, state: 'held', reason: { key: 'reply.held-in-doubt', params: {} } });
+    replyWaits(draft, reply._id, view.now, view);
     note(draft, 'held', view.now, null, { message: id, why: 'in-doubt' });
     draft.deliveries.push(
       planNotice(draft.inquiry, notice('reply.held-in-doubt'), {
@@ -83,8 +90,13 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
     );
     return 'in-doubt';
   }
+  const colleague = colleagueAtIt(draft.inquiry, member, view.settings.desk, view.now);
+  if (colleague !== null) {
+    draft.deliveries.push(...collided(draft, view, reply, colleague, { by: id, mention: member.userId, messageId: id }));
+    return 'collided';
+  }
   draft.deliveries.push(reply);
-  if (draft.inquiry.assignee === null) claim(draft, view, member);
+  if (draft.inquiry.assignee?.userId !== member.userId) claim(draft, view.now, member);
   return 'reply';
 }
 
@@ -114,38 +126,40 @@ function keep(draft: Draft, view: ThreadView, event: MessageEvent, id: string, d
   });
 }
 
-function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, verb: string, id: string): string {
+function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, { verb: word, rest }: CommandVerdict, id: string): string {
+  const { member, mentions } = event;
   const say = (what: ReturnType<typeof notice>) =>
-    planNotice(draft.inquiry, what, { id: `${id}:command`, now: view.now, mention: event.member.userId, messageId: id });
-  if (!event.member.mayAnswer) {
+    planNotice(draft.inquiry, what, { id: `${id}:command`, now: view.now, mention: member.userId, messageId: id });
+  if (!member.mayAnswer) {
     draft.deliveries.push(say(notice('reply.not-allowed')));
     return 'refused';
   }
-  switch (verb) {
-    case 'undo': {
-      const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
-      // The one that was written last before it, in whatever order they were heard of. Where that one has left, none: an older one is not meant.
-      const target = [...planned, ...view.latestReplies]
-        .filter(({ writtenAt }) => writtenAt <= event.sentAt)
-        .toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())
-        .map(({ _id }) => replyAsItStands(draft, view, _id))
-        .find((reply) => reply !== undefined && reply.state !== 'cancelled');
-      if (!target) draft.deliveries.push(say(notice('reply.nothing-to-undo')));
-      else {
-        const applied = say(cancelledNotice(target, 'reply.cancelled'));
-        cancel(draft, view, target, { by: id, applied, tooLate: say(notice('reply.nothing-to-undo')) });
-      }
+  const command = commandOf(word, rest);
+  switch (command.kind === 'command' ? command.verb : null) {
+    case 'undo':
+      undo(draft, view, event, id, say);
       return 'command';
-    }
-    case 'resolve':
-      resolve(draft, view, event.member);
-      return 'command';
-    case 'claim':
-      claim(draft, view, event.member);
-      return 'command';
+    case 'note':
+      keep(draft, view, { ...event, text: rest }, id, 'note');
+      draft.deliveries.push(planReceipt(draft.inquiry, event.post, 'noted', { messageId: id, now: view.now }));
+      return 'note';
     default:
-      draft.deliveries.push(say(notice('reply.command-unknown', { command: excerpt(verb, 40) })));
-      return 'unknown-command';
+      return runCommand(draft, view, { id, member, word, rest, mentions, messageId: id });
+  }
+}
+
+/** Takes back the reply that was written last before it. Where that one has left, none: an older one is not meant. */
+function undo(draft: Draft, view: ThreadView, event: MessageEvent, id: string, say: (what: Notice) => Delivery): void {
+  const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
+  const target = [...planned, ...view.latestReplies]
+    .filter(({ writtenAt }) => writtenAt <= event.sentAt)
+    .toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())
+    .map(({ _id }) => replyAsItStands(draft, view, _id))
+    .find((reply) => reply !== undefined && reply.state !== 'cancelled');
+  if (!target) draft.deliveries.push(say(notice('reply.nothing-to-undo')));
+  else {
+    const applied = say(cancelledNotice(target, 'reply.cancelled'));
+    cancel(draft, view, target, { by: id, applied, tooLate: say(notice('reply.nothing-to-undo')) });
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Delivery } from './delivery.ts';
+import { nextDue } from './desk/moments.ts';
+import type { Presence } from './desk/presence.ts';
 import type { HistoryEvent, HistoryKind, Inquiry, Link, Message } from './inquiry.ts';
+import type { DeskPolicy } from './settings.ts';
 import type { DeliveryPatch, Turn } from './turn.ts';
 
 /** How many lanes an inquiry remembers the last turn of; it has about six. */
@@ -14,6 +17,8 @@ export interface Draft {
   readonly links: Link[];
   readonly deliveries: Delivery[];
   readonly patches: DeliveryPatch[];
+  /** Who went away or came back: of the person, not of the inquiry. */
+  readonly presence: Presence[];
   changed: boolean;
 }
 
@@ -26,6 +31,7 @@ export function draftOf(inquiry: Inquiry, base: number = inquiry.version): Draft
     links: [],
     deliveries: [],
     patches: [],
+    presence: [],
     changed: base === 0,
   };
 }
@@ -41,15 +47,22 @@ export function count(draft: Draft, counter: keyof Inquiry['counters'], by = 1):
 
 /** Adds a line to the inquiry's history. */
 export function note(draft: Draft, kind: HistoryKind, at: Date, by: string | null = null, data: HistoryEvent['data'] = {}): void {
-  const sequence = draft.inquiry.lastEvent + 1;
-  change(draft, { lastEvent: sequence });
-  const { _id: inquiryId, shopId, thread } = draft.inquiry;
+  const { _id, shopId, thread, lastEvent } = draft.inquiry;
+  const sequence = lastEvent + 1;
   const channel = thread && `${thread.bot}/${thread.channelId}`;
-  draft.history.push({ _id: `${inquiryId}#${sequence}`, inquiryId, shopId, channel, sequence, kind, at, by, data });
+  change(draft, { lastEvent: sequence });
+  draft.history.push({ _id: `${_id}#${sequence}`, inquiryId: _id, shopId, channel, sequence, kind, at, by, data });
+}
+
+export interface TurnOptions {
+  readonly id: string;
+  readonly lane: string;
+  readonly desk: DeskPolicy;
 }
 
 /** Null when nothing came of it. */
-export function toTurn(draft: Draft, id: string, lane: string): Turn | null {
+export function toTurn(draft: Draft, { id, lane, desk }: TurnOptions): Turn | null {
+  if (draft.changed) draft.inquiry = { ...draft.inquiry, dueAt: nextDue(draft.inquiry, desk) };
   const { inquiry, base, messages, history, links, deliveries, patches } = draft;
   if (!draft.changed && messages.length + links.length + deliveries.length + patches.length === 0) return null;
   const applied = [...inquiry.applied.filter((mark) => mark.lane !== lane), { lane, turn: id }].slice(-rememberedLanes);

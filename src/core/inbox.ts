@@ -31,6 +31,9 @@ export interface InboxEvent {
   readonly turn: Turn | null;
 }
 
+/** The source of events that time makes. */
+export const clockSource = 'clock';
+
 /** A lane is its gate's alone. */
 export const laneAt = (gate: string, lane: string): string => `${gate}|${lane}`;
 export const gateOfLane = (lane: string): string => lane.slice(0, lane.indexOf('|'));

@@ -1,5 +1,6 @@
 import type { ConversationId, InquiryId, ShopId } from './ids.ts';
 import type { BuyerProfile, InquirySource, MessageAuthor, MessagePart } from './message.ts';
+import type { SlaClock } from './sla/clock.ts';
 import type { PostRef } from './thread.ts';
 
 /** Where an inquiry is mirrored. `channel` names bot and connection: `slack/default`. */
@@ -9,6 +10,33 @@ export interface InquiryThread {
   /** Null until the first post is known to be there. */
   readonly rootId: string | null;
 }
+
+export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** A person who has an inquiry. `agent` is the name in `agents`; null where the settings do not name this person. */
+export interface Assignee {
+  readonly userId: string;
+  readonly name: string;
+  readonly agent: string | null;
+}
+
+/** What an inquiry has before anybody touches it; those of an earlier version are read with it. */
+export const untouched = {
+  assignee: null,
+  claimedAt: null,
+  stirredAt: null,
+  group: null,
+  language: null,
+  priority: 'normal',
+  tags: [],
+  snoozedUntil: null,
+  noAnswerNeeded: false,
+  clocks: [],
+  heldReplies: [],
+  slaPolicies: null,
+  dueAt: null,
+} as const satisfies Partial<Inquiry>;
 
 /** One case in a conversation. The whole document is replaced by compare-and-set on `version`. */
 export interface Inquiry {
@@ -39,7 +67,31 @@ export interface Inquiry {
   readonly previous: { readonly inquiryId: InquiryId; readonly post: PostRef | null } | null;
   /** Null while no route takes it. */
   readonly thread: InquiryThread | null;
-  readonly assignee: { readonly userId: string; readonly name: string } | null;
+  /** Who has it. */
+  readonly assignee: Assignee | null;
+  /** When it was claimed or assigned, or its assignee last answered; null while nobody has it. */
+  readonly claimedAt: Date | null;
+  /** When somebody last took it up, or it came back from a snooze: resolving by time counts from there, too. */
+  readonly stirredAt: Date | null;
+  /** The agents' group that is to answer; null: whoever is in the channel. */
+  readonly group: string | null;
+  /** ISO 639-1, of the buyer's words; null: not known. */
+  readonly language: string | null;
+  readonly priority: Priority;
+  /** In order of the alphabet, each once. */
+  readonly tags: readonly string[];
+  /** Out of the way until then; a buyer who writes brings it back. */
+  readonly snoozedUntil: Date | null;
+  /** Somebody said that the buyer's last words ask for nothing. */
+  readonly noAnswerNeeded: boolean;
+  /** One for each rule by which its answers are timed. */
+  readonly clocks: readonly SlaClock[];
+  /** Replies that wait for a person's decision, or failed, and since when. */
+  readonly heldReplies: readonly { readonly id: string; readonly since: Date }[];
+  /** Names of the team's rules that its route chose; null: the usual ones. */
+  readonly slaPolicies: readonly string[] | null;
+  /** The next moment at which time alone makes something due; null: nothing will. */
+  readonly dueAt: Date | null;
   /** Order key of the newest message shown in the thread. */
   readonly shownOrder: string;
   /** The next message is also shown in the channel (reopened, or nobody has it). */
@@ -84,6 +136,15 @@ export type HistoryKind =
   | 'edited'
   | 'failed'
   | 'claimed'
+  | 'assigned'
+  | 'released-claim'
+  | 'snoozed'
+  | 'tagged'
+  | 'untagged'
+  | 'prioritized'
+  | 'no-answer-needed'
+  | 'clock-met'
+  | 'clock-missed'
   | 'resolved'
   | 'refused';
 

@@ -15,6 +15,7 @@ export interface Settings {
   /** Empty: every full member of the channel may answer. */
   readonly agents: readonly AgentSetting[];
   readonly reply: ReplyPolicy;
+  readonly desk: DeskPolicy;
   readonly screening: ScreeningSetting;
   readonly sla: SlaSettings;
   readonly businessHours: BusinessHours;
@@ -129,6 +130,14 @@ export interface ReplyPolicy {
   readonly reopenHours: number;
 }
 
+/** How the team shares its work. */
+export interface DeskPolicy {
+  /** So long a claim stands without an answer while the buyer waits; and so long nobody else answers over it without being asked; 0: claims bind nobody. */
+  readonly claimMinutes: number;
+  /** An answered inquiry is resolved in silence after that; 0: never. */
+  readonly autoResolveHours: number;
+}
+
 export interface ScreeningSetting {
   /** Names of rules that are switched off. */
   readonly off: readonly string[];
@@ -154,6 +163,7 @@ export const defaultSettings: Settings = {
   categories: [],
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
+  desk: { claimMinutes: 10, autoResolveHours: 24 },
   screening: { off: [], warn: [], release: 'supervisor' },
   sla: defaultSla,
   businessHours: defaultBusinessHours,

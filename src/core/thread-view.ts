@@ -1,8 +1,9 @@
 import type { ClassifyPolicy } from './classify.ts';
 import type { ComposeView } from './compose.ts';
 import type { Delivery, ReplyFile } from './delivery.ts';
+import type { Clocking } from './desk/clocks.ts';
 import { deliveryId } from './ids.ts';
-import type { Inquiry } from './inquiry.ts';
+import type { HistoryEvent, Inquiry } from './inquiry.ts';
 import { postLinkId } from './inquiry.ts';
 import type { Settings } from './settings.ts';
 import type { PostRef, ThreadActionName } from './thread.ts';
@@ -11,6 +12,8 @@ import type { PostRef, ThreadActionName } from './thread.ts';
 export interface Member {
   readonly userId: string;
   readonly name: string;
+  /** The name in `agents`; null where the settings do not name this person. */
+  readonly agent: string | null;
   readonly mayAnswer: boolean;
   readonly mayRelease: boolean;
 }
@@ -42,7 +45,7 @@ export type ThreadEvent =
   | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }
   | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date };
 
-export interface ThreadView {
+export interface ThreadView extends Clocking {
   readonly inquiry: Inquiry;
   readonly settings: Settings;
   readonly channelMode: ClassifyPolicy['channelMode'];
@@ -51,6 +54,17 @@ export interface ThreadView {
   readonly lane: string;
   readonly turnId: string;
   readonly now: Date;
+  /** In which times of day are meant and shown. IANA name. */
+  readonly zone: string;
+  /** People who are mentioned in commands of this turn. */
+  readonly people: ReadonlyMap<string, Member>;
+  /** What commands of this turn ask for; looked up where they do. */
+  readonly asked: {
+    /** Another inquiry of this conversation is open. */
+    readonly openElsewhere: boolean;
+    /** The last of this inquiry's history, oldest first. */
+    readonly history: readonly HistoryEvent[];
+  };
   /** Link ids of posts that were worked on before (a listing and a push of one message). */
   readonly known: ReadonlySet<string>;
   /** Replies that events of this turn speak of, as they stand. */

@@ -1,6 +1,8 @@
 import type { Delivery } from './delivery.ts';
+import { replyWaits } from './desk/clocks.ts';
 import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
+import type { Assignee } from './inquiry.ts';
 import { notice, planNotice } from './plan.ts';
 import type { Notice, ThreadAction, ThreadActionName } from './thread.ts';
 import type { ThreadView } from './thread-view.ts';
@@ -30,6 +32,7 @@ export function cancel(
   reply: Delivery,
   then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null },
 ): void {
+  replyWaits(draft, reply._id, null, view);
   patchReply(draft, view, {
     id: reply._id,
     by: then.by,
@@ -91,6 +94,7 @@ export function hold(
   options: HoldOptions,
 ): void {
   draft.deliveries.push({ ...reply, state: 'held', reason: reasons[0] ?? null });
+  replyWaits(draft, reply._id, view.now, view);
   note(draft, 'held', view.now, null, { message: reply.messageId, why: reasons[0]?.key ?? null });
   draft.deliveries.push(heldNotice(draft, view, reply._id, reasons, options));
 }
@@ -112,6 +116,35 @@ export function heldNotice(
     actions: blocked ? buttons(id, ...(mayBeReleased ? (['release'] as const) : []), 'discard') : buttons(id, 'send', 'keep-as-note'),
   });
 }
+
+/** A colleague is at it: nobody answers over them without knowing. Held, with the notice that asks. */
+export function collided(
+  draft: Draft,
+  view: ThreadView,
+  reply: Delivery,
+  colleague: Assignee,
+  told: Omit<HoldOptions, 'releasable'>,
+): readonly [held: Delivery, asks: Delivery] {
+  const reason = { key: 'reply.held-collision', params: { name: colleague.name } } as const;
+  replyWaits(draft, reply._id, view.now, view);
+  note(draft, 'held', view.now, null, { message: reply.messageId, why: reason.key });
+  return [{ ...reply, state: 'held', reason }, collisionNotice(draft, view, reply._id, colleague, told)];
+}
+
+export const collisionNotice = (
+  draft: Draft,
+  { now }: ThreadView,
+  id: Delivery['_id'],
+  { name }: Assignee,
+  { by, mention, messageId }: Omit<HoldOptions, 'releasable'>,
+): Delivery =>
+  planNotice(draft.inquiry, notice('reply.held-collision', { name }), {
+    id: `${by}:collision`,
+    now,
+    mention,
+    messageId,
+    actions: buttons(id, 'send-anyway', 'discard'),
+  });
 
 /** What can be pressed under a notice about a reply. */
 export const buttons = (value: string, ...names: readonly ThreadActionName[]): ThreadAction[] => names.map((action) => ({ action, value }));

@@ -9,6 +9,7 @@ import type { BuyerProfile, IncomingMessage, InquirySource } from '../core/messa
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Conversation } from '../store/conversations.ts';
+import { clockingOf } from './clocking.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
@@ -126,6 +127,7 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
         source: sourceBefore(entries) ?? view.memory?.source ?? null,
         known,
         newInquiryId: inquiryId(deps.newId()),
+        clocking: (policies) => clockingOf(shop, policies, deps),
         turnId: deps.newId(),
         maxPostChars: (bot && deps.bots.get(bot)?.capabilities.maxPostChars) || defaultPostChars,
         now,

@@ -6,6 +6,7 @@ import type { ShopId } from '../core/ids.ts';
 import type { MediaRef } from '../core/message.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
+import type { SlaPolicy } from '../core/sla/policy.ts';
 import type { Clock, Timers } from '../core/time.ts';
 import type { FailureKind } from '../errors.ts';
 import type { Routing } from '../routing.ts';
@@ -16,6 +17,7 @@ import type { InboxStore } from '../store/inbox.ts';
 import type { InquiryStore } from '../store/inquiries.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { PauseStore } from '../store/pauses.ts';
+import type { PresenceStore } from '../store/presence.ts';
 import type { SyncStore } from '../store/syncs.ts';
 import type { OrderLookUp } from './orders.ts';
 
@@ -81,6 +83,7 @@ export interface PipelineDeps {
   readonly figures: FigureMarks;
   readonly gates: GateStore;
   readonly pauses: PauseStore;
+  readonly presence: PresenceStore;
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;
   readonly orders: OrderLookUp;
@@ -91,6 +94,8 @@ export interface PipelineDeps {
   readonly loadMedia: (shop: Shop, media: MediaRef, signal: AbortSignal) => Promise<FetchedMedia | null>;
   readonly settings: () => Settings;
   readonly routing: Routing;
+  /** The marketplace's own rules about how fast its sellers answer, where the shop sells. */
+  readonly slaPresets: (shop: Shop) => readonly SlaPolicy[];
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;

@@ -1,4 +1,4 @@
-import { gateOfLane, type InboxEvent } from '../core/inbox.ts';
+import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
@@ -6,6 +6,8 @@ import type { TextKey } from '../core/texts/index.ts';
 import type { Notice } from '../core/thread.ts';
 import { decideConversationLanes } from './conversation-lanes.ts';
 import type { PipelineDeps } from './deps.ts';
+import { decideDueLanes } from './due-lanes.ts';
+import { createDueTimers, withDueTimers } from './due-timers.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
 import { createIngest, type Ingest } from './ingest.ts';
@@ -42,6 +44,8 @@ export interface Pipeline {
   wake(gate: string): void;
   /** New shops, or settings that changed: take their gates, route what waited. */
   refresh(): Promise<void>;
+  /** Finds what time alone makes due soon; resolves to how many inquiries that are. */
+  sweepDue(): Promise<number>;
   /** Tells the ops channel; without one, the log. `id` makes it unique. */
   announce(id: string, what: Notice): Promise<void>;
 }
@@ -77,9 +81,19 @@ const looksPerStepBack = 25;
 /** What buyers wrote can wait longest for its decision: who sends has a pace to keep, and who writes in a thread may take it back in a moment. */
 const mostStepBackMs = { shop: 3_000, other: 500 };
 
+const isOfTime = ({ events }: Lane): boolean => events[0]?.source === clockSource;
+
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
-  const deps: PipelineDeps = options.soleOwner ? { ...given, inquiries: rememberInquiries(given.inquiries) } : given;
+  const due = createDueTimers({
+    inquiries: given.inquiries,
+    store: (events) => ingest.storeAll(events),
+    clock: given.clock,
+    timers: given.timers,
+    failed: (err) => given.log.error({ err }, 'what is due could not be stored; it is tried again'),
+  });
+  const watched = withDueTimers(given.inquiries, due);
+  const deps: PipelineDeps = { ...given, inquiries: options.soleOwner ? rememberInquiries(watched) : watched };
   const { inbox, outbox, pauses, shops, bots, settings, clock, timers, log, meter, timeScale } = deps;
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
@@ -223,11 +237,16 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     if (!isShopGate(gate)) throw new Error('a gate is a shop or a bot');
     const shop = await shops.byId(gate.connector.shopId);
     if (!shop) throw new Error(`shop ${gate.connector.shopId} is gone from the store`);
-    return decideConversationLanes(gate, shop, gate.connector.adapter, lanes, deps, {
-      conversationChanged: (owner, conversation) =>
-        void reconcileConversation(gate, owner, conversation, ingest, deps).catch(logged('a conversation could not be read')),
-      authorizationExpiring: options.authorizationExpiring,
-    });
+    const [ofTime, ofShop] = [lanes.filter(isOfTime), lanes.filter((lane) => !isOfTime(lane))];
+    const decided = await Promise.all([
+      decideDueLanes(shop, ofTime, deps),
+      decideConversationLanes(gate, shop, gate.connector.adapter, ofShop, deps, {
+        conversationChanged: (owner, conversation) =>
+          void reconcileConversation(gate, owner, conversation, ingest, deps).catch(logged('a conversation could not be read')),
+        authorizationExpiring: options.authorizationExpiring,
+      }),
+    ]);
+    return decided.flat();
   }
 
   /** Runs `work` until the lease is lost; errors (the store is away) are waited out. */
@@ -400,6 +419,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     ingest,
     wake,
     announce,
+    sweepDue: due.sweep,
     owned: () => [...gates.values()],
     start() {
       leases.start();
@@ -414,6 +434,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     },
     async stop(deadlineMs) {
       stopping = true;
+      due.stop();
       for (const cancel of cancels) cancel();
       for (const gate of gates.values()) {
         gate.inboxSignal.notify();

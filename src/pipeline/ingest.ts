@@ -1,5 +1,6 @@
 import type { RawRequest, Received } from '../core/connector.ts';
-import { type InboxEvent, laneAt } from '../core/inbox.ts';
+import type { ShopId } from '../core/ids.ts';
+import { clockSource, type InboxEvent, laneAt } from '../core/inbox.ts';
 import { botGate, shopGate, shopIdOf } from '../core/shop.ts';
 import type { PipelineDeps } from './deps.ts';
 
@@ -7,7 +8,9 @@ import type { PipelineDeps } from './deps.ts';
 export type EventSource =
   | { readonly kind: 'marketplace'; readonly name: string }
   /** `bot` names platform and connection: `slack/default`. */
-  | { readonly kind: 'bot'; readonly bot: string };
+  | { readonly kind: 'bot'; readonly bot: string }
+  /** Time itself: see `due-timers.ts`. */
+  | { readonly kind: 'clock'; readonly gate: string };
 
 /** A raw event that is to be stored. */
 export interface Incoming {
@@ -73,11 +76,11 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
   }
 
   async function toInboxEvent({ source, key, shop, lane, body, contentType, receivedAt, malformed }: Incoming): Promise<InboxEvent> {
-    const name = source.kind === 'marketplace' ? source.name : source.bot;
+    const name = nameOf(source);
     const id = source.kind === 'marketplace' && shop !== null ? shopIdOf(name, shop) : null;
     const reason =
       malformed ?? (id !== null && !(await shops.known(id)) ? 'the shop is not connected; connect it, then replay this event' : null);
-    const gate = source.kind === 'bot' ? botGate(source.bot) : id ? shopGate(id) : `malformed:${name}`;
+    const gate = gateOf(source, id);
     return {
       _id: `${name}|${key}`,
       source: name,
@@ -116,6 +119,28 @@ export function createIngest({ inbox, clock, shops, storeFailed, came, buried }:
     },
     storeAll: put,
   };
+}
+
+function nameOf(source: EventSource): string {
+  switch (source.kind) {
+    case 'marketplace':
+      return source.name;
+    case 'bot':
+      return source.bot;
+    case 'clock':
+      return clockSource;
+  }
+}
+
+function gateOf(source: EventSource, shop: ShopId | null): string {
+  switch (source.kind) {
+    case 'marketplace':
+      return shop ? shopGate(shop) : `malformed:${source.name}`;
+    case 'bot':
+      return botGate(source.bot);
+    case 'clock':
+      return source.gate;
+  }
 }
 
 /** What a connector's `receive` found, as an event to store; null for a handshake, which leaves nothing. */

@@ -22,7 +22,7 @@ export function memberOf(user: ChatUser, platform: string, settings: Pick<Settin
   const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
   const { release } = settings.screening;
   const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
-  return { userId: user.userId, name: agent?.name ?? user.name, mayAnswer, mayRelease };
+  return { userId: user.userId, name: agent?.name ?? user.name, agent: agent?.name ?? null, mayAnswer, mayRelease };
 }
 
 /** The pace of user look-ups is used up; the event waits. */

@@ -14,7 +14,7 @@ const messagesLookedAt = 20;
 
 /** Inquiries that no route took open their thread as soon as one does. Safe to run at any time, by any process. Returns how many got a channel. */
 export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
-  const { outbox, inquiries, clock, newId } = deps;
+  const { outbox, inquiries, settings, clock, newId } = deps;
   const waiting = await inquiries.byIds(await outbox.unroutedInquiries(inquiriesPerSweep));
   let routed = 0;
   for (const inquiry of waiting.values()) {
@@ -24,7 +24,7 @@ export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
       const draft = draftOf(inquiry);
       change(draft, { thread: { bot: botOf(channel), channelId: channel.id, rootId: null } });
       note(draft, 'routed', clock.now(), null, routedData(match));
-      const turn = toTurn(draft, newId(), 'reroute');
+      const turn = toTurn(draft, { id: newId(), lane: 'reroute', desk: settings().desk });
       // One that lost its race is found again by the next sweep.
       if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;
     }

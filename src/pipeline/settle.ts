@@ -8,6 +8,7 @@ import { addMs } from '../core/time.ts';
 import type { Turn } from '../core/turn.ts';
 import type { PlatformError } from '../errors.ts';
 import type { DeliveryChange } from '../store/outbox.ts';
+import { clockingOf, noClocking } from './clocking.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import { isAway } from './outage.ts';
@@ -57,7 +58,7 @@ const notYetMs = 1_000;
 const waitingMarkFrom = 3;
 
 export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => number) {
-  const { outbox, inquiries, clock, random, settings, timeScale, meter, probe, log, newId } = deps;
+  const { outbox, inquiries, shops, clock, random, settings, timeScale, meter, probe, log, newId } = deps;
 
   /** The same after a failure half-way: what was stored then is completed, not decided a second time. */
   async function recordAgain(gate: OwnedGate, attempted: readonly Attempted[]): Promise<Recorded> {
@@ -104,10 +105,12 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     while (left.length > 0) {
       const [now, later] = onePerInquiry(left);
       const found = await inquiries.byIds(now.flatMap(({ lead }) => lead.inquiryId ?? []));
-      const wanted = now.map((one) => ({
-        one,
-        turn: decide(gate, one, one.lead.inquiryId ? (found.get(one.lead.inquiryId) ?? null) : null),
-      }));
+      const wanted = await Promise.all(
+        now.map(async (one) => ({
+          one,
+          turn: await decide(gate, one, one.lead.inquiryId ? (found.get(one.lead.inquiryId) ?? null) : null),
+        })),
+      );
       const [plain, staged] = [wanted.filter(isPlain), wanted.filter((one) => !isPlain(one))];
       const taken = await outbox.change(
         staged.map(({ one: { lead, outcome, attempt }, turn }) => ({
@@ -150,11 +153,23 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     return wanted.filter(({ one }) => ours.has(one.lead._id));
   }
 
-  function decide(gate: OwnedGate, { lead, members, outcome }: Ended, inquiry: Inquiry | null): Turn | null {
+  async function decide(gate: OwnedGate, { lead, members, outcome }: Ended, inquiry: Inquiry | null): Promise<Turn | null> {
     if (!inquiry) return null;
+    const shop = await shops.byId(inquiry.shopId);
+    const clocking = shop ? clockingOf(shop, inquiry.slaPolicies, deps) : noClocking;
     if (lead.content.kind === 'message' && outcome.final === 'sent' && lead.order < inquiry.shownOrder) meter.late();
     const readMarks = gate.connector.kind === 'shop' && gate.connector.adapter.markRead !== undefined;
-    return decideDelivery({ lead, members, outcome, inquiry, settings: settings(), readMarks, turnId: newId(), now: clock.now() });
+    return decideDelivery({
+      ...clocking,
+      lead,
+      members,
+      outcome,
+      inquiry,
+      settings: settings(),
+      readMarks,
+      turnId: newId(),
+      now: clock.now(),
+    });
   }
 
   async function finish(gate: OwnedGate, ended: readonly Ended[]): Promise<void> {

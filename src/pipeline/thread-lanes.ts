@@ -1,16 +1,12 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
-import type { ClassifyPolicy } from '../core/classify.ts';
-import { classify } from '../core/classify.ts';
-import type { ComposeView } from '../core/compose.ts';
 import { decideThread } from '../core/decide-chat.ts';
-import type { Delivery } from '../core/delivery.ts';
+import type { Presence } from '../core/desk/presence.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
 import { receiptIdOf } from '../core/plan.ts';
-import type { Settings } from '../core/settings.ts';
 import { isOnInquiry } from '../core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
@@ -19,6 +15,7 @@ import type { OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { errorName, readLane, stopAt } from './lane-decision.ts';
 import { LookUpLater, type People } from './people.ts';
+import { type ThreadSources, threadView } from './thread-view.ts';
 
 /** A thread that nobody knows may be one that is being opened: its reply waits this long between looks. */
 const unknownThreadWaitMs = 1_000;
@@ -89,15 +86,9 @@ async function unvouched(gate: OwnedGate, bot: string, events: readonly Concerns
   gate.outboxSignal.notify();
 }
 
-interface Shared {
-  readonly gate: OwnedGate;
-  readonly bot: string;
-  readonly links: ReadonlySet<string>;
-  readonly replies: ReadonlyMap<string, Delivery>;
+interface Shared extends ThreadSources {
   readonly whose: (event: ChatEvent) => InquiryId | null;
   readonly inquiries: ReadonlyMap<InquiryId, Inquiry>;
-  readonly people: People;
-  readonly deps: PipelineDeps;
 }
 
 /** The first inquiry's events of a lane become one turn; what follows of another inquiry is taken in the next round. */
@@ -150,7 +141,11 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
     taken.flatMap(({ happened }) => happened),
     shared,
   );
-  return { ...decideTaken(view, taken, outcomes, shared), stop: stopped };
+  const presence: Presence[] = [];
+  const decision = decideTaken(view, taken, outcomes, presence, shared);
+  // Doing it twice is doing it once, so it need not be part of the turn.
+  await deps.presence.set(presence);
+  return { ...decision, stop: stopped };
 }
 
 /** Without its events that pass over nothing, a lane that throws is tried with its first event alone, so that one poison event blocks only itself. */
@@ -158,6 +153,7 @@ function decideTaken(
   view: ThreadView,
   taken: readonly { readonly event: InboxEvent; readonly happened: readonly ThreadEvent[] }[],
   outcomes: Map<string, string>,
+  presence: Presence[],
   { deps }: Shared,
 ): LaneDecision {
   const first = taken[0];
@@ -173,6 +169,7 @@ function decideTaken(
       position += own.length;
       return [event._id, own.join(',')] as const;
     });
+    for (const one of decision.presence) presence.push(one);
     return { turn: decision.turn, outcomes: new Map([...outcomes, ...named]), stop: null };
   };
   try {
@@ -185,62 +182,6 @@ function decideTaken(
       return { turn: null, outcomes, stop: stopAt(first.event, alone) };
     }
   }
-}
-
-async function threadView(
-  inquiry: Inquiry,
-  lane: string,
-  happened: readonly ThreadEvent[],
-  { bot, links, replies, deps }: Shared,
-): Promise<ThreadView> {
-  const settings = deps.settings();
-  const policy = policyOf(settings, inquiry);
-  return {
-    inquiry,
-    settings,
-    channelMode: policy.channelMode,
-    bot,
-    compose: await composeView(inquiry, settings, happened, deps),
-    lane,
-    turnId: deps.newId(),
-    now: deps.clock.now(),
-    known: links,
-    replies,
-    latestReplies: happened.some((event) => asksForUndo(event, policy)) ? await deps.outbox.latestReplies(inquiry) : [],
-  };
-}
-
-function asksForUndo(event: ThreadEvent, policy: ClassifyPolicy): boolean {
-  if (event.kind !== 'message' && event.kind !== 'edit') return false;
-  const { text, mentions } = event;
-  const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);
-  return verdict.kind === 'command' && verdict.verb === 'undo';
-}
-
-const policyOf = (settings: Settings, inquiry: Inquiry): ClassifyPolicy => ({
-  notePrefixes: settings.reply.notePrefixes,
-  channelMode: channelModeOf(settings, inquiry),
-});
-
-function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
-  const channel = settings.channels.find(
-    ({ platform, connection, id }) => thread?.channelId === id && thread.bot === `${platform}/${connection}`,
-  );
-  return channel?.mode ?? 'reply';
-}
-
-async function composeView(
-  inquiry: Inquiry,
-  settings: Settings,
-  happened: readonly ThreadEvent[],
-  deps: PipelineDeps,
-): Promise<ComposeView> {
-  const limits = deps.marketplaces.get(inquiry.marketplace)?.capabilities;
-  if (!limits) throw new Error(`marketplace "${inquiry.marketplace}" is not configured`);
-  // Only a text with a number in it can hold an order number; all others need no look-up.
-  const hasNumber = happened.some((event) => 'text' in event && /\d{5}/.test(event.text.normalize('NFKC')));
-  const [shop, knownIds] = await Promise.all([deps.shops.byId(inquiry.shopId), hasNumber ? deps.inquiries.knownIds(inquiry) : []]);
-  return { limits, screening: settings.screening, knownIds, signature: shop?.alias ?? null };
 }
 
 async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Shared): Promise<ThreadEvent> {

@@ -1,10 +1,14 @@
 import type { Connection } from 'mongoose';
 import type { ConversationId, InquiryId, ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
+import { untouched } from '../core/inquiry.ts';
 import { idsIn, orderIdsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
+
+/** Before all that is due: the index holds only what is due some time. */
+const never = new Date(0);
 
 export const inquiryIndexes: readonly IndexSpec[] = [
   // At most one unresolved inquiry per shop and conversation.
@@ -17,11 +21,26 @@ export const inquiryIndexes: readonly IndexSpec[] = [
   { collection: 'inquiries', key: { conversationId: 1, openedAt: -1 }, options: {} },
   // Open inquiries: those without a thread, those waiting longest.
   { collection: 'inquiries', key: { open: 1, openedAt: 1, _id: 1 }, options: {} },
+  // What time alone makes due.
+  { collection: 'inquiries', key: { dueAt: 1 }, options: { partialFilterExpression: { dueAt: { $gt: never } } } },
   { collection: 'events', key: { inquiryId: 1, sequence: 1 }, options: { unique: true } },
   { collection: 'messages', key: { inquiryId: 1, order: 1 }, options: {} },
   // Posts of an inquiry, the newest of a role by its place.
   { collection: 'links', key: { inquiryId: 1, role: 1, _id: 1 }, options: {} },
 ];
+
+/** Due at the same time, after the longest downtime; the next sweep finds the rest. */
+const mostDue = 20_000;
+
+/** An inquiry that time alone will change. */
+export type Due = Pick<Inquiry, '_id' | 'shopId' | 'version'> & { readonly dueAt: Date };
+
+/** As this version knows it: an earlier one stored less. */
+const complete = (stored: Inquiry): Inquiry => ({
+  ...untouched,
+  ...stored,
+  assignee: stored.assignee && { ...stored.assignee, agent: stored.assignee.agent ?? null },
+});
 
 export type InquiryStore = ReturnType<typeof createInquiryStore>;
 
@@ -77,29 +96,42 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
     },
 
     async byIds(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, Inquiry>> {
-      return (await readInquiries(ids)) as ReadonlyMap<InquiryId, Inquiry>;
+      const found = await readInquiries(ids);
+      return new Map([...found.values()].map((stored) => [stored._id, complete(stored)]));
     },
 
     /** The open inquiry of each conversation. */
     async openIn(shopId: ShopId, conversations: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Inquiry>> {
       if (conversations.length === 0) return new Map();
       const found = (await inquiries.find({ shopId, conversationId: { $in: [...conversations] }, open: true }).toArray()) as Inquiry[];
-      return new Map(found.map((inquiry) => [inquiry.conversationId, inquiry]));
+      return new Map(found.map((stored) => [stored.conversationId, complete(stored)]));
     },
 
     /** The last inquiry of a conversation, open or not. Asked only when a conversation without an open one wakes up. */
     async lastIn(shopId: ShopId, conversationId: ConversationId): Promise<Inquiry | null> {
-      return inquiries.findOne({ conversationId, shopId }, { sort: { openedAt: -1 } }) as Promise<Inquiry | null>;
+      const last = (await inquiries.findOne({ conversationId, shopId }, { sort: { openedAt: -1 } })) as Inquiry | null;
+      return last && complete(last);
     },
 
     /** Open inquiries, oldest first, after `cursor`. */
     async openPage(after: { readonly openedAt: Date; readonly _id: InquiryId } | null, limit: number): Promise<Inquiry[]> {
       const behind = after ? { $or: [{ openedAt: { $gt: after.openedAt } }, { openedAt: after.openedAt, _id: { $gt: after._id } }] } : {};
-      return inquiries
+      const page = (await inquiries
         .find({ open: true, ...behind })
         .sort({ openedAt: 1, _id: 1 })
         .limit(limit)
-        .toArray() as Promise<Inquiry[]>;
+        .toArray()) as Inquiry[];
+      return page.map(complete);
+    },
+
+    /** Inquiries of which something is due before then. */
+    async dueBefore(moment: Date): Promise<readonly Due[]> {
+      return inquiries
+        .find({ dueAt: { $gt: never, $lte: moment } })
+        .sort({ dueAt: 1 })
+        .limit(mostDue)
+        .project<Due>({ shopId: 1, dueAt: 1, version: 1 })
+        .toArray();
     },
 
     linksById: (ids: readonly string[]): Promise<ReadonlyMap<string, Link>> => readLinks(ids),
@@ -153,6 +185,12 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
     /** What the buyer wrote first, in their order. */
     async firstFromBuyer(inquiryId: InquiryId, limit: number): Promise<readonly Message[]> {
       return messages.find({ inquiryId, direction: 'in' }).sort({ order: 1 }).limit(limit).toArray() as Promise<Message[]>;
+    },
+
+    /** The last of an inquiry's history, oldest first. */
+    async lastHistory(inquiryId: InquiryId, limit: number): Promise<readonly HistoryEvent[]> {
+      const newest = (await events.find({ inquiryId }).sort({ sequence: -1 }).limit(limit).toArray()) as HistoryEvent[];
+      return newest.toReversed();
     },
 
     /** The newest post of people in a thread that we know of; catch-up reads on from there. */

@@ -155,7 +155,7 @@ describe('questions', () => {
           async ({ words: rest, locale }) => ({ kind: 'answer', parts: [{ kind: 'title', words: `${rest}|${locale}` }], actions: [] }),
         ],
       ]),
-      form: async ({ ask: { value } }) => sentence('reply.command-unknown', { command: value ?? '' }),
+      form: async ({ ask: { value } }) => sentence('command.unknown', { word: value ?? '' }),
     })({ bot: 'slack/default', ask: words === '<form>' ? wantsForm : command(words), locale: 'en', signal: new AbortController().signal });
 
   it('go to the verb that they begin with, however it is written', async () => {
@@ -165,7 +165,7 @@ describe('questions', () => {
 
   it('without a verb get help', async () => {
     expect(await ask('')).toEqual(await ask('help'));
-    expect(JSON.stringify(await ask('help'))).toContain(text('en', 'help.claim'));
+    expect(JSON.stringify(await ask('help'))).toContain(text('en', 'help.note'));
   });
 
   it('with a verb that nobody knows are told so', async () => {
@@ -174,6 +174,6 @@ describe('questions', () => {
   });
 
   it('for a form go their own way', async () => {
-    expect(await ask('<form>')).toEqual(sentence('reply.command-unknown', { command: 'q-1' }));
+    expect(await ask('<form>')).toEqual(sentence('command.unknown', { word: 'q-1' }));
   });
 });

@@ -99,7 +99,7 @@ export function botShows(createKit: CreateBotKit): void {
     it('lets no name or parameter in a notice call anybody', async () => {
       const root = await opened(kit);
       const held = {
-        ...notice('reply.command-unknown', { command: '<!channel> `x`' }),
+        ...notice('command.unknown', { word: '<!channel> `x`' }),
         reasons: [notice('inquiry.claimed', { name: '<@U1>' })],
       };
       await show({ kind: 'notice', notice: held, mention: null, visibleTo: null, actions: [] }, root);

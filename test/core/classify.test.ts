@@ -168,7 +168,12 @@ describe('classify', () => {
     expect(classify({ text, mentions: [], followsNoteOfAnotherPerson: false }, policy)).toEqual({ kind: 'in-doubt', text });
   });
   it.each(commands)('takes %j for a command', (text, verb) => {
-    expect(classify({ text, mentions: [], followsNoteOfAnotherPerson: false }, policy)).toEqual({ kind: 'command', verb });
+    expect(classify({ text, mentions: [], followsNoteOfAnotherPerson: false }, policy)).toMatchObject({ kind: 'command', verb });
+  });
+  it('hands on what follows a command as it was written', () => {
+    expect(classify({ text: ' ！Tag  Late Delivery ', mentions: [], followsNoteOfAnotherPerson: false }, policy)).toEqual({
+      ...{ kind: 'command', verb: 'tag', rest: 'Late Delivery' },
+    });
   });
   it.each(replies)('takes %j for a reply', (text) => {
     expect(classify({ text, mentions: [], followsNoteOfAnotherPerson: false }, policy)).toEqual({ kind: 'reply', text: text.trim() });

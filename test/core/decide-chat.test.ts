@@ -215,7 +215,7 @@ describe('an edit of what was never for the buyer', () => {
     expect(noticesOf(turn?.deliveries)).toEqual([{ key: 'reply.edit-not-sent', mention: 'U1' }]);
   });
   it.each(['// still internal', '!undo'])('passes in silence when it reads %j now', (text) => {
-    expect(decide([edited(text)], known)).toEqual({ turn: null, outcomes: ['not-a-reply'] });
+    expect(decide([edited(text)], known)).toEqual({ turn: null, presence: [], outcomes: ['not-a-reply'] });
   });
   it('is known as such in the turn of the message itself', () => {
     const { turn, outcomes } = decide([wrote('// internal'), edited('internal')]);
@@ -299,9 +299,9 @@ describe('claim and resolve', () => {
     expect(kinds).toEqual(['card', 'notice']);
   });
   it('a reply claims what nobody has; a note, a doubtful or a blocked reply does not, nor does it take from others', () => {
-    const other = { userId: 'U2', name: 'Bo' };
-    expect(shown([wrote('Hello')]).turn?.inquiry.assignee).toEqual({ userId: 'U1', name: 'Ann' });
-    expect(shown([wrote('Hello')], { assignee: other }).turn?.inquiry.assignee).toEqual(other);
+    const other = { userId: 'U2', name: 'Bo', agent: null };
+    expect(shown([wrote('Hello')]).turn?.inquiry.assignee).toEqual({ userId: 'U1', name: 'Ann', agent: null });
+    expect(shown([wrote('Hello')], { assignee: other, claimedAt: now }).turn?.inquiry.assignee).toEqual(other);
     for (const text of ['// Hello', 'notes : hello', 'call 081-234-5678']) expect(shown([wrote(text)]).turn?.inquiry.assignee).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/core/delivery.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import { planned } from '../../src/core/plan.ts';
 import { addMs } from '../../src/core/time.ts';
-import { conversationView, incoming, inquiry, now, settings } from './fixtures.ts';
+import { clocking, conversationView, incoming, inquiry, now, settings } from './fixtures.ts';
 
 /** The inquiry after its waiting message was shown in the thread. */
 function shown(before: Inquiry, seconds: number): Inquiry {
@@ -13,7 +13,17 @@ function shown(before: Inquiry, seconds: number): Inquiry {
   const lead = decided?.deliveries.find(({ content }) => content.kind === 'message');
   if (!decided || !lead) throw new Error('nothing was planned');
   const outcome = { final: 'sent' as const, at: now, posts: [{ channelId: 'C1', messageId: '2.0' }], reason: null };
-  const turn = decideDelivery({ lead, members: [], outcome, inquiry: decided.inquiry, settings, readMarks: false, turnId: 't2', now });
+  const turn = decideDelivery({
+    ...clocking,
+    lead,
+    members: [],
+    outcome,
+    inquiry: decided.inquiry,
+    settings,
+    readMarks: false,
+    turnId: 't2',
+    now,
+  });
   if (!turn) throw new Error('no turn was taken');
   return turn.inquiry;
 }
@@ -38,7 +48,7 @@ describe('a reply that arrived', () => {
   });
   const outcome = { final: 'sent' as const, at: now, posts: [], reason: null };
   const follows = (before: Inquiry, readMarks = true) =>
-    decideDelivery({ lead, members: [], outcome, inquiry: before, settings, readMarks, turnId: 't3', now })?.deliveries.map(
+    decideDelivery({ ...clocking, lead, members: [], outcome, inquiry: before, settings, readMarks, turnId: 't3', now })?.deliveries.map(
       ({ content }) => content.kind,
     );
 

@@ -220,7 +220,7 @@ describe('after the resolution', () => {
 });
 
 describe('what is also shown in the channel', () => {
-  const claimed: Inquiry = { ...inquiry, assignee: { userId: 'U1', name: 'Ann' } };
+  const claimed: Inquiry = { ...inquiry, assignee: { userId: 'U1', name: 'Ann', agent: null } };
   it.each<[string, Inquiry, readonly IncomingMessage[], boolean]>([
     ['nothing of a burst', inquiry, [incoming('m2', 100), incoming('m3', 200)], false],
     ['a message after two quiet minutes that nobody has claimed', inquiry, [incoming('m2', 121)], true],

@@ -1,12 +1,15 @@
 import type { ConversationView } from '../../src/core/decide-marketplace.ts';
+import type { Clocking } from '../../src/core/desk/clocks.ts';
 import { conversationId, externalMessageId, inquiryId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
+import { untouched } from '../../src/core/inquiry.ts';
 import type { IncomingMessage } from '../../src/core/message.ts';
 import type { RouteMatch } from '../../src/core/routing/evaluate.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import type { Shop } from '../../src/core/shop.ts';
 import { shopIdOf } from '../../src/core/shop.ts';
+import { defaultWords } from '../../src/core/sla/words.ts';
 import type { Member, ThreadView } from '../../src/core/thread-view.ts';
 import { addMs } from '../../src/core/time.ts';
 
@@ -78,13 +81,16 @@ export const inquiry: Inquiry = {
   source: null,
   previous: null,
   thread: { bot: 'slack/default', channelId: 'C1', rootId: '1.0' },
-  assignee: null,
+  ...untouched,
   shownOrder: '',
   surfaceNext: false,
   lastThreadMessage: null,
   excerpt: '',
   counters: { buyerMessages: 1, replies: 0, notes: 0, late: 0 },
 };
+
+/** No clock runs, nothing is filler; closing words are the usual ones. */
+export const clocking: Clocking = { sla: { policies: [], words: defaultWords }, business: { zone: 'UTC', week: null, holidays: [] } };
 
 export const conversationView = (changes: Partial<ConversationView> = {}): ConversationView => ({
   shop,
@@ -98,6 +104,7 @@ export const conversationView = (changes: Partial<ConversationView> = {}): Conve
   source: null,
   known: new Set(),
   newInquiryId: inquiryId('i2'),
+  clocking: () => clocking,
   turnId: 't1',
   maxPostChars: 3_000,
   now,
@@ -115,9 +122,10 @@ export const incoming = (id: string, seconds = 0, changes: Partial<IncomingMessa
   ...changes,
 });
 
-export const member: Member = { userId: 'U1', name: 'Ann', mayAnswer: true, mayRelease: false };
+export const member: Member = { userId: 'U1', name: 'Ann', agent: null, mayAnswer: true, mayRelease: false };
 
 export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
+  ...clocking,
   inquiry,
   settings,
   channelMode: 'reply',
@@ -131,6 +139,9 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   lane: 'thread',
   turnId: 't1',
   now,
+  zone: 'Asia/Bangkok',
+  people: new Map(),
+  asked: { openElsewhere: false, history: [] },
   known: new Set(),
   replies: new Map(),
   latestReplies: [],

@@ -19,14 +19,14 @@ describe('what is for one person alone', () => {
     const li = slack.world.addUser({ id: 'U0000000LI', name: 'li', locale: 'zh-CN' }).id;
     for (const by of [agent, li]) expect(await slack.useCommand(by, channel, '/tm', 'help')).toMatchObject({ status: 200 });
     const shown = (user: string) => JSON.stringify(slack.ephemerals.filter((one) => one.user === user));
-    expect(shown(agent)).toContain(text('en', 'help.claim'));
-    expect(shown(li)).toContain(text('zh-CN', 'help.claim'));
+    expect(shown(agent)).toContain(text('en', 'help.note'));
+    expect(shown(li)).toContain(text('zh-CN', 'help.note'));
     await slack.useCommand(agent, channel, '/tm', 'frobnicate');
     expect(shown(agent)).toContain(JSON.stringify(text('en', 'answer.command-unknown', { command: 'frobnicate' })).slice(1, -1));
     expect(slack.posts(channel)).toEqual([]);
   });
 
-  it('is told in the thread to the one who pressed what is not there', async () => {
+  it('is told in the thread to the one who gives back what nobody has', async () => {
     const { slack, service, agents } = world;
     const [agent = ''] = agents;
     const talk = await scene.opens('Is it bright?');
@@ -34,12 +34,12 @@ describe('what is for one person alone', () => {
     const payload = JSON.stringify({
       ...{ type: 'block_actions', user: { id: agent }, trigger_id: '1.T', channel: { id: talk.channelId } },
       container: { type: 'message', message_ts: talk.rootTs, channel_id: talk.channelId },
-      actions: [{ action_id: 'threadmart.send-anyway', value: 'no-such-delivery', action_ts: '1700000000.000100' }],
+      actions: [{ action_id: 'threadmart.release-claim', value: '', action_ts: '1700000000.000100' }],
     });
     const { headers, body } = slack.sign(new URLSearchParams({ payload }).toString(), 'application/x-www-form-urlencoded');
     expect((await fetch(`${service.url}/bots/slack/events`, { method: 'POST', headers, body })).status).toBe(200);
     const shown = await scene.eventually(() => slack.ephemerals.find(({ threadTs }) => threadTs === talk.rootTs));
-    expect(shown).toMatchObject({ user: agent, channel: talk.channelId, text: text('en', 'action.not-available') });
+    expect(shown).toMatchObject({ user: agent, channel: talk.channelId, text: text('en', 'command.not-claimed') });
     expect(scene.thread(talk).posts).toHaveLength(1);
   });
 });

@@ -44,7 +44,8 @@ describe('what agents write in a thread', () => {
     const marked = notes.map((words) => scene.agentWrites(talk, words));
     scene.agentWrites(talk, '!frobnicate now');
     for (const ts of marked) await scene.marked(talk, ts, noteMark);
-    await scene.shown(talk, '"frobnicate" is not a command');
+    const words = '"frobnicate" is not a command';
+    await scene.eventually(() => world.slack.ephemerals.some(({ threadTs, text }) => threadTs === talk.rootTs && text.includes(words)));
     await pointOfOrder(talk);
     expect(scene.received(talk)).toHaveLength(1);
   });
@@ -251,7 +252,10 @@ describe('what agents write in a thread', () => {
       return post?.text.includes('Answered') && !post.text.includes('Nobody has claimed it') && post;
     });
     expect(root.text).toContain(`With ${agent.toLowerCase()}`);
-    await scene.marked(talk, scene.agentWrites(talk, 'The green one is sold out.', supervisor), sentMark);
+    // Who answers over a colleague is asked first, and takes nothing from them.
+    const second = scene.agentWrites(talk, 'The green one is sold out.', supervisor);
+    await scene.press(talk, await scene.shown(talk, 'is answering this buyer'), 'Send anyway', supervisor);
+    await scene.marked(talk, second, sentMark);
     expect(scene.thread(talk).posts[0]?.text).toContain(`With ${agent.toLowerCase()}`);
     scene.buyerWrites(talk, 'A pity.');
     expect((await scene.shown(talk, 'A pity.')).broadcast).toBe(false);

@@ -31,6 +31,6 @@ describe('Slack over Socket Mode', () => {
     const [channel = '', agent = ''] = [channelIds[0], agents[0]];
     await slack.useCommand(agent, channel, '/tm', 'help');
     const shown = await eventually(() => slack.ephemerals.find(({ user }) => user === agent), service.output);
-    expect(JSON.stringify(shown.blocks)).toContain(words('en', 'help.claim'));
+    expect(JSON.stringify(shown.blocks)).toContain(words('en', 'help.note'));
   });
 });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { conversationId, deliveryId, inquiryId, shopId } from '../../src/core/ids.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
+import { untouched } from '../../src/core/inquiry.ts';
 import { planReply } from '../../src/core/plan.ts';
+import { defaultSettings } from '../../src/core/settings.ts';
 import type { PipelineDeps } from '../../src/pipeline/deps.ts';
 import type { OwnedGate } from '../../src/pipeline/gate.ts';
 import { type Attempted, createSettle } from '../../src/pipeline/settle.ts';
@@ -13,10 +15,11 @@ import { openTestStore, type TestStore } from '../store-helper.ts';
 const now = new Date('2026-11-24T12:00:00Z');
 
 const inquiry: Inquiry = {
+  ...untouched,
   ...{ _id: inquiryId('i1'), shopId: shopId('market:1'), marketplace: 'market', conversationId: conversationId('c1') },
   ...{ status: 'waiting', open: true, version: 1, applied: [], lastEvent: 1, openedAt: now, reopenedAt: null, resolvedAt: null },
   ...{ waitingSince: now, lastBuyerAt: now, firstReplyAt: null, lastReplyAt: null, lastOutsideReplyAt: null, buyer: {}, source: null },
-  ...{ previous: null, thread: { bot: 'chat/default', channelId: 'C1', rootId: '1.0' }, assignee: null, shownOrder: '1' },
+  ...{ previous: null, thread: { bot: 'chat/default', channelId: 'C1', rootId: '1.0' }, shownOrder: '1' },
   ...{ surfaceNext: false, lastThreadMessage: null, excerpt: '', counters: { buyerMessages: 1, replies: 0, notes: 0, late: 0 } },
 };
 
@@ -53,7 +56,8 @@ describe('what became of a send', () => {
     let turns = 0;
     const deps = {
       figures: { touched: async () => {} },
-      ...{ outbox, inquiries, timeScale: 1, random: () => 0.5, settings: () => ({ ops: null }), newId: () => `turn-${++turns}` },
+      ...{ outbox, inquiries, timeScale: 1, random: () => 0.5, settings: () => defaultSettings, newId: () => `turn-${++turns}` },
+      shops: { byId: async () => null },
       clock: { now: () => now, monotonicMs: () => 0 },
       meter: { delivered: () => {}, late: () => {} },
       log: { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} },

@@ -6,9 +6,6 @@ export const asking = catalogue({
   'help.in-thread': ['In the thread of an inquiry', '在咨询的话题中'],
   'help.reply': ['Write a message: it goes to the buyer.', '直接发消息：会发送给买家。'],
   'help.note': ['// at the beginning: a note for the team, never sent.', '以 // 开头：内部备注，不会发送。'],
-  'help.claim': ['!claim: you take it.', '!claim：由您负责。'],
-  'help.resolve': ['!resolve: it is done.', '!resolve：标记为已解决。'],
-  'help.undo': ['!undo: takes back your last reply, while it has not left.', '!undo：撤回最近一条尚未发出的回复。'],
   'help.anywhere': ['In any channel', '在任意频道'],
   'help.help': ['/tm help: this list.', '/tm help：显示此列表。'],
   // Buttons

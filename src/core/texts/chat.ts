@@ -98,7 +98,6 @@ export const chat = catalogue({
     '您无权在此答复买家，请让主管把您加入 "agents"。',
   ],
   'reply.channel-notes-only': ['This channel takes notes only; nothing was sent.', '此频道只用于备注，未发送。'],
-  'reply.command-unknown': ['"{command}" is not a command; nothing was sent to the buyer.', '“{command}”不是命令，未发送给买家。'],
   'note.kept': ['Kept as a note.', '已保留为备注。'],
   // Reasons
   'reason.buyer-window': ['the marketplace does not accept messages to this buyer now', '平台当前不允许给该买家发消息'],

@@ -3,6 +3,7 @@ import { card } from './card.ts';
 import { chat } from './chat.ts';
 import { config } from './config.ts';
 import { data } from './data.ts';
+import { desk } from './desk.ts';
 import { figures } from './figures.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
@@ -24,6 +25,7 @@ const en = {
   ...chat.en,
   ...config.en,
   ...data.en,
+  ...desk.en,
   ...operations.en,
   ...orders.en,
   ...platforms.en,
@@ -43,6 +45,7 @@ const zhCN: Record<TextKey, string> = {
   ...chat['zh-CN'],
   ...config['zh-CN'],
   ...data['zh-CN'],
+  ...desk['zh-CN'],
   ...figures['zh-CN'],
   ...operations['zh-CN'],
   ...orders['zh-CN'],

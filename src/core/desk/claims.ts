@@ -1,0 +1,45 @@
+import type { Draft } from '../draft.ts';
+import { change, note } from '../draft.ts';
+import type { Assignee, Inquiry } from '../inquiry.ts';
+import { notice, planCard, planNotice } from '../plan.ts';
+import type { DeskPolicy } from '../settings.ts';
+import type { Member } from '../thread-view.ts';
+import { claimedUntil } from './moments.ts';
+
+const assigneeOf = ({ userId, name, agent }: Member): Assignee => ({ userId, name, agent });
+
+/** Gives the inquiry to who asks for it; the card tells. */
+export function claim(draft: Draft, now: Date, member: Member): void {
+  change(draft, { assignee: assigneeOf(member), claimedAt: now, stirredAt: now, surfaceNext: false });
+  note(draft, 'claimed', now, member.userId);
+  draft.deliveries.push(planCard(draft.inquiry, now));
+}
+
+/** Gives it to somebody else; whoever that is hears of it. */
+export function assign(draft: Draft, now: Date, to: Assignee, by: Member): void {
+  change(draft, { assignee: to, claimedAt: now, stirredAt: now, surfaceNext: false });
+  note(draft, 'assigned', now, by.userId, { to: to.agent ?? to.userId });
+  draft.deliveries.push(planCard(draft.inquiry, now));
+  if (to.userId === by.userId) return;
+  draft.deliveries.push(
+    planNotice(draft.inquiry, notice('desk.assigned', { name: by.name }), {
+      id: `${draft.inquiry._id}:assigned:${draft.inquiry.lastEvent}`,
+      now,
+      mention: to.userId,
+    }),
+  );
+}
+
+/** Back to all who are there. `by`: null where it was time that took it. */
+export function release(draft: Draft, now: Date, by: string | null): void {
+  if (draft.inquiry.assignee === null) return;
+  change(draft, { assignee: null, claimedAt: null, surfaceNext: draft.inquiry.status === 'waiting' });
+  note(draft, 'released-claim', now, by);
+  draft.deliveries.push(planCard(draft.inquiry, now));
+}
+
+/** Who would be answered over; null: nobody. */
+export function colleagueAtIt(inquiry: Inquiry, member: Pick<Member, 'userId'>, policy: DeskPolicy, now: Date): Assignee | null {
+  const until = claimedUntil(inquiry, policy);
+  return until !== null && now < until && inquiry.assignee?.userId !== member.userId ? inquiry.assignee : null;
+}

@@ -1,0 +1,26 @@
+import { decideDue } from '../core/desk/due.ts';
+import { inquiryId } from '../core/ids.ts';
+import type { Shop } from '../core/shop.ts';
+import { clockingOf } from './clocking.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { Lane, LaneDecision } from './lane-decision.ts';
+
+type Deps = Pick<PipelineDeps, 'inquiries' | 'settings' | 'slaPresets' | 'clock' | 'newId'>;
+
+/** Decides what time has made due at a shop. A lane is one inquiry; whether it is still so is judged as the inquiry stands now. */
+export async function decideDueLanes(shop: Shop, lanes: readonly Lane[], deps: Deps): Promise<readonly LaneDecision[]> {
+  const { inquiries, settings, clock, newId } = deps;
+  const named = lanes.map((lane) => ({ ...lane, id: inquiryId((lane.events[0]?.key ?? '').split(':')[0] ?? '') }));
+  const found = await inquiries.byIds(named.map(({ id }) => id));
+  return named.map(({ id, lane, events }) => {
+    const inquiry = found.get(id);
+    const turn = inquiry
+      ? decideDue({
+          ...clockingOf(shop, inquiry.slaPolicies, deps),
+          ...{ inquiry, desk: settings().desk, lane, turnId: newId(), now: clock.now() },
+        })
+      : null;
+    const outcome = turn ? 'due' : 'moved-on';
+    return { turn, outcomes: new Map(events.map(({ _id }) => [_id, outcome])), stop: null };
+  });
+}
