@@ -16,7 +16,7 @@ import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { help } from './answers/help.ts';
 import { createLanguages } from './answers/languages.ts';
-import { createAnswerQuestion } from './answers/questions.ts';
+import { createAnswerQuestion, noForm } from './answers/questions.ts';
 import { templates as templatesVerb } from './answers/templates.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
 import { createBackupKeeper } from './backups.ts';
@@ -357,7 +357,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ['help', help],
         ['templates', templatesVerb(templates)],
       ]),
-      form: async () => null,
+      form: noForm,
     }),
     languageOf: createLanguages({
       bots,

@@ -40,6 +40,8 @@ describe('what is for one person alone', () => {
     expect((await fetch(`${service.url}/bots/slack/events`, { method: 'POST', headers, body })).status).toBe(200);
     const shown = await scene.eventually(() => slack.ephemerals.find(({ threadTs }) => threadTs === talk.rootTs));
     expect(shown).toMatchObject({ user: agent, channel: talk.channelId, text: text('en', 'command.not-claimed') });
+    await slack.useShortcut(agent, talk.channelId, talk.rootTs, 'threadmart.template');
+    await scene.eventually(() => slack.ephemerals.find(({ text: words }) => words === text('en', 'action.not-available')));
     expect(scene.thread(talk).posts).toHaveLength(1);
   });
 });
