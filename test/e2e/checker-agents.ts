@@ -44,8 +44,10 @@ export function judgeAgents(evidence: Evidence, threads: Threads, faults: Faults
     for (const fate of fates) judgeFate(fate, evidence.undoMs, faults);
     judgeOrder(fates, faults);
     const [channel = '', rootTs = ''] = thread.split(' ');
-    const notices = evidence.shown.filter((post) => post.channel === channel && post.threadTs === rootTs).map(({ text }) => text);
-    judgeReceipts(fates, notices, faults);
+    const here = (post: { readonly channel: string; readonly threadTs: string | null }) =>
+      post.channel === channel && post.threadTs === rootTs;
+    const words = (posts: readonly { readonly text: string }[]) => posts.map(({ text }) => text);
+    judgeReceipts(fates, { notices: words(evidence.shown.filter(here)), whispers: words(evidence.whispered.filter(here)) }, faults);
   }
   // The service shows buyers' words and its own, never an agent's: its own sends come back as echoes.
   for (const { text } of evidence.shown) faults.doubled.push(...(text.match(/answer \d+(?:\.\d)? for \d+/g) ?? []));
@@ -126,7 +128,11 @@ function judgeOrder(fates: readonly Fate[], { outOfOrder }: Faults): void {
 }
 
 /** Every message is told of: by a mark of its own or one that vouches for it, or by a notice. A notice of which there are too many was told twice, or told wrongly. */
-function judgeReceipts(fates: readonly Fate[], notices: readonly string[], faults: Faults): void {
+function judgeReceipts(
+  fates: readonly Fate[],
+  { notices, whispers }: { readonly notices: readonly string[]; readonly whispers: readonly string[] },
+  faults: Faults,
+): void {
   const notTold = (fate: Fate) => faults.withoutReceipt.push(fate.versions.at(-1)?.text ?? '');
   fates.forEach((fate, index) => {
     const { versions, deletion, arrived, marks } = fate;
@@ -140,9 +146,9 @@ function judgeReceipts(fates: readonly Fate[], notices: readonly string[], fault
       if (!marks.includes(noteMark)) notTold(fate);
     }
     if (kindOf(first.text) === 'command') {
-      const about = notices.filter((text) => text.includes(`"${first.text.slice(1).split(' ')[0]}"`)).length;
-      if (about === 0) notTold(fate);
-      if (about > 1) faults.doubled.push(`notice about ${first.text}`);
+      const about = (text: string) => text.includes(`"${first.text.slice(1).split(' ')[0]}"`);
+      if (!whispers.some(about)) notTold(fate);
+      if (notices.some(about)) faults.leaked.push(`notice about ${first.text}`);
     }
   });
 

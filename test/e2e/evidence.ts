@@ -41,6 +41,8 @@ export interface Evidence {
   readonly conversations: readonly ConversationLog[];
   /** What the service posted, in the order of each channel. */
   readonly shown: readonly Pick<FarPost, 'channel' | 'ts' | 'threadTs' | 'text'>[];
+  /** What it showed to one person alone: nobody finds such a thing again, so after a crash it may be shown twice. */
+  readonly whispered: readonly { readonly channel: string; readonly threadTs: string | null; readonly text: string }[];
   /** In the order of each channel. */
   readonly agents: readonly AgentPost[];
 }
@@ -66,7 +68,8 @@ export function evidenceOf({ tiktok, slack, pushes, undoMs }: World, places: rea
     return { id: conversationId, channelId, written, received: received.get(conversationId) ?? [] };
   });
   const posts = slack.posts();
-  return { undoMs, conversations, shown: posts.filter(({ fromBot }) => fromBot), agents: agentPosts(slack, posts) };
+  const shown = posts.filter(({ fromBot }) => fromBot);
+  return { undoMs, conversations, shown, whispered: slack.ephemerals, agents: agentPosts(slack, posts) };
 }
 
 interface MessageEvent {
