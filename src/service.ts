@@ -14,8 +14,8 @@ import { refreshTokens } from '../jobs/refresh-tokens.ts';
 import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
+import { createAskers } from './answers/askers.ts';
 import { help } from './answers/help.ts';
-import { createLanguages } from './answers/languages.ts';
 import { createAnswerQuestion, noForm } from './answers/questions.ts';
 import { templates as templatesVerb } from './answers/templates.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
@@ -359,13 +359,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       ]),
       form: noForm,
     }),
-    languageOf: createLanguages({
-      bots,
-      channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),
-      clock,
-      timers,
-    }),
-    clock,
+    askerOf: createAskers({ bots, settings: settings.current, clock }),
+    channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),
     timers,
     log,
   });

@@ -1,11 +1,12 @@
-import type { BotAnswers, ChatBot } from '../../bots/bot.ts';
+import type { ChatBot } from '../../bots/bot.ts';
 import { type Ask, type Form, sentence } from '../core/ask.ts';
 import type { Answer } from '../core/connector.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { AnswerContent } from '../core/thread.ts';
-import type { Clock, Timers } from '../core/time.ts';
+import type { Timers } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Asker } from './askers.ts';
 
 /** What was asked, by whom, in which language. */
 export interface Question {
@@ -29,9 +30,10 @@ export type Answerer = (bot: string, ask: Ask, spentMs: number) => Promise<Answe
 export interface AnswererDeps {
   readonly bots: ReadonlyMap<string, ChatBot>;
   readonly answer: AnswerQuestion;
-  /** In which language to answer; quick, since the answer waits for it. */
-  readonly languageOf: (bot: string, ask: Ask) => Promise<Locale>;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Throws what the platform said when it cannot be found out. */
+  readonly askerOf: (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker>;
+  /** The language of a channel, for those who have none. */
+  readonly channelLocale: (bot: string, channelId: string) => Locale;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -45,19 +47,22 @@ const longestMs = 60_000;
 
 const late = Symbol('late');
 
-export function createAnswerer({ bots, answer, languageOf, clock, timers, log }: AnswererDeps): Answerer {
-  /** What is told in place of an answer that failed. */
-  async function answered(question: Question): Promise<AnswerContent | Form | null> {
+export function createAnswerer({ bots, answer, askerOf, channelLocale, timers, log }: AnswererDeps): Answerer {
+  /** The answer, or what is told in its place. */
+  async function made(waiting: Waiting): Promise<AnswerContent | Form | null> {
+    const { bot, ask, signal } = waiting;
     try {
-      return await answer(question);
+      const asker = await askerOf(bot, ask, signal);
+      waiting.locale = asker.locale ?? waiting.locale;
+      return asker.mayAsk ? await answer({ bot, ask, locale: waiting.locale, signal }) : sentence('answer.not-allowed');
     } catch (err) {
-      log.error({ bot: question.bot, err }, 'a question could not be answered');
+      log[err instanceof PlatformError ? 'warn' : 'error']({ bot, err }, 'a question could not be answered');
       return sentence('answer.failed');
     }
   }
 
-  async function follow({ bot, ask, locale, signal }: Question, answers: BotAnswers, content: AnswerContent): Promise<void> {
-    if (ask.answerTo === null) return;
+  async function follow({ bot, ask, locale, signal }: Waiting, { answers }: ChatBot, content: AnswerContent | Form | null): Promise<void> {
+    if (!answers || content?.kind !== 'answer' || ask.answerTo === null) return;
     try {
       await answers.follow(ask.answerTo, content, locale, { signal });
     } catch (err) {
@@ -66,47 +71,44 @@ export function createAnswerer({ bots, answer, languageOf, clock, timers, log }:
   }
 
   /** Forms are opened by a call of their own, side by side with the acknowledgement: their trigger lasts no longer than it may take. */
-  async function openForm(question: Question, { openForm: open, answers }: ChatBot): Promise<void> {
-    const { bot, ask, signal } = question;
+  async function openForm(waiting: Waiting, chat: ChatBot): Promise<void> {
+    const { bot, ask, signal } = waiting;
     if (ask.kind !== 'form') return;
-    let content = await answered(question);
-    if (content?.kind === 'form' && open) {
-      try {
-        await open(ask.trigger, content, { signal });
-        return;
-      } catch (err) {
-        if (!(err instanceof PlatformError)) throw err;
-        log.warn({ bot, err }, 'a form could not be opened');
-        content = sentence('answer.form-late');
-      }
+    const content = await made(waiting);
+    if (content?.kind !== 'form' || !chat.openForm) return follow(waiting, chat, content);
+    try {
+      await chat.openForm(ask.trigger, content, { signal });
+    } catch (err) {
+      if (!(err instanceof PlatformError)) throw err;
+      log.warn({ bot, err }, 'a form could not be opened');
+      await follow(waiting, chat, sentence('answer.form-late'));
     }
-    if (content?.kind === 'answer' && answers) await follow(question, answers, content);
   }
 
   /** `done`: when nothing more will follow. */
-  async function command(question: Question, { answers }: ChatBot, leftMs: number): Promise<Answered> {
+  async function command(waiting: Waiting, chat: ChatBot, spentMs: number): Promise<Acknowledged> {
+    const { answers } = chat;
     if (!answers) return nothing;
-    const { locale, signal } = question;
-    const content = answered(question).then((made) => (made?.kind === 'answer' ? made : null));
-    const first = await withinTime(content, Math.min(patienceMs, leftMs), timers);
-    if (first === null) return nothing;
-    if (first !== late) return { answer: await answers.acknowledge(first, locale, { signal }), done: nothing.done };
-    const done = content.then((made) => (made ? follow(question, answers, made) : undefined));
-    return { answer: await answers.acknowledge(sentence('answer.coming'), locale, { signal }), done };
+    const { signal } = waiting;
+    const content = made(waiting);
+    const whole = content.then((one) => (one?.kind === 'answer' ? answers.acknowledge(one, waiting.locale, { signal }) : null));
+    const first = await withinTime(whole, Math.min(patienceMs, answers.deadlineMs - marginMs - spentMs), timers);
+    if (first !== late) return { answer: first, done: nothing.done };
+    const soon = await answers.acknowledge(sentence('answer.coming'), waiting.locale, { signal });
+    return { answer: soon, done: content.then((one) => follow(waiting, chat, one)) };
   }
 
   return async (bot, ask, spentMs) => {
     const found = bots.get(bot);
     if (!found) return null;
-    const startedMs = clock.monotonicMs();
     const stop = new AbortController();
     const cancel = timers.after(longestMs, () => stop.abort());
     const fail = (err: unknown) => log.error({ bot, err }, 'a question could not be answered');
+    const locale = channelLocale(bot, ask.kind === 'command' ? ask.channelId : ask.post.channelId);
+    const waiting: Waiting = { bot, ask, locale, signal: stop.signal };
     try {
-      const question = { bot, ask, locale: await languageOf(bot, ask), signal: stop.signal };
-      const leftMs = (found.answers?.deadlineMs ?? 0) - marginMs - spentMs - (clock.monotonicMs() - startedMs);
       const { answer: acknowledgement, done } =
-        ask.kind === 'command' ? await command(question, found, leftMs) : { answer: null, done: openForm(question, found) };
+        ask.kind === 'command' ? await command(waiting, found, spentMs) : { answer: null, done: openForm(waiting, found) };
       done.catch(fail).finally(cancel);
       return acknowledgement;
     } catch (err) {
@@ -117,16 +119,25 @@ export function createAnswerer({ bots, answer, languageOf, clock, timers, log }:
   };
 }
 
-interface Answered {
+/** A question whose asker is still looked up: its language is the channel's until then. */
+interface Waiting extends Omit<Question, 'locale'> {
+  locale: Locale;
+}
+
+interface Acknowledged {
   readonly answer: Answer | null;
   readonly done: Promise<void>;
 }
 
-const nothing: Answered = { answer: null, done: Promise.resolve() };
+const nothing: Acknowledged = { answer: null, done: Promise.resolve() };
 
 /** `late` when it takes longer. */
 function withinTime<T>(work: Promise<T>, ms: number, timers: Timers): Promise<T | typeof late> {
-  if (ms <= 0) return Promise.resolve(late);
+  // Whoever is handed what follows hears of its failure.
+  if (ms <= 0) {
+    work.catch(() => undefined);
+    return Promise.resolve(late);
+  }
   return new Promise((resolve, reject) => {
     const cancel = timers.after(ms, () => resolve(late));
     work.finally(cancel).then(resolve, reject);

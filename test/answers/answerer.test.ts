@@ -18,7 +18,13 @@ const wantsForm: Ask = {
 const form: Form = { kind: 'form', name: 'snooze', title: 'Snooze', submit: 'Snooze', intro: '', fields: [], context: 'q-1' };
 
 /** A bot that notes what it is told to show; time goes on when the test says so. */
-function stand(answer: AnswerQuestion, { open = async () => {} }: { readonly open?: () => Promise<void> } = {}) {
+function stand(
+  answer: AnswerQuestion,
+  {
+    open = async () => {},
+    askerOf = async () => ({ locale: 'zh-CN', mayAsk: true }),
+  }: { readonly open?: () => Promise<void>; readonly askerOf?: AnswererDeps['askerOf'] } = {},
+) {
   const followed: { readonly to: string; readonly content: AnswerContent; readonly locale: Locale }[] = [];
   const opened: Form[] = [];
   const errors: string[] = [];
@@ -41,8 +47,8 @@ function stand(answer: AnswerQuestion, { open = async () => {} }: { readonly ope
       ['other/default', {} as unknown as ChatBot],
     ]),
     answer,
-    languageOf: async () => 'zh-CN',
-    clock: { monotonicMs: () => 0 },
+    askerOf,
+    channelLocale: () => 'en',
     timers: {
       after(ms, task) {
         const one = { ms, task };
@@ -98,6 +104,35 @@ describe('answers at once', () => {
     expect(shown(await answerer('slack/default', command('stats'), 2_500))).toEqual(said('answer.coming'));
     await settled();
     expect(followed).toHaveLength(1);
+  });
+
+  it('wait no longer for who asks, or for what a link is made of', async () => {
+    const nobody = stand(async () => sentence('reply.held'), { askerOf: () => new Promise(() => {}) });
+    const acknowledged = nobody.answerer('slack/default', command('stats'), 0);
+    await settled();
+    nobody.passes(1_000);
+    expect(shown(await acknowledged)).toEqual(said('answer.coming', 'en'));
+  });
+
+  it('are not for guests', async () => {
+    let asked = 0;
+    const answer: AnswerQuestion = async () => {
+      asked += 1;
+      return sentence('reply.held');
+    };
+    const askerOf = async () => ({ locale: null, mayAsk: false });
+    const { answerer, followed } = stand(answer, { askerOf });
+    expect(shown(await answerer('slack/default', command('stats'), 0))).toEqual(said('answer.not-allowed', 'en'));
+    await answerer('slack/default', wantsForm, 0);
+    await settled();
+    expect(followed).toEqual([{ to: 'https://there', ...said('answer.not-allowed', 'en') }]);
+    expect(asked).toBe(0);
+  });
+
+  it('say so when nobody can tell who asks', async () => {
+    const away = new PlatformError('away', { kind: 'transient', platform: 'slack' });
+    const { answerer } = stand(async () => sentence('reply.held'), { askerOf: () => Promise.reject(away) });
+    expect(shown(await answerer('slack/default', command('stats'), 0))).toEqual(said('answer.failed', 'en'));
   });
 
   it('say so when they fail', async () => {

@@ -21,6 +21,9 @@ describe('what is for one person alone', () => {
     const shown = (user: string) => JSON.stringify(slack.ephemerals.filter((one) => one.user === user));
     expect(shown(agent)).toContain(text('en', 'help.note'));
     expect(shown(li)).toContain(text('zh-CN', 'help.note'));
+    const guest = slack.world.addUser({ id: 'U0000GUEST', name: 'guest', kind: 'guest' }).id;
+    await slack.useCommand(guest, channel, '/tm', 'help');
+    expect(slack.ephemerals.findLast(({ user }) => user === guest)?.text).toBe(text('en', 'answer.not-allowed'));
     await slack.useCommand(agent, channel, '/tm', 'frobnicate');
     expect(shown(agent)).toContain(JSON.stringify(text('en', 'answer.command-unknown', { command: 'frobnicate' })).slice(1, -1));
     expect(slack.posts(channel)).toEqual([]);

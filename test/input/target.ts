@@ -115,8 +115,8 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
     answer: createAnswerer({
       bots,
       answer: createAnswerQuestion({ commands: new Map([['help', help]]), form: async () => null }),
-      languageOf: async () => 'en',
-      clock,
+      askerOf: async () => ({ locale: 'en', mayAsk: true }),
+      channelLocale: () => 'en',
       timers,
       log,
     }),

@@ -25,5 +25,9 @@ export const asking = catalogue({
     '"{command}" is not a command; "/tm help" lists them.',
     '没有“{command}”这个命令，输入 "/tm help" 查看全部命令。',
   ],
+  'answer.not-allowed': [
+    'This is for the team; ask a supervisor to add you to "agents".',
+    '此内容仅供团队使用，请让主管把您加入 "agents"。',
+  ],
   'answer.form-late': ['The form could not be opened in time; please press again.', '表单未能及时打开，请再点一次。'],
 });

@@ -1,0 +1,49 @@
+import type { ChatBot, ChatUser } from '../../bots/bot.ts';
+import type { Ask } from '../core/ask.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Locale } from '../core/texts/index.ts';
+import type { Clock } from '../core/time.ts';
+import { memberOf } from '../pipeline/people.ts';
+
+/** Who asks. */
+export interface Asker {
+  /** The language that they have set; null: the platform does not tell. */
+  readonly locale: Locale | null;
+  /** False: a guest, or a person of another organisation, whom `agents` does not name. What the team asks is not theirs. */
+  readonly mayAsk: boolean;
+}
+
+export interface AskersDeps {
+  readonly bots: ReadonlyMap<string, ChatBot>;
+  readonly settings: () => Pick<Settings, 'agents' | 'screening'>;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** Names and kinds of accounts change rarely. */
+const keptMs = 60 * 60_000;
+const mostKept = 5_000;
+
+/** Looks a person up, once an hour. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
+export function createAskers({ bots, settings, clock }: AskersDeps): (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker> {
+  const kept = new Map<string, { readonly user: Promise<ChatUser>; readonly untilMs: number }>();
+
+  function lookUp(bot: ChatBot | undefined, userId: string, signal: AbortSignal): Promise<ChatUser> {
+    if (!bot?.user) return Promise.resolve({ userId, name: userId, kind: 'member', email: null, locale: null });
+    return bot.user(userId, { signal, loadMedia: () => Promise.resolve(null) });
+  }
+
+  return async (name, { userId }, signal) => {
+    const key = `${name}|${userId}`;
+    const nowMs = clock.monotonicMs();
+    let entry = kept.get(key);
+    if (!entry || entry.untilMs < nowMs) {
+      entry = { user: lookUp(bots.get(name), userId, signal), untilMs: nowMs + keptMs };
+      entry.user.catch(() => kept.delete(key));
+      kept.set(key, entry);
+      if (kept.size > mostKept) for (const oldest of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(oldest);
+    }
+    const user = await entry.user;
+    const mayAsk = user.kind === 'member' || memberOf(user, name.split('/')[0] ?? name, settings()).mayAnswer;
+    return { locale: user.locale, mayAsk };
+  };
+}
