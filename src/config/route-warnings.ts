@@ -1,5 +1,6 @@
 import type { OneOrMany, Route } from '../core/settings.ts';
 import { asList } from '../core/settings.ts';
+import { templateName } from '../core/templates/template.ts';
 import type { ValueProblem } from './problem.ts';
 
 /** What rules may name. */
@@ -29,7 +30,9 @@ export function routeWarnings(
     ...each(autoReplyTemplate(route), ['routes', index, 'autoReply', 'template'], (name) =>
       templates.has(name) ? null : 'config.template-unknown',
     ),
-    ...each(route.suggest, ['routes', index, 'suggest'], (name) => (templates.has(name) ? null : 'config.template-unknown')),
+    ...each(route.suggest, ['routes', index, 'suggest'], (name) =>
+      templates.has(templateName(name) ?? '') ? null : 'config.template-unknown',
+    ),
     ...each(route.sla, ['routes', index, 'sla'], (name) => (slaPolicies.has(name) ? null : 'config.sla-policy-unknown')),
     ...(takesAll >= 0 && index > takesAll
       ? [{ path: ['routes', index], sentence: { key: 'config.rule-unreached', params: { rule: takesAll + 1 } } } as const]

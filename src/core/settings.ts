@@ -73,7 +73,7 @@ export interface RouteConditions {
   /** The marketplace's ids of products. */
   readonly product?: OneOrMany<string>;
   readonly category?: OneOrMany<string>;
-  /** As the marketplace calls it: `AWAITING_SHIPMENT`. */
+  /** Our word for it, `to-ship`, or the marketplace's. */
   readonly orderStatus?: OneOrMany<string>;
   readonly time?: OneOrMany<TimeWindow>;
   readonly keyword?: OneOrMany<string>;

@@ -16,7 +16,7 @@ export interface RoutingFacts {
   readonly products: readonly string[];
   /** Of these products. */
   readonly categories: readonly string[];
-  /** Of the orders that the buyer asks about, as the marketplace calls them. */
+  /** Of the orders that the buyer asks about: our words and the marketplace's. */
   readonly orderStatuses: readonly string[];
   readonly now: Date;
 }
