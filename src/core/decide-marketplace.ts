@@ -7,9 +7,9 @@ import type { Inquiry, Link } from './inquiry.ts';
 import { externalLinkId, untouched } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
-import { type RouteMatch, routedData } from './routing/evaluate.ts';
+import type { RouteMatch } from './routing/evaluate.ts';
+import { takeRoute } from './routing/take-route.ts';
 import type { ChannelRef, Settings } from './settings.ts';
-import { botOf } from './settings.ts';
 import type { Shop } from './shop.ts';
 import { splitText } from './split.ts';
 import { excerpt } from './text-plain.ts';
@@ -85,7 +85,6 @@ function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: Inco
 
 function opened(view: ConversationView, first: IncomingMessage): Draft {
   const { shop, settings, inquiry: last, routed, now } = view;
-  const channel = routed?.outcome.channel ?? null;
   const inquiry: Inquiry = {
     _id: view.newInquiryId,
     shopId: shop._id,
@@ -110,8 +109,9 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
       inquiryId: last._id,
       post: last.thread?.rootId ? { channelId: last.thread.channelId, messageId: last.thread.rootId } : null,
     },
-    thread: channel && { bot: botOf(channel), channelId: channel.id, rootId: null },
+    thread: null,
     ...untouched,
+    language: view.language,
     shownOrder: '',
     surfaceNext: false,
     lastThreadMessage: null,
@@ -120,7 +120,7 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
   };
   const draft = draftOf(inquiry, 0);
   note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace, returning: last !== null, language: view.language });
-  if (routed) note(draft, 'routed', now, null, routedData(routed));
+  if (routed) takeRoute(draft, routed, now);
   else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
   return draft;
 }

@@ -1,3 +1,4 @@
+import type { Priority } from './inquiry.ts';
 import type { Week } from './sla/hours.ts';
 import type { BusinessHours, SlaSettings } from './sla/settings.ts';
 import { defaultBusinessHours, defaultSla } from './sla/settings.ts';
@@ -97,9 +98,6 @@ export interface TimeWindow {
 export const assignStrategies = ['round-robin', 'least-busy', 'sticky'] as const;
 /** In turn; who has the fewest; the one who answered this buyer last, if they can. */
 export type AssignStrategy = (typeof assignStrategies)[number];
-
-export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
-export type Priority = (typeof priorities)[number];
 
 export type AutoReply = { readonly template: string } | { readonly text: string };
 

@@ -74,7 +74,7 @@ export async function decideConversationLanes(
       const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
       const source = sourceBefore(lane.read) ?? memory?.source ?? null;
       const parts = fresh.flatMap((message) => message.parts);
-      const opened = opens ? await openingOf({ shop, conversation, buyer, source, parts, returning: inquiry !== null }, deps) : null;
+      const opened = opens ? await openingOf({ shop, conversation, buyer, source, parts, before: inquiry }, deps) : null;
       return decideLane({ lane, conversation, inquiry, memory, buyer, opened, shop, known, echoUnclear: inFlight.has(conversation) }, deps);
     }),
   );

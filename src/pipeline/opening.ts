@@ -1,4 +1,5 @@
 import type { ConversationId } from '../core/ids.ts';
+import type { Inquiry } from '../core/inquiry.ts';
 import { type BuyerProfile, type InquirySource, type MessagePart, orderIdsIn } from '../core/message.ts';
 import type { Evaluation } from '../core/routing/evaluate.ts';
 import type { RoutingFacts } from '../core/routing/facts.ts';
@@ -13,7 +14,8 @@ interface Opening {
   readonly source: InquirySource | null;
   /** The buyer's messages so far. */
   readonly parts: readonly MessagePart[];
-  readonly returning: boolean;
+  /** The last one in this conversation; null: there was none. */
+  readonly before: Pick<Inquiry, 'tags'> | null;
 }
 
 export interface Opened {
@@ -44,7 +46,7 @@ function asked({ shop, buyer, source, parts }: Opening): Parameters<PipelineDeps
 }
 
 function factsOf(
-  { shop, conversation, source, parts, returning }: Opening,
+  { shop, conversation, source, parts, before }: Opening,
   { words, language, orderStatuses, now }: Pick<RoutingFacts, 'words' | 'language' | 'orderStatuses' | 'now'>,
 ): RoutingFacts {
   return {
@@ -52,8 +54,9 @@ function factsOf(
     conversation,
     words,
     language,
-    returning,
-    buyerTags: [],
+    returning: before !== null,
+    // What they were called then they still are.
+    buyerTags: before?.tags ?? [],
     products: [
       ...(source?.kind === 'product' ? [source.id] : []),
       ...parts.flatMap((part) => (part.kind === 'product' ? [part.productId] : [])),

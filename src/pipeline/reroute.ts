@@ -1,7 +1,7 @@
-import { change, draftOf, note, toTurn } from '../core/draft.ts';
-import type { Inquiry } from '../core/inquiry.ts';
+import { draftOf, toTurn } from '../core/draft.ts';
+import { type Inquiry, untouched } from '../core/inquiry.ts';
 import type { RouteMatch } from '../core/routing/evaluate.ts';
-import { routedData } from '../core/routing/evaluate.ts';
+import { takeRoute } from '../core/routing/take-route.ts';
 import { botOf } from '../core/settings.ts';
 import { botGate } from '../core/shop.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -20,10 +20,8 @@ export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
   for (const inquiry of waiting.values()) {
     const match = inquiry.thread ? null : await matchFor(inquiry, deps);
     if (match) {
-      const { channel } = match.outcome;
       const draft = draftOf(inquiry);
-      change(draft, { thread: { bot: botOf(channel), channelId: channel.id, rootId: null } });
-      note(draft, 'routed', clock.now(), null, routedData(match));
+      takeRoute(draft, match, clock.now());
       const turn = toTurn(draft, { id: newId(), lane: 'reroute', desk: settings().desk });
       // One that lost its race is found again by the next sweep.
       if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;
@@ -41,6 +39,11 @@ async function matchFor(inquiry: Inquiry, deps: PipelineDeps): Promise<RouteMatc
   // Without rules nothing need be read.
   if (!shop || deps.settings().routes.length === 0) return null;
   const { conversationId: conversation, buyer, source, previous } = inquiry;
-  const parts = (await deps.inquiries.firstFromBuyer(inquiry._id, messagesLookedAt)).flatMap((message) => message.parts);
-  return (await openingOf({ shop, conversation, buyer, source, parts, returning: previous !== null }, deps)).evaluation.match;
+  const [messages, earlier] = await Promise.all([
+    deps.inquiries.firstFromBuyer(inquiry._id, messagesLookedAt),
+    deps.inquiries.byIds(previous ? [previous.inquiryId] : []),
+  ]);
+  const before = previous && (earlier.get(previous.inquiryId) ?? untouched);
+  const parts = messages.flatMap((message) => message.parts);
+  return (await openingOf({ shop, conversation, buyer, source, parts, before }, deps)).evaluation.match;
 }

@@ -148,7 +148,7 @@ routes:
     group: thai
     assign: round-robin
     priority: high
-    tags: [refund]
+    tags: [Refund]
     sla: fast
     autoReply: { text: 正在为您处理中 }
     suggest: refund-steps
@@ -198,6 +198,7 @@ agents:
         - { zone: Asia/Bangkok, from: "09:00" }
     channel: []
     priority: highest
+    tags: ["#"]
     autoReply: { text: a, template: b }
   - { when: { time: { hours: 09:00-18:00 } }, channel: slack/C1 }
   - { when: {}, channel: slack/C1, assign: sticky }
@@ -222,13 +223,14 @@ agents:
       'threadmart.yaml:10:33 routes[1].when.time[1].from: is not known here',
       'threadmart.yaml:11:14 routes[1].channel: must not be empty',
       'threadmart.yaml:12:15 routes[1].priority: must be one of: urgent, high, normal, low',
-      'threadmart.yaml:13:16 routes[1].autoReply: must have either "template" (the name of one) or "text"',
-      'threadmart.yaml:14:30 routes[2].when.time.hours: must be a mapping (name: value)',
-      'threadmart.yaml:15:5 routes[3].group: is missing: "assign" needs the group that it assigns to',
-      'threadmart.yaml:16:24 routes[4].when.pattern: is too large: use several shorter ones',
-      'threadmart.yaml:18:5 agents[0].zone: is missing: "hours" need the time zone that they are in',
-      'threadmart.yaml:19:65 agents[1].hours: must be a mapping (name: value)',
-      'threadmart.yaml:19:79 agents[1].capacity: must be at least 1',
+      'threadmart.yaml:13:12 routes[1].tags[0]: must be a tag, as "!tag" takes it: one short word',
+      'threadmart.yaml:14:16 routes[1].autoReply: must have either "template" (the name of one) or "text"',
+      'threadmart.yaml:15:30 routes[2].when.time.hours: must be a mapping (name: value)',
+      'threadmart.yaml:16:5 routes[3].group: is missing: "assign" needs the group that it assigns to',
+      'threadmart.yaml:17:24 routes[4].when.pattern: is too large: use several shorter ones',
+      'threadmart.yaml:19:5 agents[0].zone: is missing: "hours" need the time zone that they are in',
+      'threadmart.yaml:20:65 agents[1].hours: must be a mapping (name: value)',
+      'threadmart.yaml:20:79 agents[1].capacity: must be at least 1',
     ]);
   });
 

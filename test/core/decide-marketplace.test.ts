@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/core/delivery.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import { externalLinkId } from '../../src/core/inquiry.ts';
 import type { IncomingMessage } from '../../src/core/message.ts';
-import { at, conversationView, incoming, inquiry, now, settings, shop } from './fixtures.ts';
+import { at, conversationView, incoming, inquiry, now, routed, settings, shop } from './fixtures.ts';
 
 const hours = 3_600;
 const resolved: Inquiry = { ...inquiry, status: 'resolved', open: false, resolvedAt: now, waitingSince: null };
@@ -61,6 +61,27 @@ describe("a buyer's first message", () => {
     expect(turn?.inquiry).toMatchObject({ _id: 'i2', version: 1, counters: { buyerMessages: 3 } });
     expect(turn?.history.filter(({ kind }) => kind === 'opened')).toHaveLength(1);
     expect(deliveries.map(({ rank }) => rank)).toEqual([at(5), at(10), at(10)]);
+  });
+
+  it('begins as the rule says that takes it, and its history tells of it', () => {
+    const outcome = { ...routed.outcome, group: 'thai', priority: 'high' as const, tags: ['vip', 'refund', 'vip'], slaPolicies: ['fast'] };
+    const why = [{ condition: 'keyword' as const, holds: true, wanted: ['refund', '退款'], found: ['refund', '退款'] }];
+    const { turn } = decide([incoming('m1')], { language: 'th', routed: { index: 2, name: 'refunds', outcome, why } });
+    expect(turn?.inquiry).toMatchObject({
+      ...{ language: 'th', group: 'thai', priority: 'high', tags: ['refund', 'vip'], slaPolicies: ['fast'] },
+      thread: { bot: 'slack/default', channelId: 'C1', rootId: null },
+    });
+    expect(turn?.history.slice(0, 4).map(({ kind, data }) => [kind, data])).toEqual([
+      ['opened', { marketplace: 'tiktok-shop', returning: false, language: 'th' }],
+      ['routed', { channel: 'slack/default/C1', rule: 'refunds', keywords: 'refund,退款' }],
+      ['tagged', { tag: 'vip' }],
+      ['tagged', { tag: 'refund' }],
+    ]);
+    const returning = decide([incoming('m1', 100 * hours)], { inquiry: resolved, language: null, routed: { ...routed, index: 2 } });
+    expect(returning.turn?.history.slice(0, 2).map(({ data }) => data)).toEqual([
+      { marketplace: 'tiktok-shop', returning: true, language: null },
+      { channel: 'slack/default/C1', rule: '3', keywords: null },
+    ]);
   });
 
   it('waits where no route takes it, and ops hears of it once an hour', () => {

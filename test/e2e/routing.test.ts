@@ -3,7 +3,13 @@ import { runTool } from '../cli/run-tool.ts';
 import { createScene, type Scene } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
+interface Listed {
+  readonly _id: string;
+  readonly conversationId: string;
+}
+
 interface Shown {
+  readonly inquiry: object;
   readonly history: readonly { readonly kind: string; readonly data: object }[];
 }
 
@@ -17,7 +23,7 @@ describe('rules', () => {
     [first = '', second = ''] = world.channelIds;
     await world.service.start();
     await world.apply(`routes:
-  - { name: refunds, when: { keyword: [refund, 退款] }, channel: slack/${second} }
+  - { name: refunds, when: { keyword: [refund, 退款] }, channel: slack/${second}, tags: [refund], priority: high, group: money }
   - { when: { language: th }, channel: slack/${second} }
   - { when: { pattern: '^order #?\\d+$' }, channel: slack/${second} }
   - { when: { product: "17" }, channel: slack/${second} }
@@ -63,13 +69,17 @@ describe('rules', () => {
   });
 
   it('are told in the history, with the words that counted', async () => {
-    const words = 'Refund for the second one!';
-    await channelOf(words);
-    const { items } = await world.api<{ items: readonly { readonly _id: string; readonly excerpt: string }[] }>('inquiries?limit=200');
-    const { history } = await world.api<Shown>(`inquiries/${items.find(({ excerpt }) => excerpt === words)?._id}`);
-    expect(history.slice(0, 2)).toMatchObject([
+    const [shopId = ''] = world.shopIds;
+    const conversation = world.tiktok.openConversation(shopId, { nickname: 'Mali' });
+    world.tiktok.buyerWrites(shopId, conversation, 'Refund for the second one!');
+    await scene.eventually(() => world.slack.threads(second).find(({ posts }) => posts[0]?.text.includes('Refund for the second one!')));
+    const { items } = await world.api<{ items: readonly Listed[] }>('inquiries?limit=200');
+    const { inquiry, history } = await world.api<Shown>(`inquiries/${items.find((one) => one.conversationId === conversation)?._id}`);
+    expect(inquiry).toMatchObject({ language: 'en', tags: ['refund'], priority: 'high', group: 'money' });
+    expect(history.slice(0, 3)).toMatchObject([
       { kind: 'opened', data: { language: 'en', returning: false } },
       { kind: 'routed', data: { channel: `slack/default/${second}`, rule: 'refunds', keywords: 'refund' } },
+      { kind: 'tagged', data: { tag: 'refund' } },
     ]);
   });
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { tagOf } from '../../core/desk/parse.ts';
+import { priorities } from '../../core/inquiry.ts';
 import type { OneOrMany } from '../../core/settings.ts';
-import { assignStrategies, priorities } from '../../core/settings.ts';
+import { assignStrategies } from '../../core/settings.ts';
 import { patternProblem } from '../../patterns.ts';
 import { week } from './hours.ts';
 import { because, channelRef, filled, type Known, oneOf, timezone } from './values.ts';
@@ -22,6 +24,14 @@ function oneOrMany<T extends z.ZodType>(one: T) {
 /** No longer than what is looked for in a chat. */
 const keyword = filled.regex(/^.{1,100}$/su, because('config.expected.keyword'));
 const language = z.string().regex(/^[a-z]{2}$/, because('config.expected.language-code'));
+
+/** As `!tag` takes it. */
+const tag = z.string().transform((given, context): string => {
+  const normal = tagOf(given);
+  if (normal !== null) return normal;
+  context.addIssue({ code: 'custom', message: because('config.expected.tag') });
+  return z.NEVER;
+});
 
 const pattern = filled.superRefine((given, context) => {
   const problem = patternProblem(given);
@@ -66,7 +76,7 @@ export const route = (known: Known) =>
       group: filled.exactOptional(),
       assign: z.enum(assignStrategies).exactOptional(),
       priority: z.enum(priorities).exactOptional(),
-      tags: z.array(filled).exactOptional(),
+      tags: z.array(tag).exactOptional(),
       sla: oneOrMany(filled).exactOptional(),
       autoReply: autoReply.exactOptional(),
       suggest: filled.exactOptional(),

@@ -1,5 +1,5 @@
-import type { HistoryEvent } from '../inquiry.ts';
-import type { AssignStrategy, AutoReply, ChannelRef, Priority, Route } from '../settings.ts';
+import type { Priority } from '../inquiry.ts';
+import type { AssignStrategy, AutoReply, ChannelRef, Route } from '../settings.ts';
 import { asList, botOf } from '../settings.ts';
 import { given, type Judgement, judged } from './conditions.ts';
 import type { FindsPattern, RoutingFacts } from './facts.ts';
@@ -66,20 +66,5 @@ function outcomeOf(rule: Route, conversation: string): RouteOutcome {
     autoReply: rule.autoReply ?? null,
     suggest: rule.suggest ?? null,
     notifySupervisor: rule.notifySupervisor ?? false,
-  };
-}
-
-/** The keywords of the rule that were among the buyer's words. */
-const keywordsOf = ({ why }: RouteMatch): readonly string[] =>
-  why.flatMap(({ condition, found }) => (condition === 'keyword' ? found : []));
-
-/** What the history tells of it. */
-export function routedData(match: RouteMatch): HistoryEvent['data'] {
-  const { channel } = match.outcome;
-  const keywords = keywordsOf(match);
-  return {
-    channel: `${botOf(channel)}/${channel.id}`,
-    rule: match.name ?? String(match.index + 1),
-    keywords: keywords.length > 0 ? keywords.join(',') : null,
   };
 }

@@ -4,6 +4,7 @@ import { catalogue } from './catalogue.ts';
 export const routing = catalogue({
   // What is expected in the file
   'config.expected.language-code': ['must be a language in two small letters, such as th', '必须是两位小写语言代码，例如 th'],
+  'config.expected.tag': ['must be a tag, as "!tag" takes it: one short word', '必须是标签，与 "!tag" 相同：一个较短的词'],
   'config.expected.keyword': ['must be words to look for, of at most 100 characters', '必须是要查找的词，不超过 100 个字符'],
   'config.expected.auto-reply': [
     'must have either "template" (the name of one) or "text"',
