@@ -11,6 +11,7 @@ import { type JobRunner, startJobs } from '../jobs/job.ts';
 import { prune } from '../jobs/prune.ts';
 import { quotaWatch } from '../jobs/quota-watch.ts';
 import { refreshTokens } from '../jobs/refresh-tokens.ts';
+import { reports as reportsJob } from '../jobs/reports.ts';
 import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
@@ -285,7 +286,11 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           clock,
           log,
         });
-  const statistics = createStatistics({ connection, store: figures, meta, shops, settings: settings.current, clock, log });
+  const statistics = createStatistics({
+    connection,
+    store: figures,
+    ...{ meta, shops, outbox, settings: settings.current, wake: pipeline.wake, clock, log },
+  });
   /** Shops or settings changed: everything that stands on them looks again. */
   async function refresh(): Promise<void> {
     directory.forget();
@@ -430,6 +435,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           reroute({ rerouteWaiting: pipeline.refresh }),
           figuresJob(statistics),
           dueSweep({ sweep: pipeline.sweepDue }),
+          reportsJob({ post: statistics.postReports }),
           ...(backups ? [backup(backups)] : []),
           quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
           prune({

@@ -9,6 +9,7 @@ import type {
   DeskPolicy,
   ProductCategory,
   ReplyPolicy,
+  ReportSetting,
   Route,
   ScreeningSetting,
 } from '../core/settings.ts';
@@ -16,6 +17,7 @@ import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
 import type { Template } from '../core/templates/template.ts';
 import type { ShopProfile } from '../store/shops.ts';
 import { agent } from './sections/agents.ts';
+import { reports } from './sections/reports.ts';
 import { category, route } from './sections/routes.ts';
 import { businessHours, sla } from './sections/sla.ts';
 import { templates } from './sections/templates.ts';
@@ -56,6 +58,7 @@ export interface FileSections {
   readonly businessHours?: Partial<BusinessHours>;
   readonly backup?: Partial<BackupPolicy>;
   readonly templates?: readonly Template[];
+  readonly reports?: readonly ReportSetting[];
 }
 
 /** Sections of later versions: a file may have them, and is told that they do nothing yet. */
@@ -153,5 +156,6 @@ export const fileSchema = (known: Known) =>
     businessHours: businessHours.exactOptional(),
     backup: backup.exactOptional(),
     templates: templates(known).exactOptional(),
+    reports: reports(known).exactOptional(),
     ...Object.fromEntries(laterSections.map((section) => [section, z.unknown().exactOptional()])),
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLimits } from '../core/compose.ts';
-import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, Route, Settings } from '../core/settings.ts';
+import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, ReportSetting, Route, Settings } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
@@ -96,6 +96,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(sections.routes && changed('routes', sections.routes) ? { routes: sections.routes } : {}),
     ...(sections.categories && changed('categories', sections.categories) ? { categories: sections.categories } : {}),
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
+    ...(sections.reports && changed('reports', sections.reports) ? { reports: sections.reports } : {}),
     ...(Object.keys(reply).length > 0 ? { reply: { ...current.reply, ...reply } } : {}),
     ...(Object.keys(desk).length > 0 ? { desk: { ...current.desk, ...desk } } : {}),
     ...(Object.keys(screening).length > 0 ? { screening: { ...current.screening, ...screening } } : {}),
@@ -144,7 +145,9 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
     if (known && fingerprintOf(known) === fingerprintOf(channel)) return [];
     return [{ key: known ? 'apply.channel-changed' : 'apply.channel-added', params: { channel: shortName(channel) } }];
   });
-  const lists = (['routes', 'categories', 'agents'] as const).flatMap((section) => describeList(section, current[section], next[section]));
+  const lists = (['routes', 'categories', 'agents', 'reports'] as const).flatMap((section) =>
+    describeList(section, current[section], next[section]),
+  );
   const ops = next.ops && (!current.ops || channelKey(next.ops) !== channelKey(current.ops)) ? [next.ops] : [];
   return [
     ...channels,
@@ -159,13 +162,14 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
   ];
 }
 
-type Listed = Route | ProductCategory | AgentSetting;
+/** Reports have no names. */
+type Listed = Route | ProductCategory | AgentSetting | (ReportSetting & { readonly name?: string });
 
 /** So many are named; a team that changes more at once knows what it did. */
 const mostNamed = 10;
 
 function describeList(
-  section: 'routes' | 'categories' | 'agents',
+  section: 'routes' | 'categories' | 'agents' | 'reports',
   current: readonly Listed[],
   next: readonly Listed[] | undefined,
 ): readonly Sentence[] {
@@ -207,6 +211,7 @@ function missingChannels(next: SettingsParts, current: Settings): readonly Value
   return [
     ...(next.routes ?? []).flatMap(({ channel }, index) => each(channel, ['routes', index, 'channel'], isMissing)),
     ...each(next.ops ?? undefined, ['ops'], isMissing),
+    ...(next.reports ?? []).flatMap(({ channel }, index) => each(channel, ['reports', index, 'channel'], isMissing)),
   ];
 }
 
@@ -227,5 +232,8 @@ function doubtful({ sections }: FileConfig, { shops, settings, templates, on }: 
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),
     ...(sections.channels ?? []).flatMap(({ platform }, index) => off(platform, on.bots, ['channels', index, 'platform'])),
     ...routeWarnings(sections.routes ?? [], known),
+    ...(sections.reports ?? []).flatMap(({ shop }, index) =>
+      each(shop ?? undefined, ['reports', index, 'shop'], (id) => (known.shops.has(id) ? null : 'config.shop-unknown')),
+    ),
   ];
 }

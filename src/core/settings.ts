@@ -21,6 +21,7 @@ export interface Settings {
   readonly sla: SlaSettings;
   readonly businessHours: BusinessHours;
   readonly backup: BackupPolicy;
+  readonly reports: readonly ReportSetting[];
   /** When a backup was put in the place of the data: what was sent before that may be unknown here. Null: never. */
   readonly restoredAt: Date | null;
 }
@@ -153,6 +154,22 @@ export interface BackupPolicy {
   readonly keep: number;
 }
 
+/** Figures that are posted by themselves, of the day, week or month before. */
+export interface ReportSetting {
+  readonly every: 'day' | 'week' | 'month';
+  /** Local time there: `09:00`. */
+  readonly at: string;
+  /** IANA name; days are those of this zone. */
+  readonly timezone: string;
+  readonly channel: ChannelRef;
+  readonly by: 'shop' | 'marketplace' | 'agent' | 'channel';
+  /** Null: all. The shop by its own id or the marketplace's. */
+  readonly marketplace: string | null;
+  readonly shop: string | null;
+  /** Null: the channel's. */
+  readonly locale: Locale | null;
+}
+
 export const defaultSettings: Settings = {
   revision: 0,
   channels: [],
@@ -166,6 +183,7 @@ export const defaultSettings: Settings = {
   sla: defaultSla,
   businessHours: defaultBusinessHours,
   backup: { everyHours: 24, keep: 7 },
+  reports: [],
   restoredAt: null,
 };
 

@@ -8,9 +8,11 @@ import type { FigureStore } from '../store/figures.ts';
 import type { MetaStore } from '../store/meta.ts';
 import { createQueueStore } from '../store/queue.ts';
 import type { ShopStore } from '../store/shops.ts';
+import { drawChart } from './chart.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createFigureKeeper } from './keeper.ts';
 import { createRebuild, type Rebuild } from './rebuild.ts';
+import { createReports, type ReportsDeps } from './reports.ts';
 import { createStats, type Stats } from './stats.ts';
 import { createFigureWorker } from './worker.ts';
 
@@ -19,6 +21,8 @@ export interface Statistics {
   readonly stats: Stats;
   readonly desk: Desk;
   readonly rebuild: Pick<Rebuild, 'state' | 'begin'>;
+  /** Posts the reports that are due. */
+  postReports(): Promise<void>;
   /** Counts what is due; the job's run. */
   work(): Promise<void>;
 }
@@ -29,11 +33,13 @@ interface StatisticsDeps {
   readonly meta: MetaStore;
   readonly shops: Pick<ShopStore, 'list'>;
   readonly settings: () => Settings;
+  readonly outbox: ReportsDeps['outbox'];
+  readonly wake: (gate: string) => void;
   readonly clock: Clock;
   readonly log: ConnectorLog;
 }
 
-export function createStatistics({ connection, store, meta, shops, settings, clock, log }: StatisticsDeps): Statistics {
+export function createStatistics({ connection, store, meta, shops, settings, outbox, wake, clock, log }: StatisticsDeps): Statistics {
   const keeper = createFigureKeeper({ store, clock, log });
   const shopIds = async () => (await shops.list()).map(({ _id }) => _id);
   const rebuild = createRebuild({ store, meta, keeper, shopIds, clock, log });
@@ -47,6 +53,7 @@ export function createStatistics({ connection, store, meta, shops, settings, clo
     running: (ids) => desk.running(ids),
     clock,
   });
+  const reports = createReports({ stats, settings, shops: shops.list, outbox, draw: drawChart, wake, clock, log });
   const desk = createDesk({
     queue: createQueueStore(connection),
     shops: shops.list,
@@ -65,6 +72,7 @@ export function createStatistics({ connection, store, meta, shops, settings, clo
         return begun;
       },
     },
+    postReports: reports.post,
     async work() {
       if (!looked) await rebuild.beginFirst();
       looked = true;

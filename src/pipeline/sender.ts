@@ -1,9 +1,11 @@
 import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
-import type { BotAccess } from '../../bots/bot.ts';
+import type { BotAccess, FetchedMedia } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
+import type { MediaRef } from '../core/message.ts';
+import { bytesOfOwn } from '../core/own-picture.ts';
 import type { Shop } from '../core/shop.ts';
 import type { PostRef, Showing, ShownMessage, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
@@ -83,7 +85,12 @@ export function createSender(deps: PipelineDeps) {
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
     const content = threadContent(lead, members, inquiry, shop, rootMessages);
     if (!state || !content) return { kind: 'not-yet' };
-    const access: BotAccess = { signal, loadMedia: (media) => (shop ? loadMedia(shop, media, signal) : Promise.resolve(null)) };
+    // What a report shows was drawn here; what a buyer sent is never taken for that.
+    const own = lead.content.kind === 'answer' ? ownMedia : () => null;
+    const access: BotAccess = {
+      signal,
+      loadMedia: async (media) => own(media) ?? (shop ? loadMedia(shop, media, signal) : null),
+    };
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
       await lastLook(gate.lease, lead);
@@ -185,4 +192,9 @@ const marketplaceAuthor = ({ author }: Message): ShownMessage['author'] => (auth
 /** The part that is next to go: those before it are known to have arrived. */
 export function nextPart({ content, sentIds }: Delivery): ReplyPart | null {
   return content.kind === 'reply' ? (content.parts[sentIds.length] ?? null) : null;
+}
+
+function ownMedia(media: MediaRef): FetchedMedia | null {
+  const bytes = bytesOfOwn(media);
+  return bytes && { bytes, mimeType: media.mimeType ?? 'image/png', name: media.name ?? 'picture.png' };
 }

@@ -1,5 +1,6 @@
 import { table } from '../columns.ts';
 import { type Locale, type TextKey, text } from '../texts/index.ts';
+import type { AnswerPart } from '../thread.ts';
 import type { StatsAnswer, StatsGroup } from './answer.ts';
 import type { AgentSummary, DurationSummary, PolicySummary, Summary } from './summary.ts';
 import { localTime } from './zone.ts';
@@ -44,7 +45,22 @@ export function viewLines({ heading, tables }: View): readonly string[] {
   return [heading, ...tables.flatMap((one) => ['', ...tableLines(one)])];
 }
 
-export const tableLines = ({ title, headers, rows }: ViewTable): readonly string[] => [...(title ? [title] : []), ...table(headers, rows)];
+/** A view as a chat shows it. Numbers stand to the right. */
+export const viewParts = ({ heading, tables }: View): readonly AnswerPart[] => [
+  { kind: 'title', words: heading },
+  ...tables.flatMap(({ title, headers, rows }): readonly AnswerPart[] => [
+    ...(title ? [{ kind: 'lines' as const, lines: [title] }] : []),
+    {
+      kind: 'table',
+      columns: headers.map((name, column) => ({ title: name, align: rows.every((row) => isNumeric(row[column])) ? 'right' : 'left' })),
+      rows: rows.map((row) => row.map((cell) => (cell === null || cell === '' ? '-' : String(cell)))),
+    },
+  ]),
+];
+
+const isNumeric = (cell: string | number | null | undefined): boolean => typeof cell === 'number' || cell === null;
+
+const tableLines = ({ title, headers, rows }: ViewTable): readonly string[] => [...(title ? [title] : []), ...table(headers, rows)];
 
 function totalTable(total: Summary, locale: Locale): ViewTable {
   const say = (key: TextKey, params = {}) => text(locale, key, params);

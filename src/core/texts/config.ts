@@ -40,6 +40,7 @@ export const config = catalogue({
   'config.expected.timezone': ['must be an IANA time zone, such as Asia/Bangkok', '必须是 IANA 时区，例如 Asia/Bangkok'],
   'config.expected.locale': ['must be a language, such as th or zh-CN', '必须是语言代码，例如 th 或 zh-CN'],
   'config.expected.region': ['must be a country in two capital letters, such as TH', '必须是两位大写国家代码，例如 TH'],
+  'config.expected.time-of-day': ['must be a time of day, such as "09:00"', '必须是一天中的时间，例如 "09:00"'],
   'config.expected.time': ['must be a time with its zone, such as 2026-12-01T00:00:00Z', '必须是带时区的时间，例如 2026-12-01T00:00:00Z'],
   'config.expected.int': ['must be a whole number', '必须是整数'],
   'config.expected.channel': ['must be a channel, such as slack/C0123456789', '必须是频道，例如 slack/C0123456789'],
@@ -164,6 +165,11 @@ export const config = catalogue({
   'apply.routes-changed': [
     'routes: {after} rule(s), so far {before}; new or changed: {changed}',
     'routes：{after} 条规则（之前 {before} 条）；新增或更改：{changed}',
+  ],
+  'apply.reports': ['reports: {after} report(s), so far {before}', 'reports：{after} 份报告（之前 {before} 份）'],
+  'apply.reports-changed': [
+    'reports: {after} report(s), so far {before}; new or changed: {changed}',
+    'reports：{after} 份报告（之前 {before} 份）；新增或更改：{changed}',
   ],
   'apply.agents': ['agents: {after} people, so far {before}', 'agents：{after} 人（之前 {before} 人）'],
   'apply.agents-changed': [
