@@ -6,6 +6,8 @@ import { CliError, exitCodes, type Io, localeFrom } from './io.ts';
 export interface ApiClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
+  /** What is no JSON. */
+  bytes(path: string): Promise<Uint8Array>;
   post<T>(path: string, body?: { readonly json: unknown } | { readonly text: string }, options?: AskOptions): Promise<T>;
 }
 
@@ -38,6 +40,12 @@ export async function createClient(io: Io, url: string | undefined): Promise<Api
     throw refusal(answer.status, parse<ErrorAnswer>(text || '{}', base), base);
   }
 
+  async function bytes(path: string): Promise<Uint8Array> {
+    const answer = await reach(path, {}, usualDeadlineMs);
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    throw refusal(answer.status, parse<ErrorAnswer>((await answer.text().catch(() => '')) || '{}', base), base);
+  }
+
   async function reach(path: string, init: RequestInit, deadlineMs: number): Promise<Response> {
     try {
       const signal = AbortSignal.timeout(deadlineMs);
@@ -50,6 +58,7 @@ export async function createClient(io: Io, url: string | undefined): Promise<Api
   return {
     url: base,
     get: (path) => ask(path, {}),
+    bytes,
     post(path, body, options) {
       if (!body) return ask(path, { method: 'POST' }, options);
       const json = 'json' in body;

@@ -8,6 +8,8 @@ export interface Io {
   readonly now: () => Date;
   /** Rejects with code `ENOENT` when there is none. */
   readonly readFile: (path: string) => Promise<string>;
+  /** Never over a file that is there: rejects with code `EEXIST`. */
+  readonly writeFile: (path: string, bytes: Uint8Array) => Promise<void>;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   /** Turns this process into another program of the project; paths are relative to its folder. Returns only where it cannot. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bots } from '../../bots/index.ts';
 import { runCli } from './program.ts';
@@ -18,6 +18,7 @@ process.exitCode = await runCli(
     fetch: globalThis.fetch,
     now: () => new Date(),
     readFile: (path) => readFile(path, 'utf8'),
+    writeFile: (path, bytes) => writeFile(path, bytes, { flag: 'wx' }),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     become: (script, nodeOptions = []) =>

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { groupings, type StatsScope } from '../core/figures/answer.ts';
 import { drillNames, namedDrills } from '../core/figures/drill.ts';
 import { mostDays, type StatsRange, statsRange } from '../core/figures/range.ts';
+import { sheetsOf } from '../core/figures/sheets.ts';
 import { isZone } from '../core/figures/zone.ts';
 import type { Shop } from '../core/shop.ts';
+import { contentTypes, exportFormats, toCsv, toXlsx } from '../figures/export.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
 import { parseQuery, refuse, shopNamed } from './parse.ts';
@@ -21,6 +23,12 @@ const scopeQuery = {
 } as const;
 const queries = {
   none: z.strictObject({}),
+  export: z.strictObject({
+    ...scopeQuery,
+    by: z.enum(groupings).optional(),
+    format: z.enum(exportFormats),
+    table: z.enum(['days', 'agents', 'rules']).default('days'),
+  }),
   queue: z.strictObject({ shop: scopeQuery.shop, marketplace: scopeQuery.marketplace, limit: pagingQuery.limit }),
   mine: z.strictObject({ user: name }),
   agents: z.strictObject({ zone: scopeQuery.zone }),
@@ -76,6 +84,22 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
         toPageRequest({ limit, cursor }),
       );
       response.json(toPageAnswer(page ?? refuse(400, 'bad-request', `${drill} is no figure of one agent`)));
+    })
+    .all(methodNotAllowed('GET'));
+
+  router
+    .route('/export')
+    .get(async (request, response) => {
+      const { by, format, table, ...given } = parseQuery(queries.export, request);
+      const { range, scope } = await scoped(given);
+      const { stats: source } = admin.statistics;
+      const [days, answer] = await Promise.all([source.daily(range, scope, by ?? null), source.answer({ range, scope, by: null })]);
+      const sheets = sheetsOf(days, answer, by ?? null);
+      const one = sheets.find(({ name: wanted }) => wanted === table) ?? sheets[0];
+      if (!one) throw new Error('an export has tables');
+      const body = format === 'csv' ? await toCsv(one) : await toXlsx(sheets);
+      const name = `threadmart-${format === 'csv' ? `${one.name}-` : ''}${range.firstDay}..${range.lastDay}.${format}`;
+      response.set({ 'content-type': contentTypes[format], 'content-disposition': `attachment; filename="${name}"` }).send(body);
     })
     .all(methodNotAllowed('GET'));
 

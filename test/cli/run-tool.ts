@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { runCli } from '../../src/cli/program.ts';
 
 /** Runs a command line on real files, without a process of its own. */
@@ -9,6 +9,7 @@ export async function runTool(args: readonly string[], env: Readonly<Record<stri
     fetch: globalThis.fetch,
     now: () => new Date(),
     readFile: (path: string) => readFile(path, 'utf8'),
+    writeFile: (path: string, bytes: Uint8Array) => writeFile(path, bytes, { flag: 'wx' }),
     out: (line: string) => void out.push(line),
     err: (line: string) => void err.push(line),
     become: () => undefined,

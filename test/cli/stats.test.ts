@@ -1,5 +1,9 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StatsAnswer } from '../../src/core/figures/answer.ts';
 import { FigureTally } from '../../src/core/figures/figures.ts';
@@ -98,6 +102,18 @@ describe('threadmart stats', () => {
     expect(waited.err).toEqual(['7 days of shops counted']);
     expect(waited.out).toEqual(['9 days of shops counted anew; 2 figures were not as they should be.']);
     expect((await runTool(['stats', 'rebuild', '--no-wait', '--json'], env)).out.join('')).toContain('"finishedAt": null');
+  });
+
+  it('writes an export into a new file, and over none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'threadmart-'));
+    closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    const { env } = await serve({ 'GET /api/stats/export?range=7d&by=agent&format=csv&table=days': ['day,opened'] });
+    const args = ['stats', 'export', '7d', '--by', 'agent', '--out', join(folder, 'a.csv')];
+    expect(await runTool(args, env)).toMatchObject({ exitCode: 0, out: [`Written: ${join(folder, 'a.csv')}`] });
+    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe('"day,opened"');
+    expect(await runTool(args, env)).toMatchObject({ exitCode: 1, err: [expect.stringContaining('is there already')] });
+    expect((await runTool([...args.slice(0, 6), join(folder, 'no', 'a.csv')], env)).err[0]).toContain('ENOENT');
+    expect((await runTool(['stats', 'export', 'soon', '--out', join(folder, 'b.csv')], env)).exitCode).toBe(2);
   });
 
   it('shows who waits, and what everybody has in hand', async () => {

@@ -91,6 +91,20 @@ describe('/api/stats', () => {
     ]);
   });
 
+  it.each([
+    ['csv&table=agents', 'text/csv; charset=utf-8', 'threadmart-agents-2026-11-22..2026-11-22.csv', [0xef, 0xbb, 0xbf]],
+    ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'threadmart-2026-11-22..2026-11-22.xlsx', [0x50, 0x4b]],
+  ])('hands out a file as %s', async (format, type, name, begins) => {
+    stand = await withStatistics({ answer: async (question) => answerTo(question), daily: async () => [] });
+    const answer = await get(`/export?format=${format}`);
+    expect([answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
+      type,
+      `attachment; filename="${name}"`,
+    ]);
+    expect([...new Uint8Array(await answer.arrayBuffer()).subarray(0, begins.length)]).toEqual(begins);
+    expect((await get('/export?format=pdf')).status).toBe(400);
+  });
+
   it('begins a rebuild, and tells how far it is', async () => {
     const state = { startedAt: now, finishedAt: null, history: null, at: null, days: 3, changed: 0 };
     stand = await withStatistics({}, { rebuild: { state: async () => state, begin: async () => state } });

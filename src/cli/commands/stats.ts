@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import { shortTime, table } from '../../core/columns.ts';
+import { harmless, shortTime, table } from '../../core/columns.ts';
 import { groupings, type StatsAnswer } from '../../core/figures/answer.ts';
 import { type AgentLoad, loadView, type QueueAnswer, queueView } from '../../core/figures/desk.ts';
 import { drillNames } from '../../core/figures/drill.ts';
 import { durationText, statsView, viewLines } from '../../core/figures/view.ts';
 import { answer, asking, type Context } from '../command.ts';
+import { CliError, exitCodes } from '../io.ts';
 import { moreLine, type PageAnswer } from '../paging.ts';
 
 interface ScopeOptions {
@@ -43,6 +44,8 @@ interface SourceAnswer {
 
 type QueueOptions = Pick<ScopeOptions, 'url' | 'json' | 'shop' | 'marketplace'> & { readonly limit: string };
 
+type ExportOptions = ScopeOptions & { readonly by?: string; readonly format: string; readonly table: string; readonly out?: string };
+
 const askAgainMs = 1_000;
 
 /** Figures of a range, the inquiries behind one of them, an export, a rebuild. */
@@ -70,6 +73,15 @@ export function stats(context: Context): Command {
     asking(context, 'agents', 'cli.stats.agents')
       .option('--zone <zone>', say('cli.stats.zone'))
       .action((options: ScopeOptions) => agents(context, options)),
+  );
+  group.addCommand(
+    scoped(context, asking(context, 'export', 'cli.stats.export'))
+      .argument('[range]', say('cli.stats.range'), '30d')
+      .addOption(new Option('--format <format>', say('cli.stats.format')).choices(['csv', 'xlsx']).default('csv'))
+      .addOption(new Option('--by <what>', say('cli.stats.by')).choices([...groupings]))
+      .addOption(new Option('--table <table>', say('cli.stats.table')).choices(['days', 'agents', 'rules']).default('days'))
+      .option('--out <file>', say('cli.stats.out'))
+      .action((range: string, options: ExportOptions) => exported(context, range, options)),
   );
   group.addCommand(
     asking(context, 'rebuild', 'cli.stats.rebuild')
@@ -146,6 +158,21 @@ function agents(context: Context, { zone, ...options }: ScopeOptions): Promise<v
   return answer(context, options, async (client) => {
     const data = await client.get<PageAnswer<AgentLoad>>(`/api/stats/agents?${given({ zone })}`);
     return { data, lines: viewLines(loadView(data.items, context.locale)) };
+  });
+}
+
+/** Into a file that is not there yet. */
+function exported(context: Context, range: string, options: ExportOptions): Promise<void> {
+  const { say, io } = context;
+  const { by, format, table: tableName, out } = options;
+  return answer(context, options, async (client) => {
+    const bytes = await client.bytes(`/api/stats/export?${queryOf(range, options, { by, format, table: tableName })}`);
+    const path = out ?? `threadmart-${range.replaceAll('.', '-')}.${format}`;
+    await io.writeFile(path, bytes).catch((error: unknown) => {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      throw new CliError(exitCodes.failed, code === 'EEXIST' ? 'cli.stats.exists' : 'cli.stats.not-written', { path, code });
+    });
+    return { data: { path, bytes: bytes.byteLength }, lines: [say('cli.stats.exported', { path: harmless(path) })] };
   });
 }
 

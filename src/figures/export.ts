@@ -1,0 +1,33 @@
+import type { Cell, Sheet } from '../core/figures/sheets.ts';
+
+export const exportFormats = ['csv', 'xlsx'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export const contentTypes: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
+
+/**
+ * One table as RFC 4180 has it, with the mark by which Excel knows UTF-8. Names come from people: what a spreadsheet would take for a formula (a first character
+ * of = + - @ and the like) gets an apostrophe before it, so that it stays words; numbers stay numbers.
+ */
+export async function toCsv({ headers, rows }: Sheet): Promise<Uint8Array> {
+  const { stringify } = await import('csv-stringify/sync');
+  return Buffer.from(
+    stringify([[...headers], ...rows.map((row) => [...row])], { bom: true, record_delimiter: 'windows', escape_formulas: true }),
+  );
+}
+
+/** All tables, one a sheet. Words are stored as words there, never as formulas. */
+export async function toXlsx(sheets: readonly Sheet[]): Promise<Uint8Array> {
+  const { default: writeExcelFile } = await import('write-excel-file/node');
+  return writeExcelFile(
+    sheets.map(({ name, headers, rows }) => ({
+      ...{ sheet: name, stickyRowsCount: 1, columns: headers.map((title) => ({ width: Math.max(10, title.length + 2) })) },
+      data: [headers.map((value) => ({ value, fontWeight: 'bold' as const })), ...rows.map((row) => row.map(toXlsxCell))],
+    })),
+  ).toBuffer();
+}
+
+const toXlsxCell = (value: Cell) => (value === null ? null : typeof value === 'number' ? { value, type: Number } : { value, type: String });
