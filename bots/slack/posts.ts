@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { shownBuyerName } from '../../src/core/mask.ts';
 import { splitText } from '../../src/core/split.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
-import type { ShownMessage, ThreadContent } from '../../src/core/thread.ts';
+import type { Called, ShownMessage, ThreadContent } from '../../src/core/thread.ts';
 import { type LinkTo, picturesOf, toAnswer } from './answers.ts';
 import { actionsBlock, cardFooter, cardHead, countBlocks, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
 import { toMarkup } from './markup.ts';
@@ -74,9 +74,18 @@ export function toPosts(content: ThreadContent, view: PostView, linkOf: LinkTo =
     case 'answer': {
       const isPrivate = content.visibleTo !== null;
       const post = toAnswer(content, locale, linkOf, isPrivate ? 'in-words' : 'uploaded');
-      return { posts: [post], attachments: isPrivate ? [] : picturesOf(content) };
+      return { posts: [content.calls ? calling(content.calls, post) : post], attachments: isPrivate ? [] : picturesOf(content) };
     }
   }
+}
+
+/** Mentions come first, so that a notification shows who is meant. `here`: whoever is active in the channel. */
+function calling({ userIds, here }: Called, { text, blocks }: SlackPost): SlackPost {
+  const everyone: readonly types.RichTextElement[] = here ? [{ type: 'broadcast', range: 'here' }] : [];
+  const mentions = [...everyone, ...userIds.map(userElement)];
+  if (mentions.length === 0) return { text, blocks };
+  const words = [...(here ? ['<!here>'] : []), ...userIds.map((userId) => `<@${userId}>`)];
+  return { text: `${words.join(' ')} ${text}`, blocks: [wordsBlock(...mentions.flatMap((mention) => [mention, ' '])), ...blocks] };
 }
 
 /** How many posts it takes; without making them, since it is asked far more often than it is posted. */

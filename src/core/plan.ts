@@ -5,6 +5,7 @@ import type { Inquiry } from './inquiry.ts';
 import type { ChannelRef } from './settings.ts';
 import { botOf } from './settings.ts';
 import { botGate, shopGate } from './shop.ts';
+import type { Reminder } from './sla/reminders.ts';
 import type { AnswerContent, Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
 import { addMs } from './time.ts';
 
@@ -21,6 +22,7 @@ const headStartMs = {
   card: 20_000,
   'read-mark': 25_000,
   announcement: 28_000,
+  ping: 0,
 } as const;
 
 const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
@@ -28,6 +30,7 @@ const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
   notice: 'posts',
   announcement: 'posts',
   answer: 'posts',
+  ping: 'posts',
   receipt: 'receipts',
   card: 'cards',
   reply: 'replies',
@@ -268,6 +271,24 @@ export function planReport(
     now: options.now,
     channelId: channel.id,
   });
+}
+
+/** All pings of a channel stand in one lane: what waits together is told together. Nowhere to tell it while no route takes the inquiry. */
+export function planPing(inquiry: Inquiry, reminder: Reminder, now: Date): Delivery[] {
+  const { thread } = inquiry;
+  if (!thread) return [];
+  return [
+    planned({
+      ...threadPlace(inquiry),
+      id: `${inquiry._id}:ping:${reminder.key}`,
+      lane: `ping:${thread.bot}/${thread.channelId}`,
+      order: planningOrder(now),
+      content: { kind: 'ping', reminder },
+      priority: 'ping',
+      now,
+      inquiry,
+    }),
+  ];
 }
 
 export function planReply(

@@ -121,6 +121,12 @@ export const isOnInquiry = (action: ThreadActionName): boolean => onInquiry.has(
 /** `sent` and `noted` are final marks; `waiting` is shown only where it takes long. */
 export type ReceiptMark = 'sent' | 'noted' | 'waiting';
 
+/** Whom a post calls: users of the platform, or whoever is there. */
+export interface Called {
+  readonly userIds: readonly string[];
+  readonly here: boolean;
+}
+
 /** An answer: help, figures, a list. Words are in the reader's language and shown to the letter. */
 export interface AnswerContent {
   readonly kind: 'answer';
@@ -166,7 +172,7 @@ export type ThreadContent =
   /** A sentence in the channel itself (the ops channel). */
   | { readonly kind: 'announcement'; readonly notice: Notice }
   /** A list or a table, in the thread where there is one, else in the channel itself. `visibleTo` as with a notice. */
-  | (AnswerContent & { readonly visibleTo: string | null });
+  | (AnswerContent & { readonly visibleTo: string | null; readonly calls?: Called });
 
 /** One thing to show, with the name under which it can be found again after an unknown outcome. */
 export interface Showing {

@@ -19,6 +19,8 @@ export interface SelectOptions {
 }
 
 const mostTogether = 20;
+/** In one digest; more is a list that nobody reads. */
+const mostPings = 30;
 
 /** What a lane stands at. */
 export const headOf = (waiting: readonly Delivery[]): Delivery | undefined => waiting.find(({ state }) => state !== 'queued') ?? waiting[0];
@@ -73,6 +75,13 @@ function together(head: Delivery, queued: readonly Delivery[], options: SelectOp
       // One that is tried again goes with what it carried before, and with nothing more: its look-up would miss the rest.
       if (head.members.length > 0) return { do: 'send', lead: head, members: [] };
       return { do: 'send', lead: head, members: options.saturated(head) ? sharers(head, queued.slice(1), options.maxPostChars) : [] };
+    case 'ping':
+      if (head.members.length > 0) return { do: 'send', lead: head, members: [] };
+      return {
+        do: 'send',
+        lead: head,
+        members: runOf(queued, ({ content, members }) => content.kind === 'ping' && members.length === 0).slice(1, mostPings),
+      };
     case 'notice':
     case 'announcement':
     case 'answer':

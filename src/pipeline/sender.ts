@@ -7,7 +7,7 @@ import { externalLinkId } from '../core/inquiry.ts';
 import type { MediaRef } from '../core/message.ts';
 import { bytesOfOwn } from '../core/own-picture.ts';
 import type { Shop } from '../core/shop.ts';
-import type { PostRef, Showing, ShownMessage, ThreadState } from '../core/thread.ts';
+import type { PostRef, Showing, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import { localeOf, threadContent, threadState } from './content.ts';
@@ -15,6 +15,8 @@ import type { PipelineDeps } from './deps.ts';
 import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
 import type { Lease } from './leases.ts';
 import { requestDeadlineMs } from './leases.ts';
+import { remindersIn } from './reminders.ts';
+import { createStaff } from './staff.ts';
 
 /** One thing to send, with all that is known about it. */
 export interface Parcel {
@@ -39,10 +41,13 @@ export type SendResult =
 /** The platforms' clocks and ours may differ by this much when a look-up goes back to the time of the attempt. */
 const clockSlackMs = 60_000;
 
+/** What a reminder costs: one post, whatever stands in it. */
+const oneLine: ThreadContent = { kind: 'answer', parts: [], actions: [], visibleTo: null };
+
 /** Names of the limits that sending this draws on. */
 export function costsOf(connector: GateConnector, { lead, members, inquiry, shop }: Parcel): readonly string[] {
   if (connector.kind === 'bot') {
-    const content = threadContent(lead, members, inquiry, shop, []);
+    const content = lead.content.kind === 'ping' ? oneLine : threadContent(lead, members, inquiry, shop, []);
     return content ? connector.bot.capabilities.costs(content) : [];
   }
   const { costs } = connector.adapter.capabilities;
@@ -56,6 +61,7 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
 }
 
 export function createSender(deps: PipelineDeps) {
+  const staff = createStaff(deps);
   const { inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
   async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
@@ -81,9 +87,17 @@ export function createSender(deps: PipelineDeps) {
   ): Promise<SendResult> {
     const { lead, members, inquiry, shop } = parcel;
     const channelId = lead.channelId ?? inquiry?.thread?.channelId ?? '';
-    const state: ThreadState | null = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
+    const isPing = lead.content.kind === 'ping';
+    const thread = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
+    // It is told in the channel, where all of its inquiries are seen.
+    const state: ThreadState | null = thread && isPing ? { ...thread, rootId: null } : thread;
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
-    const content = threadContent(lead, members, inquiry, shop, rootMessages);
+    const content =
+      isPing && state
+        ? await remindersIn([lead, ...members], { bot: name, locale: state.locale, staff }, deps)
+        : threadContent(lead, members, inquiry, shop, rootMessages);
+    // Answered meanwhile, or nobody may be called: there is nothing to remind of.
+    if (isPing && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
     // What a report shows was drawn here; what a buyer sent is never taken for that.
     const own = lead.content.kind === 'answer' ? ownMedia : () => null;

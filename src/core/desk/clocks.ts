@@ -1,6 +1,7 @@
 import { change, type Draft, note } from '../draft.ts';
 import type { HistoryEvent, Inquiry } from '../inquiry.ts';
 import type { MessagePart } from '../message.ts';
+import { planPing } from '../plan.ts';
 import type { ClockOutcome } from '../sla/clock.ts';
 import { type ClockChange, onBuyerMessage, onHeldReply, onHumanReply, onNoAnswerNeeded, onResolved } from '../sla/events.ts';
 import { type Calendar, elapsedBusinessMs } from '../sla/hours.ts';
@@ -54,10 +55,11 @@ export function replyWaits(draft: Draft, id: string, since: Date | null, { sla }
 /** Nobody has more of them in one thread than they can look through. */
 const mostHeld = 20;
 
-/** Turns that nobody answered in time. */
+/** Reminders that are due, and turns that nobody answered in time. */
 export function tick(draft: Draft, now: Date, { sla }: Clocking): void {
-  const { clocks, missed } = dueSteps(draft.inquiry.clocks, now, sla);
+  const { clocks, reminders, missed } = dueSteps(draft.inquiry.clocks, now, sla);
   keep(draft, { clocks, ended: missed });
+  for (const reminder of reminders) draft.deliveries.push(...planPing(draft.inquiry, reminder, now));
 }
 
 function keep(draft: Draft, { clocks, ended }: ClockChange): void {

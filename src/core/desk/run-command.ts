@@ -2,9 +2,11 @@ import type { Draft } from '../draft.ts';
 import { change, note } from '../draft.ts';
 import type { Assignee, HistoryEvent, Priority } from '../inquiry.ts';
 import { notice, planCard, planNotice } from '../plan.ts';
+import { isOnDuty } from '../staff/duty.ts';
 import { excerpt } from '../text-plain.ts';
 import type { TextKey, TextParams } from '../texts/index.ts';
 import type { Member, ThreadView } from '../thread-view.ts';
+import { addMs } from '../time.ts';
 import { assign, claim, release } from './claims.ts';
 import { nothingAsked } from './clocks.ts';
 import { type CommandVerb, commandOf, commands, commandVerbs, wordOf } from './commands.ts';
@@ -122,7 +124,7 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
     return until === null ? say('command.away') : say('command.away-until', { time: localTime(until, view.zone) });
   },
   back(draft, view, { member }, say) {
-    draft.presence.push({ ...personOf(view, member), state: 'back', until: null, at: view.now });
+    draft.presence.push({ ...personOf(view, member), state: 'back', until: backUntil(view, member), at: view.now });
     return say('command.back');
   },
   history: (_draft, view, _given, say) =>
@@ -178,6 +180,14 @@ function colleagueOf({ settings, bot, people }: ThreadView, mentions: readonly s
 function historyLine({ kind, at, by }: HistoryEvent, view: ThreadView): Line {
   const agent = view.settings.agents.find(({ accounts }) => accounts.some(({ userId }) => userId === by));
   return { key: `history.${kind}`, params: { time: localTime(at, view.zone), name: by === null ? '' : (agent?.name ?? by) } };
+}
+
+const backMs = 12 * 3_600_000;
+
+/** By their hours they are there anyway. Off duty their word holds for half a day: a forgotten one must not keep anybody awake for ever. */
+function backUntil({ settings, now }: ThreadView, { agent }: Member): Date {
+  const known = settings.agents.find(({ name }) => name === agent);
+  return known && !isOnDuty(known, null, now) ? addMs(now, backMs) : now;
 }
 
 /** One person, whatever platforms they are on; where the settings do not name them, their account. */

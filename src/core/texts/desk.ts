@@ -87,6 +87,20 @@ export const desk = catalogue({
   'command.help.back': ['!{word}: you are there again', '!{word}：您回来了'],
   'command.help.undo': ['!{word}: take back your last reply, while it waits', '!{word}：撤回尚未发出的最近一条回复'],
   'command.help.help': ['!{word}: this list', '!{word}：显示此列表'],
+  // Reminders: one line each, which leads to the thread
+  'reminder.marketplace': [
+    '⏰ {shop} · {buyer} waits; the marketplace wants an answer by {time} shop time',
+    '⏰ {shop} · {buyer} 正在等待；平台要求在店铺时间 {time} 之前回复',
+  ],
+  'reminder.team': [
+    '⏰ {shop} · {buyer} waits; your target "{policy}" ends {time} shop time',
+    '⏰ {shop} · {buyer} 正在等待；团队目标“{policy}”截至店铺时间 {time}',
+  ],
+  'reminder.missed': [
+    '🔴 {shop} · {buyer} still waits; the time ended {time} shop time ({policy})',
+    '🔴 {shop} · {buyer} 仍在等待；已于店铺时间 {time} 超时（{policy}）',
+  ],
+  'reminder.held': ['⏸️ {shop} · {buyer}: a reply waits for a decision in the thread', '⏸️ {shop} · {buyer}：有一条回复在话题中等待决定'],
   'history.opened': ['{time} opened', '{time} 开启'],
   'history.reopened': ['{time} reopened {name}', '{time} 重新打开 {name}'],
   'history.routed': ['{time} given a channel', '{time} 分配频道'],

@@ -148,7 +148,12 @@ describe('presence', () => {
   const said = (text: string, by: Member = member) => decide([wrote(text, by)]).presence;
   it('is of the person, by name or account', () => {
     expect(said('!away 2h', { ...member, agent: 'Ann' })).toEqual([{ person: 'Ann', state: 'away', until: minutes(120), at: now }]);
-    expect(said('!back')).toEqual([{ person: 'slack/default/U1', state: 'back', until: null, at: now }]);
+    expect(said('!back')).toEqual([{ person: 'slack/default/U1', state: 'back', until: now, at: now }]);
+    const agents = [
+      { name: 'Ann', accounts: [], role: 'agent' as const, zone: 'UTC', hours: Array.from({ length: 7 }, () => [{ from: 60, to: 120 }]) },
+    ];
+    const offDuty = decide([wrote('!back', { ...member, agent: 'Ann' })], {}, { settings: { ...settings, agents } });
+    expect(offDuty.presence).toMatchObject([{ person: 'Ann', until: minutes(720) }]);
     expect(said('!away sometime')).toEqual([]);
   });
 });

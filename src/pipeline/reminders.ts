@@ -1,0 +1,58 @@
+import type { Delivery } from '../core/delivery.ts';
+import { calledBy, isStanding } from '../core/desk/pings.ts';
+import { localTime } from '../core/desk/when.ts';
+import { shownBuyerName } from '../core/mask.ts';
+import { heldReply } from '../core/sla/presets.ts';
+import { type Locale, text } from '../core/texts/index.ts';
+import type { AnswerPart, ThreadContent } from '../core/thread.ts';
+import type { PipelineDeps } from './deps.ts';
+import type { Staff } from './staff.ts';
+
+/** Who is called by one post; the others of a large group see it all the same. */
+const mostCalled = 20;
+
+type Line = Extract<AnswerPart, { kind: 'lines' }>['lines'][number];
+
+/**
+ * What stands in a channel's reminder, and whom it calls, as things are at this moment: what breaches first stands first. Null: there is nothing to say any more.
+ */
+export async function remindersIn(
+  pings: readonly Delivery[],
+  { bot, locale, staff }: { readonly bot: string; readonly locale: Locale; readonly staff: Staff },
+  { inquiries, shops, clock }: Pick<PipelineDeps, 'inquiries' | 'shops' | 'clock'>,
+): Promise<Extract<ThreadContent, { kind: 'answer' }> | null> {
+  const [found, colleagues] = await Promise.all([
+    inquiries.byIds(pings.flatMap(({ inquiryId }) => inquiryId ?? [])),
+    staff.on(bot.split('/')[0] ?? bot),
+  ]);
+  const called = new Set<string>();
+  let here = false;
+  const told: { readonly dueAt: Date; readonly line: Line }[] = [];
+  for (const { inquiryId, content } of pings) {
+    const inquiry = inquiryId === null ? undefined : found.get(inquiryId);
+    if (!inquiry?.thread || content.kind !== 'ping' || !isStanding(content.reminder, inquiry)) continue;
+    const calls = calledBy(content.reminder, inquiry, colleagues);
+    if (!calls) continue;
+    for (const userId of calls.userIds) called.add(userId);
+    here ||= calls.here;
+    const shop = await shops.byId(inquiry.shopId);
+    const { policy, owner, dueAt } = content.reminder;
+    const isMissed = dueAt <= clock.now();
+    const key = policy === heldReply.name ? 'reminder.held' : isMissed ? 'reminder.missed' : (`reminder.${owner}` as const);
+    const words = text(locale, key, {
+      ...{ policy, shop: shop?.name ?? inquiry.shopId, time: localTime(dueAt, shop?.timezone ?? 'UTC') },
+      buyer: shownBuyerName({ buyerName: inquiry.buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown'),
+    });
+    const { rootId, channelId } = inquiry.thread;
+    told.push({ dueAt, line: rootId === null ? words : { words, post: { channelId, messageId: rootId } } });
+  }
+  if (told.length === 0) return null;
+  const lines = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).map(({ line }) => line);
+  return {
+    kind: 'answer',
+    parts: [{ kind: 'lines', lines }],
+    actions: [],
+    visibleTo: null,
+    calls: { userIds: [...called].slice(0, mostCalled), here },
+  };
+}
