@@ -16,8 +16,9 @@ import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
+import { forms } from './answers/forms.ts';
 import { help } from './answers/help.ts';
-import { createAnswerQuestion, noForm } from './answers/questions.ts';
+import { createAnswerQuestion } from './answers/questions.ts';
 import { templates as templatesVerb } from './answers/templates.ts';
 import { type ApplyDeps, applyConfig } from './apply.ts';
 import { createBackupKeeper } from './backups.ts';
@@ -362,7 +363,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ['help', help],
         ['templates', templatesVerb(templates)],
       ]),
-      form: noForm,
+      form: forms(settings.current),
     }),
     askerOf: createAskers({ bots, settings: settings.current, clock }),
     channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),

@@ -1,5 +1,6 @@
 import { replyWaits } from './desk/clocks.ts';
 import type { CommandVerb } from './desk/commands.ts';
+import { isCommandForm } from './desk/forms.ts';
 import { runCommand } from './desk/run-command.ts';
 import type { Draft } from './draft.ts';
 import { change, note } from './draft.ts';
@@ -28,6 +29,7 @@ export function decideAction(draft: Draft, view: ThreadView, event: Extract<Thre
     return action;
   }
   if (isForm(action)) {
+    if (view.opensForms && isCommandForm(action)) return 'asked';
     draft.deliveries.push(
       planNotice(draft.inquiry, notice('action.not-available'), {
         id: `${by}:${member.userId}:form`,

@@ -2,8 +2,10 @@ import { decideAction } from './decide-action.ts';
 import { decideDelete, decideEdit } from './decide-edit.ts';
 import { decideMessage } from './decide-message.ts';
 import type { Presence } from './desk/presence.ts';
+import { runCommand } from './desk/run-command.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
+import { notice, planNotice } from './plan.ts';
 import type { PostRef } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
@@ -40,7 +42,17 @@ function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: S
       return 'deleted-before';
     case 'action':
       return decideAction(draft, view, event);
+    case 'command':
+      return decideGiven(draft, view, event);
   }
+}
+
+function decideGiven(draft: Draft, view: ThreadView, { id, member, word, rest }: Extract<ThreadEvent, { kind: 'command' }>): string {
+  if (member.mayAnswer) return runCommand(draft, view, { id, member, word, rest, mentions: [] });
+  draft.deliveries.push(
+    planNotice(draft.inquiry, notice('reply.not-allowed'), { id: `${id}:refused`, now: view.now, visibleTo: member.userId }),
+  );
+  return 'refused';
 }
 
 /** Nothing was heard of this post before; from now on it is known. */

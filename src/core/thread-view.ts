@@ -2,6 +2,7 @@ import type { ClassifyPolicy } from './classify.ts';
 import type { ComposeView } from './compose.ts';
 import type { Delivery, ReplyFile } from './delivery.ts';
 import type { Clocking } from './desk/clocks.ts';
+import type { CommandVerb } from './desk/commands.ts';
 import { deliveryId } from './ids.ts';
 import type { HistoryEvent, Inquiry } from './inquiry.ts';
 import { postLinkId } from './inquiry.ts';
@@ -43,13 +44,24 @@ export type ThreadEvent =
       readonly order: string;
     }
   | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }
-  | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date };
+  | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date }
+  /** A command that was given otherwise than by words in the thread: a form was filled in. `id` makes what it plans unique. */
+  | {
+      readonly kind: 'command';
+      readonly id: string;
+      readonly word: CommandVerb;
+      readonly rest: string;
+      readonly member: Member;
+      readonly at: Date;
+    };
 
 export interface ThreadView extends Clocking {
   readonly inquiry: Inquiry;
   readonly settings: Settings;
   readonly channelMode: ClassifyPolicy['channelMode'];
   readonly bot: string;
+  /** The bot opens forms, so a press that wants one has it already. */
+  readonly opensForms: boolean;
   readonly compose: ComposeView;
   readonly lane: string;
   readonly turnId: string;

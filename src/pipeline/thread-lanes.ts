@@ -1,5 +1,6 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
 import { decideThread } from '../core/decide-chat.ts';
+import { type CommandForm, isCommandForm, saidIn } from '../core/desk/forms.ts';
 import type { Presence } from '../core/desk/presence.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
@@ -69,6 +70,7 @@ export async function decideThreadLanes(
       .map((id) => links.get(id))
       .find((found) => found !== undefined);
     if (link) return link.inquiryId;
+    if (event.kind === 'form') return inquiryId(event.context);
     if (event.kind !== 'action') return null;
     return repliesById.get(event.value)?.inquiryId ?? (isOnInquiry(event.action) ? inquiryId(event.value) : null);
   };
@@ -186,7 +188,11 @@ function decideTaken(
 
 async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Shared): Promise<ThreadEvent> {
   if (event.kind === 'delete') return { kind: 'delete', post: event.post, deletedAt: event.deletedAt };
-  const member: Member = await people.member(gate, event.kind === 'action' ? event.userId : event.author.userId);
+  const member: Member = await people.member(gate, 'author' in event ? event.author.userId : event.userId);
+  if (event.kind === 'form') {
+    const { form, values, context, at } = event;
+    return { kind: 'command', id: `${context}:${form}:${at.getTime()}`, word: form, rest: saidIn(form, values), member, at };
+  }
   if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, at: event.at };
   const { post, text, mentions, sentAt, order } = event;
   if (event.kind === 'edit') return { kind: 'edit', post, member, text, mentions, editedAt: event.editedAt, sentAt, order };
@@ -194,9 +200,11 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Share
   return { kind: 'message', post, member, text, mentions, files, sentAt, order };
 }
 
-type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' }>;
+type ConcernsThread =
+  | Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' }>
+  | (Extract<ChatEvent, { kind: 'form' }> & { readonly form: CommandForm });
 
-/** Words of people in a thread, and buttons. What bots post, we among them, is nobody's reply. */
+/** Words of people in a thread, buttons, and what was filled in. What bots post, we among them, is nobody's reply. */
 function concernsThread(event: ChatEvent): event is ConcernsThread {
   switch (event.kind) {
     case 'message':
@@ -206,10 +214,11 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
       return !event.fromSelf && event.rootId !== null;
     case 'action':
       return true;
+    case 'form':
+      return isCommandForm(event.form);
     case 'reaction':
     case 'shortcut':
     case 'command':
-    case 'form':
     case 'channel-lost':
     case 'channel-back':
     case 'connection-lost':
@@ -226,7 +235,7 @@ function passedOver(events: readonly ChatEvent[]): string {
 
 /** Links that tell whose thread it is, and whether the message is known. */
 function linkIdsOf(bot: string, event: ChatEvent): string[] {
-  if (!concernsThread(event)) return [];
+  if (!concernsThread(event) || event.kind === 'form') return [];
   const channelId = event.post?.channelId;
   if (!channelId) return [];
   const root = event.rootId === null ? [] : [postLinkId(bot, { channelId, messageId: event.rootId })];
@@ -240,7 +249,7 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
-  if (event.kind === 'action' || event.post === null) return false;
+  if (event.kind === 'action' || event.kind === 'form') return false;
   if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
   return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
 }

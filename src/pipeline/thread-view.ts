@@ -54,6 +54,7 @@ export async function threadView(
     settings,
     channelMode: policy.channelMode,
     bot,
+    opensForms: deps.bots.get(bot)?.openForm !== undefined,
     compose,
     lane,
     turnId: deps.newId(),
@@ -72,6 +73,7 @@ function commandIn(
   event: ThreadEvent,
   policy: ClassifyPolicy,
 ): readonly { readonly verb: CommandVerb; readonly mentions: readonly string[] }[] {
+  if (event.kind === 'command') return [{ verb: event.word, mentions: [] }];
   if (event.kind !== 'message' && event.kind !== 'edit') return [];
   const { text, mentions } = event;
   const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);

@@ -130,6 +130,7 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   settings,
   channelMode: 'reply',
   bot: 'slack/default',
+  opensForms: true,
   compose: {
     limits: { maxReplyChars: 100, images: 'native', maxImageBytes: 1_000, imageTypes: ['image/png'], ownHosts: ['.tiktok.com'] },
     screening: settings.screening,

@@ -47,4 +47,28 @@ describe('what is for one person alone', () => {
     await scene.eventually(() => slack.ephemerals.find(({ text: words }) => words === text('en', 'action.not-available')));
     expect(scene.thread(talk).posts).toHaveLength(1);
   });
+
+  it('is asked in a form, and what is filled in is done', async () => {
+    const { slack, service, agents } = world;
+    const [agent = ''] = agents;
+    const talk = await scene.opens('May I have two?');
+    const [claim] = scene.post(talk, talk.rootTs).buttons;
+    slack.context.triggers.set('1.form', { user: agent, until: Date.now() + 60_000, used: false });
+    const payload = JSON.stringify({
+      ...{ type: 'block_actions', user: { id: agent }, trigger_id: '1.form', channel: { id: talk.channelId } },
+      container: { type: 'message', message_ts: talk.rootTs, channel_id: talk.channelId },
+      actions: [{ action_id: 'threadmart.snooze', value: claim?.value, action_ts: '1700000001.000100' }],
+    });
+    const { headers, body } = slack.sign(new URLSearchParams({ payload }).toString(), 'application/x-www-form-urlencoded');
+    expect((await fetch(`${service.url}/bots/slack/events`, { method: 'POST', headers, body })).status).toBe(200);
+    const form = await scene.eventually(() => slack.formsOf(agent)[0]);
+    expect(form).toMatchObject({ title: text('en', 'form.snooze') });
+    expect(await slack.submitForm(agent, { [text('en', 'form.snooze-until')]: '3h' })).toEqual({ status: 200, body: '' });
+    expect(slack.formsOf(agent)).toEqual([]);
+    await scene.eventually(async () => {
+      const { inquiry } = await world.api<{ readonly inquiry: { readonly snoozedUntil: string | null } }>(`inquiries/${claim?.value}`);
+      return inquiry.snoozedUntil !== null && new Date(inquiry.snoozedUntil).getTime() - Date.now() > 2 * 3_600_000;
+    });
+    expect(scene.thread(talk).posts).toHaveLength(1);
+  });
 });

@@ -2,6 +2,15 @@ import { catalogue } from './catalogue.ts';
 
 /** What people press, ask and fill in. */
 export const asking = catalogue({
+  // Forms
+  'form.submit': ['OK', '确定'],
+  'form.assign': ['Assign', '指派'],
+  'form.assign-to': ['To whom', '指派给'],
+  'form.snooze': ['Snooze', '稍后处理'],
+  'form.snooze-span': ['For how long', '推迟多久'],
+  'form.snooze-until': ['Or until when (09:00, 90m)', '或到何时（09:00、90m）'],
+  'form.minutes': ['{count} minutes', '{count} 分钟'],
+  'form.hours': ['{count} h', '{count} 小时'],
   // Help
   'help.in-thread': ['In the thread of an inquiry', '在咨询的话题中'],
   'help.reply': ['Write a message: it goes to the buyer.', '直接发消息：会发送给买家。'],
