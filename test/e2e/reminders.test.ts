@@ -26,15 +26,15 @@ describe('reminders', () => {
     const raw = messages.filter(({ ts, threadTs }) => threadTs === null && ts !== rootTs).map((message) => JSON.stringify(message));
     return raw.filter((words) => words.includes(`/p${rootTs.replace('.', '')}"`));
   }
-  const before = (talk: Talk) => reminders(talk).filter((words) => words.includes('your target'));
+  const warned = (talk: Talk) => reminders(talk).filter((words) => words.includes('your target'));
 
   it('come before the time is over and when it is, once each, and lead to the thread', async () => {
     const talk = await scene.opens('Is anybody there?');
-    const first = await scene.eventually(() => before(talk)[0]);
+    const first = await scene.eventually(() => warned(talk)[0]);
     expect(first).toContain('"range":"here"');
     await scene.eventually(() => reminders(talk).find((words) => words.includes('still waits')));
     await scene.marked(talk, scene.agentWrites(talk, 'Yes, how may I help?'), sentMark);
-    expect(before(talk)).toHaveLength(1);
+    expect(warned(talk)).toHaveLength(1);
     expect(reminders(talk)).toHaveLength(2);
   });
 
@@ -44,7 +44,7 @@ describe('reminders', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await scene.marked(talk, scene.agentWrites(talk, 'A quick answer'), sentMark);
     const later = await scene.opens('Another one, later');
-    await scene.eventually(() => before(later)[0]);
+    await scene.eventually(() => warned(later)[0]);
     expect(reminders(talk)).toEqual([]);
   });
 
