@@ -7,6 +7,7 @@ export type PatternProblem = 'unsupported' | 'unclosed' | 'repetition' | 'escape
 interface Engine {
   compile(pattern: string, flags: number): RE2JS;
   readonly CASE_INSENSITIVE: number;
+  readonly MULTILINE: number;
 }
 
 let loaded: Engine | null = null;
@@ -42,8 +43,11 @@ const problems: readonly (readonly [PatternProblem, RegExp])[] = [
   ['too-large', /too large|too deeply/],
 ];
 
-/** Small and capital letters are the same, unless the pattern says `(?-i)`. */
-const compile = (pattern: string): RE2JS => engine().compile(pattern.normalize('NFKC'), engine().CASE_INSENSITIVE);
+/** Small and capital letters are the same, unless the pattern says `(?-i)`; `^` and `$` are the ends of each line, for several messages are one text. */
+function compile(pattern: string): RE2JS {
+  const { CASE_INSENSITIVE, MULTILINE } = engine();
+  return engine().compile(pattern.normalize('NFKC'), CASE_INSENSITIVE | MULTILINE);
+}
 
 /** Compiled once. They are those of the settings; old ones go when there are too many. */
 const compiled = new Map<string, RE2JS>();

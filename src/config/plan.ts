@@ -10,7 +10,7 @@ import type { ShopProfile } from '../store/shops.ts';
 import { channelKey, type FileConfig } from './file.ts';
 import type { ShopSeed } from './file-schema.ts';
 import type { Problem, Sentence, ValueProblem } from './problem.ts';
-import { each, routeWarnings } from './route-warnings.ts';
+import { autoReplyRemarks, each, routeWarnings } from './route-warnings.ts';
 import { describeTemplates, judgeTemplates, planTemplates } from './sections/templates.ts';
 
 /** What the file is held against. */
@@ -232,6 +232,7 @@ function doubtful({ sections }: FileConfig, { shops, settings, templates, on }: 
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),
     ...(sections.channels ?? []).flatMap(({ platform }, index) => off(platform, on.bots, ['channels', index, 'platform'])),
     ...routeWarnings(sections.routes ?? [], known),
+    ...autoReplyRemarks(sections.routes ?? [], on.marketplaces, { ...settings.screening, ...sections.screening }),
     ...(sections.reports ?? []).flatMap(({ shop }, index) =>
       each(shop ?? undefined, ['reports', index, 'shop'], (id) => (known.shops.has(id) ? null : 'config.shop-unknown')),
     ),

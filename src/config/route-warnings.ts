@@ -1,5 +1,7 @@
-import type { OneOrMany, Route } from '../core/settings.ts';
+import type { ReplyLimits } from '../core/compose.ts';
+import type { OneOrMany, Route, ScreeningSetting } from '../core/settings.ts';
 import { asList } from '../core/settings.ts';
+import { checkTemplate } from '../core/templates/check.ts';
 import { templateName } from '../core/templates/template.ts';
 import type { ValueProblem } from './problem.ts';
 
@@ -38,6 +40,24 @@ export function routeWarnings(
       ? [{ path: ['routes', index], sentence: { key: 'config.rule-unreached', params: { rule: takesAll + 1 } } } as const]
       : []),
   ]);
+}
+
+/** How automatic replies would fare at the marketplaces that their rules may be for: what does not fit there, or would be held. Pure. */
+export function autoReplyRemarks(
+  routes: readonly Route[],
+  limits: ReadonlyMap<string, ReplyLimits>,
+  screening: ScreeningSetting,
+): readonly ValueProblem[] {
+  return routes.flatMap(({ when, autoReply }, index): readonly ValueProblem[] => {
+    if (!autoReply || !('text' in autoReply)) return [];
+    const places = [...limits].filter(([marketplace]) => when.marketplace === undefined || asList(when.marketplace).includes(marketplace));
+    const { problems, remarks } = checkTemplate(
+      { name: '', marketplace: null, language: null, text: autoReply.text },
+      new Map(places),
+      screening,
+    );
+    return [...problems, ...remarks].map((sentence) => ({ path: ['routes', index, 'autoReply', 'text'], sentence }));
+  });
 }
 
 const autoReplyTemplate = ({ autoReply }: Route): string | undefined =>

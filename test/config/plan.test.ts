@@ -162,6 +162,12 @@ templates: [{ name: hello, text: Hello }]
       'threadmart.yaml:9:75 routes[2].autoReply.template: names a template that is not there',
       'threadmart.yaml:10:5 routes[3]: is never reached: rule 3 before it takes everything that it would take',
     ]);
+    // What is sent by itself fares like a template.
+    const reply = (text: string) => `routes: [{ when: {}, channel: slack/C1, autoReply: { text: "${text}" } }]`;
+    expect(planOf(reply('正在为您处理中'), applied(everything)).warnings).toEqual([]);
+    expect(planOf(reply('Call +66 81 234 5678'), applied(everything)).warnings.map(({ field }) => field)).toEqual(
+      Array(2).fill('routes[0].autoReply.text'),
+    );
     // Agents that only the database knows count too.
     const rules = 'routes: [{ when: {}, channel: slack/C1, group: thai }]';
     expect(planOf(rules, applied(yaml)).warnings).toEqual([]);

@@ -8,6 +8,7 @@ describe('findsPattern', () => {
     ['refund|return', 'I want a REFUND'],
     ['order\\s*#?\\d{6,}', 'Order #123456'],
     ['^hi\\b', 'hi there'],
+    ['^order #\\d+$', 'Hello\norder #12\nplease'],
     ['退款|退货', '我要退款'],
     ['\\p{Thai}{3}', 'คืนเงิน'],
     ['(?-i)SOS', 'SOS!'],

@@ -3,6 +3,7 @@ import { tagOf } from '../../core/desk/parse.ts';
 import { priorities } from '../../core/inquiry.ts';
 import type { OneOrMany } from '../../core/settings.ts';
 import { assignStrategies } from '../../core/settings.ts';
+import { textProblems } from '../../core/templates/check.ts';
 import { patternProblem } from '../../patterns.ts';
 import { week } from './hours.ts';
 import { because, channelRef, filled, type Known, oneOf, timezone } from './values.ts';
@@ -58,7 +59,10 @@ const conditions = (known: Known) =>
 export const category = z.strictObject({ name: filled, products: z.array(filled) });
 
 const autoReply = z
-  .strictObject({ template: filled.exactOptional(), text: filled.exactOptional() })
+  .strictObject({
+    template: filled.exactOptional(),
+    text: filled.refine((given) => textProblems(given).length === 0, because('config.expected.template-variables')).exactOptional(),
+  })
   .transform(({ template, text }, context) => {
     if (template !== undefined && text === undefined) return { template };
     if (text !== undefined && template === undefined) return { text };
