@@ -89,6 +89,8 @@ export interface BotCapabilities {
   readonly maxPostChars: number;
   readonly reportsEdits: boolean;
   readonly reportsDeletes: boolean;
+  /** Names of the emoji that it marks messages with; people's mean nothing. */
+  readonly receiptEmoji: readonly string[];
   /** False: what is for one person's eyes is posted for all, with a mention. */
   readonly privateNotices: boolean;
   /** Of one list in a form; 0: there are no forms. */

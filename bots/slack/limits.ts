@@ -3,6 +3,7 @@ import type { ThreadContent } from '../../src/core/thread.ts';
 import type { BotCapabilities } from '../bot.ts';
 import { picturesOf } from './answers.ts';
 import { maxFormOptions } from './forms.ts';
+import { reactionOf } from './names.ts';
 import { countPosts, maxPostChars } from './posts.ts';
 import { attachmentsOf } from './words.ts';
 
@@ -51,6 +52,7 @@ export const capabilities: BotCapabilities = {
   maxPostChars,
   reportsEdits: true,
   reportsDeletes: true,
+  receiptEmoji: Object.values(reactionOf),
   privateNotices: true,
   maxFormOptions,
   // Held in memory on the way to a marketplace; a bound of ours, far below Slack's.

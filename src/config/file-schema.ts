@@ -13,6 +13,7 @@ import type {
   Route,
   ScreeningSetting,
 } from '../core/settings.ts';
+import { reactionVerbs } from '../core/settings.ts';
 import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
 import type { Template } from '../core/templates/template.ts';
 import type { ShopProfile } from '../store/shops.ts';
@@ -128,6 +129,8 @@ const reply = z.strictObject({
 const desk = z.strictObject({
   claimMinutes: wholeNumber(0, 1_440).exactOptional(),
   autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
+  // As platforms name emoji; the keys are kept as the names of fields.
+  reactions: z.record(z.string().regex(/^[a-z0-9+][a-z0-9_+'-]{0,99}$/i), z.enum(reactionVerbs)).exactOptional(),
 });
 
 const screening = z.strictObject({

@@ -135,7 +135,13 @@ export interface DeskPolicy {
   readonly claimMinutes: number;
   /** An answered inquiry is resolved in silence after that; 0: never. */
   readonly autoResolveHours: number;
+  /** What an emoji on a root card does, by the platform's name of it. Absent in what older versions stored. */
+  readonly reactions?: Readonly<Record<string, ReactionVerb>>;
 }
+
+/** Commands that need no words. */
+export const reactionVerbs = ['claim', 'release', 'resolve', 'reopen', 'no-answer-needed'] as const;
+export type ReactionVerb = (typeof reactionVerbs)[number];
 
 export interface ScreeningSetting {
   /** Names of rules that are switched off. */
@@ -178,7 +184,7 @@ export const defaultSettings: Settings = {
   categories: [],
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
-  desk: { claimMinutes: 10, autoResolveHours: 24 },
+  desk: { claimMinutes: 10, autoResolveHours: 24, reactions: {} },
   screening: { off: [], warn: [], release: 'supervisor' },
   sla: defaultSla,
   businessHours: defaultBusinessHours,

@@ -8,6 +8,7 @@ import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
 import { receiptIdOf } from '../core/plan.ts';
+import type { ReactionVerb } from '../core/settings.ts';
 import { isOnInquiry } from '../core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
@@ -58,7 +59,11 @@ export async function decideThreadLanes(
   });
   const all = parsed.flatMap(({ entries }) => entries.flatMap(({ events }) => events));
   await connectionEvents(gate, bot.name, all, deps, hooks);
-  const ours = all.filter(concernsThread);
+  const { reactions = {} } = deps.settings().desk;
+  const { receiptEmoji } = bot.bot.capabilities;
+  const concerns = (event: ChatEvent): event is ConcernsThread =>
+    concernsThread(event) && (event.kind !== 'reaction' || verbOf(event, reactions, receiptEmoji) !== null);
+  const ours = all.filter(concerns);
   await unvouched(gate, bot.name, ours, deps);
   const [links, replies] = await Promise.all([
     deps.inquiries.linksById(ours.flatMap((event) => linkIdsOf(bot.name, event))),
@@ -69,13 +74,25 @@ export async function decideThreadLanes(
     const link = linkIdsOf(bot.name, event)
       .map((id) => links.get(id))
       .find((found) => found !== undefined);
-    if (link) return link.inquiryId;
+    // Below a root an emoji is talk among colleagues.
+    if (link) return event.kind === 'reaction' && link.role !== 'root' ? null : link.inquiryId;
     if (event.kind === 'form') return inquiryId(event.context);
     if (event.kind !== 'action') return null;
     return repliesById.get(event.value)?.inquiryId ?? (isOnInquiry(event.action) ? inquiryId(event.value) : null);
   };
   const inquiries = await deps.inquiries.byIds(ours.flatMap((event) => whose(event) ?? []));
-  const shared = { gate, bot: bot.name, links: new Set(links.keys()), replies: repliesById, whose, inquiries, people, deps };
+  const shared = {
+    gate,
+    bot: bot.name,
+    links: new Set(links.keys()),
+    replies: repliesById,
+    whose,
+    inquiries,
+    concerns,
+    reactions,
+    people,
+    deps,
+  };
   return Promise.all(parsed.map((lane) => decideLane(lane, shared)));
 }
 
@@ -89,19 +106,21 @@ async function unvouched(gate: OwnedGate, bot: string, events: readonly Concerns
 }
 
 interface Shared extends ThreadSources {
+  readonly concerns: (event: ChatEvent) => event is ConcernsThread;
+  readonly reactions: Reactions;
   readonly whose: (event: ChatEvent) => InquiryId | null;
   readonly inquiries: ReadonlyMap<InquiryId, Inquiry>;
 }
 
 /** The first inquiry's events of a lane become one turn; what follows of another inquiry is taken in the next round. */
 async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Promise<LaneDecision> {
-  const { deps, inquiries, whose } = shared;
+  const { deps, inquiries, whose, concerns } = shared;
   const outcomes = new Map<string, string>();
   const taken: { readonly event: InboxEvent; readonly happened: readonly ThreadEvent[] }[] = [];
   let inquiry: Inquiry | null = null;
   let stopped = stop;
   for (const { event, events } of entries) {
-    const relevant = events.filter(concernsThread);
+    const relevant = events.filter(concerns);
     const first = relevant[0];
     if (!first) {
       outcomes.set(event._id, passedOver(events));
@@ -186,12 +205,19 @@ function decideTaken(
   }
 }
 
-async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Shared): Promise<ThreadEvent> {
+async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactions }: Shared): Promise<ThreadEvent> {
   if (event.kind === 'delete') return { kind: 'delete', post: event.post, deletedAt: event.deletedAt };
   const member: Member = await people.member(gate, 'author' in event ? event.author.userId : event.userId);
   if (event.kind === 'form') {
     const { form, values, context, at } = event;
     return { kind: 'command', id: `${context}:${form}:${at.getTime()}`, word: form, rest: saidIn(form, values), member, at };
+  }
+  if (event.kind === 'reaction') {
+    const { name, post, userId, at } = event;
+    const word = reactions[name];
+    if (!word) throw new Error('an emoji that does nothing concerns no thread');
+    const id = `${agentMessageId(bot, post)}:${name}:${userId}:${at.getTime()}`;
+    return { kind: 'command', id, word, rest: '', member, at };
   }
   if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, at: event.at };
   const { post, text, mentions, sentAt, order } = event;
@@ -201,10 +227,21 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people }: Share
 }
 
 type ConcernsThread =
-  | Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' }>
+  | Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' | 'reaction' }>
   | (Extract<ChatEvent, { kind: 'form' }> & { readonly form: CommandForm });
 
-/** Words of people in a thread, buttons, and what was filled in. What bots post, we among them, is nobody's reply. */
+type Reactions = Readonly<Record<string, ReactionVerb>>;
+
+/** What an emoji does that somebody set; null: nothing. */
+function verbOf(
+  { name, added }: Extract<ChatEvent, { kind: 'reaction' }>,
+  reactions: Reactions,
+  receiptEmoji: readonly string[],
+): ReactionVerb | null {
+  return added && !receiptEmoji.includes(name) && Object.hasOwn(reactions, name) ? (reactions[name] ?? null) : null;
+}
+
+/** Words of people in a thread, buttons, emoji, and what was filled in. What bots post, we among them, is nobody's reply. */
 function concernsThread(event: ChatEvent): event is ConcernsThread {
   switch (event.kind) {
     case 'message':
@@ -213,10 +250,10 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
     case 'delete':
       return !event.fromSelf && event.rootId !== null;
     case 'action':
+    case 'reaction':
       return true;
     case 'form':
       return isCommandForm(event.form);
-    case 'reaction':
     case 'shortcut':
     case 'command':
     case 'channel-lost':
@@ -238,6 +275,7 @@ function linkIdsOf(bot: string, event: ChatEvent): string[] {
   if (!concernsThread(event) || event.kind === 'form') return [];
   const channelId = event.post?.channelId;
   if (!channelId) return [];
+  if (event.kind === 'reaction') return [postLinkId(bot, event.post)];
   const root = event.rootId === null ? [] : [postLinkId(bot, { channelId, messageId: event.rootId })];
   return [...root, ...(event.post ? [postLinkId(bot, event.post)] : [])];
 }
@@ -249,7 +287,7 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
-  if (event.kind === 'action' || event.kind === 'form') return false;
+  if (event.kind === 'action' || event.kind === 'form' || event.kind === 'reaction') return false;
   if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
   return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
 }

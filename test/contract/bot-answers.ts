@@ -88,6 +88,14 @@ export function botAnswers(createKit: CreateBotKit): void {
       expect(reaction?.lane).toBe(reply?.lane);
     });
 
+    it('says which emoji it marks messages with', async () => {
+      const on = kit.write(kit.users.member, root, 'sent?');
+      for (const mark of ['sent', 'noted', 'waiting'] as const)
+        await kit.bot.show(thread(kit, root), showing({ kind: 'receipt', on, mark }), kit.access);
+      const marks = kit.posts().find(({ ref }) => ref.messageId === on.messageId)?.marks ?? [];
+      if (kit.emoji) expect([...kit.bot.capabilities.receiptEmoji].sort()).toEqual([...marks].sort());
+    });
+
     it('takes its own marks for its own', async () => {
       const on = kit.write(kit.users.member, root, 'sent?');
       kit.pushed();

@@ -71,4 +71,26 @@ describe('what is for one person alone', () => {
     });
     expect(scene.thread(talk).posts).toHaveLength(1);
   });
+
+  it('may be done with an emoji on the root card, where the team wants that', async () => {
+    const { slack, agents } = world;
+    const [agent = ''] = agents;
+    const talk = await scene.opens('Is it heavy?');
+    const root = () => scene.post(talk, talk.rootTs).text;
+    slack.personReacts(agent, talk.channelId, talk.rootTs, 'wave');
+    await world.apply('desk: { reactions: { wave: claim, "+1": no-answer-needed, white_check_mark: resolve } }');
+    const reply = scene.agentWrites(talk, '// a note of mine');
+    await scene.marked(talk, reply, 'memo');
+    slack.personReacts(agent, talk.channelId, reply, 'wave');
+    slack.personReacts(agent, talk.channelId, talk.rootTs, 'white_check_mark');
+    slack.personReacts(agent, talk.channelId, talk.rootTs, '+1::skin-tone-4');
+    const told = text('en', 'command.no-answer-needed');
+    await scene.eventually(() => slack.ephemerals.find(({ threadTs, text: words }) => threadTs === talk.rootTs && words === told));
+    expect(root()).toContain(text('en', 'card.unassigned'));
+    expect(root()).not.toContain(text('en', 'card.status.resolved'));
+    slack.personUnreacts(agent, talk.channelId, talk.rootTs, 'wave');
+    slack.personReacts(agent, talk.channelId, talk.rootTs, 'wave');
+    await scene.eventually(() => root().includes(text('en', 'card.assignee', { name: 'agent-1' })));
+    expect(scene.thread(talk).posts).toHaveLength(2);
+  });
 });

@@ -22,7 +22,7 @@ it('lets words for a marketplace that is switched off wait, and stops nothing el
     sentAt: now,
     order: '2',
   };
-  const bot = { toEvents: () => [written] } as unknown as ChatBot;
+  const bot = { toEvents: () => [written], capabilities: { receiptEmoji: [] } } as unknown as ChatBot;
   const deps = {
     inquiries: {
       linksById: async () => new Map([['chat/default|C1|1', { inquiryId: 'i1' }]]),
