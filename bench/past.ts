@@ -86,6 +86,8 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
       newInquiryId: inquiryId(`past${String(index).padStart(20, '0')}`),
       turnId: `turn${index}`,
       clocking: () => noClocking,
+      assignee: null,
+      assigneeAbsent: false,
       maxPostChars,
       now,
     },

@@ -42,6 +42,7 @@ import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
 import { createOrderLookUp } from './pipeline/orders.ts';
+import { createStaff } from './pipeline/staff.ts';
 import { createRouting } from './routing.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
 import { followSharedClock } from './shared-clock.ts';
@@ -64,6 +65,7 @@ import { allIndexes, createIndexes, type Observer, openDatabase } from './store/
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
 import { createPresenceStore } from './store/presence.ts';
+import { createQueueStore } from './store/queue.ts';
 import { createSettingsStore } from './store/settings.ts';
 import { startSettingsWatch } from './store/settings-watch.ts';
 import { createShopStore } from './store/shops.ts';
@@ -227,6 +229,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     log,
     limiterOf: (shop) => pipeline.owned().find(({ lease }) => lease.gate === shopGate(shop))?.limiter ?? null,
   });
+  const presence = createPresenceStore(connection);
   const pipeline = createPipeline(
     {
       inbox,
@@ -236,7 +239,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       figures,
       gates,
       pauses: createPauseStore(connection),
-      presence: createPresenceStore(connection),
+      presence,
+      staff: createStaff({ presence, loads: createQueueStore(connection).loads, settings: settings.current, clock, log }),
       syncs: createSyncStore(connection),
       shops: directory,
       orders,

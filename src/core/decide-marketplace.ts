@@ -1,9 +1,10 @@
 import type { Delivery } from './delivery.ts';
+import { release } from './desk/claims.ts';
 import { buyerWrote, type Clocking, closes, personAnswered, stalls, waited, wordsIn } from './desk/clocks.ts';
 import type { Draft } from './draft.ts';
 import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
-import type { Inquiry, Link } from './inquiry.ts';
+import type { Assignee, Inquiry, Link } from './inquiry.ts';
 import { externalLinkId, untouched } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
@@ -29,6 +30,10 @@ export interface ConversationView {
   readonly language: string | null;
   /** The rule that takes it if it opens; null: none does. */
   readonly routed: RouteMatch | null;
+  /** Who of the rule's group gets it then; null: whoever claims it. */
+  readonly assignee: Assignee | null;
+  /** Who has it is away, or off duty. */
+  readonly assigneeAbsent: boolean;
   /** Where the buyer came from, told while no inquiry was open. */
   readonly source: InquirySource | null;
   /** Link ids of marketplace messages that are known already: our own replies, and what was mirrored. */
@@ -120,7 +125,7 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
   };
   const draft = draftOf(inquiry, 0);
   note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace, returning: last !== null, language: view.language });
-  if (routed) takeRoute(draft, routed, now);
+  if (routed) takeRoute(draft, routed, view.assignee, now);
   else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
   return draft;
 }
@@ -165,6 +170,8 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
         openedAt: earliest(before.openedAt, message.sentAt) ?? message.sentAt,
         surfaceNext: before.surfaceNext || (waits && before.assignee === null && !opening && endsPause(before.lastBuyerAt, message.sentAt)),
       });
+      // Whoever is there takes over.
+      if (waits && view.assigneeAbsent) release(draft, now, null);
       buyerWrote(draft, message.sentAt, message.parts, clocking);
       count(draft, 'buyerMessages');
       note(draft, 'buyer-wrote', message.sentAt, null, { message: id });

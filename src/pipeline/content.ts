@@ -3,8 +3,9 @@ import { inquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
+import { heldReply } from '../core/sla/presets.ts';
 import type { Locale } from '../core/texts/index.ts';
-import type { InquiryCard, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
+import type { CardClock, InquiryCard, ShownMessage, ThreadActionName, ThreadContent, ThreadState } from '../core/thread.ts';
 
 /** What a delivery shows in chat, as the inquiry stands now. Null: its thread is not there yet, so it waits. Pure. */
 export function threadContent(
@@ -46,8 +47,22 @@ function shown({ content, order }: Delivery, { shownOrder }: Inquiry): ShownMess
   return content.kind === 'message' ? [{ ...content.message, late: order < shownOrder }] : [];
 }
 
+/** Those that run. What was met, or missed and answered, is history. */
+const clocksOf = ({ clocks }: Inquiry): readonly CardClock[] =>
+  clocks.flatMap(({ policy, dueAt, missed }) =>
+    dueAt === null || policy === heldReply.name ? [] : { name: policy, dueAt, state: missed === null ? 'running' : 'missed' },
+  );
+
+/** What a person would want to do next. */
+function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonly ThreadActionName[] {
+  if (!open) return ['reopen'];
+  const waits = status === 'waiting' && !noAnswerNeeded;
+  return [assignee === null ? 'claim' : 'release-claim', 'resolve', ...(waits ? (['no-answer-needed'] as const) : [])];
+}
+
 function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {
   const { _id, marketplace, buyer, status, assignee, source, previous, openedAt, excerpt } = inquiry;
+  const { language, priority, tags, group, snoozedUntil } = inquiry;
   return {
     inquiryId: _id,
     marketplace,
@@ -60,6 +75,7 @@ function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {
     previous: previous && { url: null, post: previous.post },
     openedAt,
     excerpt,
+    ...{ language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry), actions: actionsOn(inquiry) },
   };
 }
 

@@ -75,7 +75,25 @@ export async function decideConversationLanes(
       const source = sourceBefore(lane.read) ?? memory?.source ?? null;
       const parts = fresh.flatMap((message) => message.parts);
       const opened = opens ? await openingOf({ shop, conversation, buyer, source, parts, before: inquiry }, deps) : null;
-      return decideLane({ lane, conversation, inquiry, memory, buyer, opened, shop, known, echoUnclear: inFlight.has(conversation) }, deps);
+      const match = opened?.evaluation.match;
+      const assignee = match ? await deps.staff.assigneeFor(match.outcome, inquiry?.assignee ?? null) : null;
+      const assigneeAbsent = inquiry?.open === true && (await deps.staff.isAbsent(inquiry.assignee));
+      return decideLane(
+        {
+          lane,
+          conversation,
+          inquiry,
+          memory,
+          buyer,
+          opened,
+          assignee,
+          assigneeAbsent,
+          shop,
+          known,
+          echoUnclear: inFlight.has(conversation),
+        },
+        deps,
+      );
     }),
   );
   await deps.conversations.remember(parsed.flatMap((lane) => sourcesOf(lane, shop)));
@@ -90,6 +108,8 @@ interface LaneView {
   readonly buyer: BuyerProfile;
   /** Null: nothing opens. */
   readonly opened: Opened | null;
+  readonly assignee: Inquiry['assignee'];
+  readonly assigneeAbsent: boolean;
   readonly shop: Shop;
   readonly known: ReadonlySet<string>;
   readonly echoUnclear: boolean;
@@ -124,6 +144,8 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
         buyer: view.buyer,
         language: view.opened?.language ?? null,
         routed,
+        assignee: view.assignee,
+        assigneeAbsent: view.assigneeAbsent,
         source: sourceBefore(entries) ?? view.memory?.source ?? null,
         known,
         newInquiryId: inquiryId(deps.newId()),

@@ -20,6 +20,7 @@ import type { PauseStore } from '../store/pauses.ts';
 import type { PresenceStore } from '../store/presence.ts';
 import type { SyncStore } from '../store/syncs.ts';
 import type { OrderLookUp } from './orders.ts';
+import type { Staff } from './staff.ts';
 
 /** The named steps at which a test may kill the process; the product hands in one that does nothing. */
 export const steps = [
@@ -84,6 +85,7 @@ export interface PipelineDeps {
   readonly gates: GateStore;
   readonly pauses: PauseStore;
   readonly presence: PresenceStore;
+  readonly staff: Staff;
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;
   readonly orders: OrderLookUp;

@@ -14,14 +14,14 @@ const messagesLookedAt = 20;
 
 /** Inquiries that no route took open their thread as soon as one does. Safe to run at any time, by any process. Returns how many got a channel. */
 export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
-  const { outbox, inquiries, settings, clock, newId } = deps;
+  const { outbox, inquiries, settings, staff, clock, newId } = deps;
   const waiting = await inquiries.byIds(await outbox.unroutedInquiries(inquiriesPerSweep));
   let routed = 0;
   for (const inquiry of waiting.values()) {
     const match = inquiry.thread ? null : await matchFor(inquiry, deps);
     if (match) {
       const draft = draftOf(inquiry);
-      takeRoute(draft, match, clock.now());
+      takeRoute(draft, match, await staff.assigneeFor(match.outcome, null), clock.now());
       const turn = toTurn(draft, { id: newId(), lane: 'reroute', desk: settings().desk });
       // One that lost its race is found again by the next sweep.
       if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;

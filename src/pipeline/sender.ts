@@ -16,7 +16,6 @@ import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
 import type { Lease } from './leases.ts';
 import { requestDeadlineMs } from './leases.ts';
 import { remindersIn } from './reminders.ts';
-import { createStaff } from './staff.ts';
 
 /** One thing to send, with all that is known about it. */
 export interface Parcel {
@@ -61,8 +60,7 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
 }
 
 export function createSender(deps: PipelineDeps) {
-  const staff = createStaff(deps);
-  const { inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
+  const { staff, inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
   async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
     const call = callSignal(gate.lease, requestDeadlineMs, deps);

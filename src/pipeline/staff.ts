@@ -1,44 +1,97 @@
 import type { Colleague } from '../core/desk/pings.ts';
 import type { Presence } from '../core/desk/presence.ts';
+import type { Assignee } from '../core/inquiry.ts';
+import type { RouteOutcome } from '../core/routing/evaluate.ts';
+import type { AgentSetting } from '../core/settings.ts';
 import { isOnDuty } from '../core/staff/duty.ts';
+import { pick } from '../core/staff/pick.ts';
 import type { PipelineDeps } from './deps.ts';
 
-/** Who went away is known everywhere after this; here at once would cost a reading for each reminder. */
+/** Who went away, and what everybody has in hand, is known everywhere after this; here at once would cost a reading for each message. */
 const keptMs = 5_000;
 
 export interface Staff {
   /** The agents who have an account on this chat platform, as they are now. */
   on(platform: string): Promise<readonly Colleague[]>;
+  /** True: somebody of `agents` who is away, or off duty. */
+  isAbsent(assignee: Assignee | null): Promise<boolean>;
+  /**
+   * Who gets an inquiry that a rule gives to a group; null: whoever claims it.
+   * @param last who had this buyer's last inquiry
+   */
+  assigneeFor(outcome: Pick<RouteOutcome, 'assign' | 'group' | 'channel'>, last: Assignee | null): Promise<Assignee | null>;
 }
 
-export function createStaff({ presence, settings, clock }: Pick<PipelineDeps, 'presence' | 'settings' | 'clock'>): Staff {
-  let kept: { readonly said: Promise<ReadonlyMap<string, Presence>>; readonly untilMs: number } | null = null;
+type Deps = Pick<PipelineDeps, 'presence' | 'settings' | 'clock' | 'log'> & {
+  /** How many open inquiries each user of a chat platform has. */
+  readonly loads: () => Promise<readonly { readonly userId: string; readonly open: number }[]>;
+};
 
-  function said(): Promise<ReadonlyMap<string, Presence>> {
-    const nowMs = clock.monotonicMs();
-    if (kept && nowMs < kept.untilMs) return kept.said;
-    const read = presence.all().then((all) => new Map(all.map((one) => [one.person, one])));
-    read.catch(() => (kept = null));
-    kept = { said: read, untilMs: nowMs + keptMs };
-    return read;
+export function createStaff({ presence, loads, settings, clock, log }: Deps): Staff {
+  const said = forAWhile(async () => new Map((await presence.all()).map((one): [string, Presence] => [one.person, one])), clock);
+  /** Open inquiries by user of a platform; what is given away meanwhile is added. */
+  const inHand = forAWhile(async () => new Map((await loads()).map(({ userId, open }) => [userId, open])), clock);
+  const lastAssignedAt = new Map<string, Date>();
+
+  async function isThere(agent: AgentSetting): Promise<boolean> {
+    return isOnDuty(agent, (await said()).get(agent.name) ?? null, clock.now());
   }
 
   return {
     async on(platform) {
-      const { agents } = settings();
-      if (agents.length === 0) return [];
-      const saidBy = await said();
-      const now = clock.now();
-      return agents.flatMap((agent) =>
-        agent.accounts
-          .filter((account) => account.platform === platform)
-          .map(({ userId }) => ({
-            userId,
-            groups: agent.groups ?? [],
-            isSupervisor: agent.role === 'supervisor',
-            mayBeCalled: isOnDuty(agent, saidBy.get(agent.name) ?? null, now) || agent.pingOffDuty === true,
-          })),
-      );
+      const colleagues = settings().agents.map(async (agent): Promise<readonly Colleague[]> => {
+        const mayBeCalled = agent.pingOffDuty === true || (await isThere(agent));
+        return accountsOn(platform, agent).map(({ userId }) => ({
+          ...{ userId, mayBeCalled },
+          ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
+        }));
+      });
+      return (await Promise.all(colleagues)).flat();
     },
+
+    async isAbsent(assignee) {
+      const agent = assignee?.agent == null ? undefined : settings().agents.find(({ name }) => name === assignee.agent);
+      return agent !== undefined && !(await isThere(agent));
+    },
+
+    async assigneeFor({ assign, group, channel }, last) {
+      if (assign === null) return null;
+      const open = await inHand();
+      const members_ = settings().agents.filter(({ groups = [] }) => group === null || groups.includes(group));
+      const members = members_.flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })));
+      const candidates = await Promise.all(
+        members.map(async ({ agent, userId }) => ({
+          ...{ agent: agent.name, load: open.get(userId) ?? 0, capacity: agent.capacity ?? null },
+          ...{ lastAssignedAt: lastAssignedAt.get(agent.name) ?? null, onDuty: await isThere(agent) },
+        })),
+      );
+      const picked = pick(assign, candidates, last?.agent ?? null);
+      const member = members.find(({ agent }) => agent.name === picked.agent);
+      if (!member) {
+        if (picked.agent === null) log.info({ group, why: picked.why }, 'an inquiry is given to nobody; it waits for a claim');
+        return null;
+      }
+      open.set(member.userId, (open.get(member.userId) ?? 0) + 1);
+      lastAssignedAt.set(member.agent.name, clock.now());
+      return { userId: member.userId, name: member.agent.name, agent: member.agent.name };
+    },
+  };
+}
+
+const accountsOn = (platform: string, { accounts }: AgentSetting) =>
+  accounts.filter((account) => account.platform === platform).slice(0, 1);
+
+/** Read once for all who ask within some seconds; after a failure the next one asks again. */
+function forAWhile<T>(read: () => Promise<T>, clock: Deps['clock']): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly untilMs: number } | null = null;
+  return () => {
+    const nowMs = clock.monotonicMs();
+    if (kept && nowMs < kept.untilMs) return kept.value;
+    const entry = { value: read(), untilMs: nowMs + keptMs };
+    entry.value.catch(() => {
+      if (kept === entry) kept = null;
+    });
+    kept = entry;
+    return entry.value;
   };
 }

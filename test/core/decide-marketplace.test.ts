@@ -252,6 +252,19 @@ describe('what is also shown in the channel', () => {
     expect(inquiryAfter(messages, { inquiry: before }).surfaceNext).toBe(surfaces);
   });
 
+  it('is what a buyer writes to somebody who is not there, and nobody has it any more', () => {
+    expect(inquiryAfter([incoming('m2', 60)], { inquiry: claimed, assigneeAbsent: true })).toMatchObject({
+      assignee: null,
+      surfaceNext: true,
+    });
+    const thanks = incoming('m2', 60, { parts: [{ kind: 'text', text: 'thanks!' }] });
+    const answered: Inquiry = { ...claimed, status: 'answered', waitingSince: null, lastReplyAt: at(30) };
+    expect(inquiryAfter([thanks], { inquiry: answered, assigneeAbsent: true })).toMatchObject({
+      assignee: { userId: 'U1' },
+      status: 'answered',
+    });
+  });
+
   it('is not what opens an inquiry: it is there already', () => {
     expect(inquiryAfter([incoming('m1', 600)]).surfaceNext).toBe(false);
   });

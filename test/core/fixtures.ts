@@ -105,6 +105,8 @@ export const conversationView = (changes: Partial<ConversationView> = {}): Conve
   known: new Set(),
   newInquiryId: inquiryId('i2'),
   clocking: () => clocking,
+  assignee: null,
+  assigneeAbsent: false,
   turnId: 't1',
   maxPostChars: 3_000,
   now,

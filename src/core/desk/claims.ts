@@ -15,14 +15,15 @@ export function claim(draft: Draft, now: Date, member: Member): void {
   draft.deliveries.push(planCard(draft.inquiry, now));
 }
 
-/** Gives it to somebody else; whoever that is hears of it. */
-export function assign(draft: Draft, now: Date, to: Assignee, by: Member): void {
+/** Gives it to somebody else; whoever that is hears of it. `by`: null where a rule does. */
+export function assign(draft: Draft, now: Date, to: Assignee, by: Member | null): void {
   change(draft, { assignee: to, claimedAt: now, stirredAt: now, surfaceNext: false });
-  note(draft, 'assigned', now, by.userId, { to: to.agent ?? to.userId });
-  draft.deliveries.push(planCard(draft.inquiry, now));
-  if (to.userId === by.userId) return;
+  note(draft, 'assigned', now, by?.userId ?? null, { to: to.agent ?? to.userId });
+  // One that opens shows it from the beginning.
+  if (draft.base > 0) draft.deliveries.push(planCard(draft.inquiry, now));
+  if (to.userId === by?.userId) return;
   draft.deliveries.push(
-    planNotice(draft.inquiry, notice('desk.assigned', { name: by.name }), {
+    planNotice(draft.inquiry, by ? notice('desk.assigned', { name: by.name }) : notice('desk.assigned-by-rule'), {
       id: `${draft.inquiry._id}:assigned:${draft.inquiry.lastEvent}`,
       now,
       mention: to.userId,

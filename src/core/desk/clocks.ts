@@ -1,7 +1,7 @@
 import { change, type Draft, note } from '../draft.ts';
 import type { HistoryEvent, Inquiry } from '../inquiry.ts';
 import type { MessagePart } from '../message.ts';
-import { planPing } from '../plan.ts';
+import { planCard, planPing } from '../plan.ts';
 import type { ClockOutcome } from '../sla/clock.ts';
 import { type ClockChange, onBuyerMessage, onHeldReply, onHumanReply, onNoAnswerNeeded, onResolved } from '../sla/events.ts';
 import { type Calendar, elapsedBusinessMs } from '../sla/hours.ts';
@@ -59,6 +59,7 @@ const mostHeld = 20;
 export function tick(draft: Draft, now: Date, { sla }: Clocking): void {
   const { clocks, reminders, missed } = dueSteps(draft.inquiry.clocks, now, sla);
   keep(draft, { clocks, ended: missed });
+  if (missed.length > 0) draft.deliveries.push(planCard(draft.inquiry, now));
   for (const reminder of reminders) draft.deliveries.push(...planPing(draft.inquiry, reminder, now));
 }
 

@@ -1,10 +1,12 @@
+import { assign } from '../desk/claims.ts';
 import type { Draft } from '../draft.ts';
 import { change, note } from '../draft.ts';
+import type { Assignee } from '../inquiry.ts';
 import { botOf } from '../settings.ts';
 import type { RouteMatch } from './evaluate.ts';
 
-/** Gives an inquiry what the rule says that takes it, and tells its history. */
-export function takeRoute(draft: Draft, { index, name, why, outcome }: RouteMatch, now: Date): void {
+/** Gives an inquiry what the rule says that takes it, and tells its history. `assignee`: who of its group gets it; null: whoever claims it. */
+export function takeRoute(draft: Draft, { index, name, why, outcome }: RouteMatch, assignee: Assignee | null, now: Date): void {
   const { channel, group, priority, slaPolicies } = outcome;
   const before = draft.inquiry.tags;
   const tags = outcome.tags.filter((tag, at, all) => !before.includes(tag) && all.indexOf(tag) === at);
@@ -19,4 +21,5 @@ export function takeRoute(draft: Draft, { index, name, why, outcome }: RouteMatc
     keywords: keywords.length > 0 ? keywords.join(',') : null,
   });
   for (const tag of tags) note(draft, 'tagged', now, null, { tag });
+  if (assignee) assign(draft, now, assignee, null);
 }

@@ -7,6 +7,7 @@ export const desk = catalogue({
     '{name} 正在答复该买家，您的回复未发送，买家尚未收到。',
   ],
   'desk.assigned': ['{name} gave this inquiry to you.', '{name} 将此咨询指派给您。'],
+  'desk.assigned-by-rule': ['This inquiry is yours.', '此咨询已分配给您。'],
   'command.unknown': [
     '"{word}" is not a command; nothing was sent to the buyer. "!help" lists them all.',
     '“{word}”不是命令，未发送给买家。输入 “!help” 查看全部命令。',
