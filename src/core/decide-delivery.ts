@@ -3,7 +3,7 @@ import { type Clocking, personAnswered, replyWaits, stalls, waited, wordsIn } fr
 import { change, count, type Draft, draftOf, note, toTurn } from './draft.ts';
 import { externalMessageId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
-import { externalLinkId, postLinkId } from './inquiry.ts';
+import { agentOf, externalLinkId, postLinkId } from './inquiry.ts';
 import { notice, planAnnouncement, planCard, planNotice, planReadMark, planReceipt } from './plan.ts';
 import type { Settings } from './settings.ts';
 import type { Notice, ThreadActionName } from './thread.ts';
@@ -152,9 +152,6 @@ function replyHeld(draft: Draft, view: DeliveryView): void {
     tell(draft, lead, notice(key, params), { now, by, mention: lead.content.author.userId, actions: ['send', 'discard'] }),
   );
 }
-
-/** How figures call who wrote it. */
-const agentOf = ({ assignee }: Inquiry, userId: string): string => (assignee?.userId === userId ? (assignee.agent ?? userId) : userId);
 
 /** What could not be shown in the thread is said there in words, and where trouble is watched. */
 function lost(draft: Draft, { lead, outcome, settings, inquiry, now }: DeliveryView): void {

@@ -13,7 +13,7 @@ import type { Notice } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { replyIdOf } from './thread-view.ts';
 import { addMs } from './time.ts';
-import { buttons, cancel, cancelledNotice, collided, hold, replyAsItStands } from './waiting-reply.ts';
+import { buttons, cancel, cancelledNotice, collided, hold, noteHeld, replyAsItStands } from './waiting-reply.ts';
 
 type MessageEvent = Extract<ThreadEvent, { kind: 'message' }> & {
   /** When it got these words, if it is an edit that was heard of before its message. Undo and staleness count from here; its place is the message's. */
@@ -78,7 +78,7 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
   if (verdict.kind === 'in-doubt') {
     draft.deliveries.push({ ...reply, state: 'held', reason: { key: 'reply.held-in-doubt', params: {} } });
     replyWaits(draft, reply._id, view.now, view);
-    note(draft, 'held', view.now, null, { message: id, why: 'in-doubt' });
+    noteHeld(draft, view, reply, 'in-doubt');
     draft.deliveries.push(
       planNotice(draft.inquiry, notice('reply.held-in-doubt'), {
         id: `${id}:doubt`,

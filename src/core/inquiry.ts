@@ -172,3 +172,7 @@ export interface Link {
 
 export const postLinkId = (bot: string, post: PostRef): string => `${bot}|${post.channelId}|${post.messageId}`;
 export const externalLinkId = (shop: ShopId, externalId: string): string => `${shop}|${externalId}`;
+
+/** How figures call who wrote something. */
+export const agentOf = ({ assignee }: Pick<Inquiry, 'assignee'>, userId: string): string =>
+  assignee?.userId === userId ? (assignee.agent ?? userId) : userId;

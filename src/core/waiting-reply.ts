@@ -3,6 +3,7 @@ import { replyWaits } from './desk/clocks.ts';
 import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
 import type { Assignee } from './inquiry.ts';
+import { agentOf } from './inquiry.ts';
 import { notice, planNotice } from './plan.ts';
 import type { Notice, ThreadAction, ThreadActionName } from './thread.ts';
 import type { ThreadView } from './thread-view.ts';
@@ -95,8 +96,13 @@ export function hold(
 ): void {
   draft.deliveries.push({ ...reply, state: 'held', reason: reasons[0] ?? null });
   replyWaits(draft, reply._id, view.now, view);
-  note(draft, 'held', view.now, null, { message: reply.messageId, why: reasons[0]?.key ?? null });
+  noteHeld(draft, view, reply, reasons[0]?.key ?? null);
   draft.deliveries.push(heldNotice(draft, view, reply._id, reasons, options));
+}
+
+export function noteHeld(draft: Draft, { now }: ThreadView, { messageId, content }: Delivery, why: string | null): void {
+  const agent = content.kind === 'reply' ? agentOf(draft.inquiry, content.author.userId) : null;
+  note(draft, 'held', now, null, { message: messageId, agent, why });
 }
 
 export function heldNotice(
@@ -127,7 +133,7 @@ export function collided(
 ): readonly [held: Delivery, asks: Delivery] {
   const reason = { key: 'reply.held-collision', params: { name: colleague.name } } as const;
   replyWaits(draft, reply._id, view.now, view);
-  note(draft, 'held', view.now, null, { message: reply.messageId, why: reason.key });
+  noteHeld(draft, view, reply, reason.key);
   return [{ ...reply, state: 'held', reason }, collisionNotice(draft, view, reply._id, colleague, told)];
 }
 

@@ -50,6 +50,7 @@ export function createStatistics({ connection, store, meta, shops, settings, out
     sources: createFigureSourceStore(connection),
     shops: shops.list,
     channelName: (channel) => settings().channels.find((one) => `${botOf(one)}/${one.id}` === channel)?.name ?? null,
+    agents: () => settings().agents,
     running: (ids) => desk.running(ids),
     clock,
   });

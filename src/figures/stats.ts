@@ -1,11 +1,13 @@
 import type { Grouping, PolicyForecast, StatsAnswer, StatsGroup, StatsQuestion, StatsScope } from '../core/figures/answer.ts';
 import { type DrillName, type DrillSource, drillSource } from '../core/figures/drill.ts';
 import { type Figures, noFigures, sumOf } from '../core/figures/figures.ts';
+import type { ChannelFigures } from '../core/figures/fold.ts';
 import { daysFrom, eachDay, type StatsRange, stretchesIn } from '../core/figures/range.ts';
 import { runsOf } from '../core/figures/spans.ts';
 import { agentSummaries, byHour, forecastOf, rateOf, type Summary, summaryOf, topOf } from '../core/figures/summary.ts';
 import { addDays, type LocalDay, localDay } from '../core/figures/zone.ts';
 import type { ShopId } from '../core/ids.ts';
+import type { AgentSetting } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Clock } from '../core/time.ts';
 import type { FigureSource, FigureSourceStore } from '../store/figure-sources.ts';
@@ -36,6 +38,8 @@ export interface StatsDeps {
   readonly shops: () => Promise<readonly Shop[]>;
   /** As a channel is called in the settings. */
   readonly channelName: (channel: string) => string | null;
+  /** Work is noted under an agent's name or one of its accounts; it is told under the name. */
+  readonly agents: () => readonly Pick<AgentSetting, 'name' | 'accounts'>[];
   readonly running: (shopIds: readonly ShopId[]) => ReturnType<Desk['running']>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -45,7 +49,7 @@ const namesShown = 10;
 const usualDays = 7;
 
 /** Answers from the figures that are kept; never from history, whatever it takes. */
-export function createStats({ store, sources, shops, channelName, running, clock }: StatsDeps): Stats {
+export function createStats({ store, sources, shops, channelName, agents, running, clock }: StatsDeps): Stats {
   async function shopsIn({ shop, marketplace }: StatsScope): Promise<readonly Shop[]> {
     return (await shops()).filter(
       (one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace),
@@ -54,10 +58,31 @@ export function createStats({ store, sources, shops, channelName, running, clock
 
   /** Figures of a range, apart where clocks were changed within it. */
   async function read(range: StatsRange, shopIds: readonly ShopId[]) {
+    const names = new Map(agents().flatMap(({ name, accounts }) => accounts.map(({ userId }) => [userId, name] as const)));
+    const named = ({ channel, figures }: ChannelFigures): ChannelFigures => ({
+      channel,
+      figures: { ...figures, agents: figures.agents.map((one) => ({ ...one, agent: names.get(one.agent) ?? one.agent })) },
+    });
     return Promise.all(
-      stretchesIn(range).map(async ({ from, to, offsetMs }) => ({ offsetMs, found: await store.within(shopIds, runsOf(from, to)) })),
+      stretchesIn(range).map(async ({ from, to, offsetMs }) => {
+        const found = await store.within(shopIds, runsOf(from, to));
+        return { offsetMs, found: found.map((span) => ({ ...span, channels: span.channels.map(named) })) };
+      }),
     );
   }
+
+  /** Somebody may be asked for by an account, too. */
+  const withKey = (scope: StatsScope): StatsScope => {
+    const known = agents().find(({ accounts }) => accounts.some(({ userId }) => userId === scope.agent));
+    return known ? { ...scope, agent: known.name } : scope;
+  };
+
+  const namesOf = (agent: string): readonly string[] => [
+    agent,
+    ...agents()
+      .filter(({ name }) => name === agent)
+      .flatMap(({ accounts }) => accounts.map(({ userId }) => userId)),
+  ];
 
   async function forecast(question: StatsQuestion, inScope: readonly Shop[], total: Figures): Promise<readonly PolicyForecast[] | null> {
     const { range, scope } = question;
@@ -82,7 +107,8 @@ export function createStats({ store, sources, shops, channelName, running, clock
   }
 
   return {
-    async answer(question) {
+    async answer(given) {
+      const question = { ...given, scope: withKey(given.scope) };
       const { range, scope, by } = question;
       const inScope = await shopsIn(scope);
       const [stretches, behindSince] = await Promise.all([
@@ -110,7 +136,8 @@ export function createStats({ store, sources, shops, channelName, running, clock
       };
     },
 
-    async daily(range, scope, by) {
+    async daily(range, given, by) {
+      const scope = withKey(given);
       const inScope = await shopsIn(scope);
       const ids = inScope.map(({ _id }) => _id);
       const days: DailyFigures[] = [];
@@ -123,8 +150,9 @@ export function createStats({ store, sources, shops, channelName, running, clock
       return days;
     },
 
-    async behind({ range, scope, figure, name }, page) {
-      const source: DrillSource | null = drillSource(figure, name, scope.agent ?? null);
+    async behind({ range, scope: given, figure, name }, page) {
+      const scope = withKey(given);
+      const source: DrillSource | null = drillSource(figure, name, scope.agent === undefined ? null : namesOf(scope.agent));
       if (source === null) return null;
       const shopIds = (await shopsIn(scope)).map(({ _id }) => _id);
       const { from, to } = range;
@@ -142,10 +170,12 @@ function partsOf({ channels }: SpanFigures, { channel, agent }: StatsScope): rea
 /** What one agent did, as figures: everything else is nobody's. */
 function ofAgent({ agents }: Figures, agent: string): Figures {
   const own = agents.filter((one) => one.agent === agent);
-  const [one] = own;
-  if (!one) return noFigures;
-  const { handled, replies, held, failed, firstWall, firstBusiness } = one;
-  return { ...noFigures, answered: handled, replies, held, failed, firstWall, firstBusiness, agents: own };
+  return sumOf(
+    own.map((one) => {
+      const { handled, replies, held, failed, firstWall, firstBusiness } = one;
+      return { ...noFigures, answered: handled, replies, held, failed, firstWall, firstBusiness, agents: [one] };
+    }),
+  );
 }
 
 function groupsOf(

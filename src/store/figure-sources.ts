@@ -70,7 +70,10 @@ export function createFigureSourceStore(connection: Connection) {
 
 function conditionsOf({ data }: DrillSource): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(data).map(([field, wanted]) => [`data.${field}`, wanted === 'measured' ? { $type: 'number' } : wanted]),
+    Object.entries(data).map(([field, wanted]) => {
+      const condition = wanted === 'measured' ? { $type: 'number' } : Array.isArray(wanted) ? { $in: [...wanted] } : wanted;
+      return [`data.${field}`, condition];
+    }),
   );
 }
 

@@ -20,6 +20,9 @@ import { naiveFigures } from './naive.ts';
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 const shopList = shops.map((_id) => ({ _id, name: `Shop ${_id}`, marketplace: _id.split(':')[0] }) as unknown as Shop);
 
+/** One of them is also noted by an account. */
+const accounts = [{ name: 'Nok', accounts: [{ platform: 'slack', userId: 'U.42' }] }];
+
 describe('answers', () => {
   let store: TestStore;
   let nowMs = 0;
@@ -43,7 +46,15 @@ describe('answers', () => {
     await createFigureKeeper({ store: figures, clock, log: silent }).drain();
     nowMs = before;
     const sources = createFigureSourceStore(store.connection);
-    return createStats({ store: figures, sources, shops: async () => shopList, channelName: () => null, running, clock });
+    return createStats({
+      store: figures,
+      sources,
+      shops: async () => shopList,
+      channelName: () => null,
+      agents: () => accounts,
+      running,
+      clock,
+    });
   }
 
   it('are those of a naive count over the days of a zone, whole and by group', async () => {
@@ -164,7 +175,8 @@ describe('answers', () => {
           expect(lines.length).toBe(counted[figure] ?? -1);
           expect(new Set(lines.map(({ _id }) => _id)).size).toBe(lines.length);
           expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted((a, b) => b.getTime() - a.getTime()));
-          if (agent !== null && figure === 'replies') expect(ofAgents.find((one) => one.agent === agent)?.replies ?? 0).toBe(lines.length);
+          if (agent !== null && figure === 'replies')
+            expect(ofAgents.find((one) => one.agent === (agent === 'U.42' ? 'Nok' : agent))?.replies ?? 0).toBe(lines.length);
         },
       ),
       { numRuns: 60 },

@@ -3,8 +3,8 @@ import type { countedKinds } from './fold.ts';
 /** A line of history that a figure is made of, and what else must hold of it. */
 export interface DrillSource {
   readonly kinds: readonly (typeof countedKinds)[number][];
-  /** Fields of `data` that must have this value, or, where it says `measured`, a number. */
-  readonly data: Readonly<Record<string, string | boolean | 'measured'>>;
+  /** Fields of `data` that must have this value, or one of these, or, where it says `measured`, a number. */
+  readonly data: Readonly<Record<string, string | boolean | 'measured' | readonly string[]>>;
   /** A field of `data` that is a list of names, of which this must be one. */
   readonly named?: { readonly field: string; readonly name: string };
 }
@@ -25,13 +25,13 @@ const ofAgents: ReadonlySet<DrillName> = new Set(['answered', 'first-response', 
 /**
  * Where a figure comes from: exactly the history that `SlotFold` counts for it.
  * @param name of the rule, tag or keyword; null where the figure has none
- * @param agent null: all
+ * @param agents names of one agent; null: all agents
  * @returns null: there is no such figure of one agent
  */
-export function drillSource(figure: DrillName, name: string | null, agent: string | null): DrillSource | null {
-  if (agent !== null && !ofAgents.has(figure)) return null;
+export function drillSource(figure: DrillName, name: string | null, agents: readonly string[] | null): DrillSource | null {
+  if (agents !== null && !ofAgents.has(figure)) return null;
   const source = sourceOf(figure, name ?? '');
-  return agent === null ? source : { ...source, data: { ...source.data, agent } };
+  return agents === null ? source : { ...source, data: { ...source.data, agent: agents } };
 }
 
 function sourceOf(figure: DrillName, name: string): DrillSource {
