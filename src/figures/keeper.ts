@@ -134,4 +134,8 @@ function stretches(slots: readonly SpanKey[]): readonly Stale[] {
 /** Everything in figures is in an order of its own, so the text says it all. */
 const isSame = (a: readonly ChannelFigures[], b: readonly ChannelFigures[]): boolean => textOf(a) === textOf(b);
 const textOf = (channels: readonly ChannelFigures[]): string =>
-  JSON.stringify(channels.map(({ channel, figures }) => [channel, packFigures(figures)]));
+  JSON.stringify(
+    channels.map(({ channel, figures }) => [channel, packFigures(figures)]),
+    // Bytes that were stored come back as a Buffer, which JSON shows in a way of its own.
+    (key, value) => (key === 'buckets' ? Array.from(value.data ?? value) : value),
+  );

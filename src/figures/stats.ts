@@ -1,6 +1,6 @@
 import type { Grouping, PolicyForecast, StatsAnswer, StatsGroup, StatsQuestion, StatsScope } from '../core/figures/answer.ts';
 import { type DrillName, type DrillSource, drillSource } from '../core/figures/drill.ts';
-import { type Figures, noFigures, sumOf } from '../core/figures/figures.ts';
+import { type Figures, FigureTally, noFigures, sumOf } from '../core/figures/figures.ts';
 import type { ChannelFigures } from '../core/figures/fold.ts';
 import { daysFrom, eachDay, type StatsRange, stretchesIn } from '../core/figures/range.ts';
 import { runsOf } from '../core/figures/spans.ts';
@@ -119,17 +119,19 @@ export function createStats({ store, sources, shops, channelName, agents, runnin
         store.behindSince(),
       ]);
       const found = stretches.flatMap((stretch) => stretch.found);
-      const ofStretches = stretches.map(({ offsetMs, found: there }) => ({
-        offsetMs,
-        figures: sumOf(there.flatMap((one) => partsOf(one, scope))),
-      }));
-      const total = sumOf(ofStretches.map(({ figures }) => figures));
+      // Added up once: a year is millions of buckets.
+      const groups = addUp(by, found, scope, inScope);
+      const total = sumOf(groups.values());
       return {
         ...{ range, by, scope, asOf: behindSince ?? clock.now() },
         total: summaryOf(total),
-        groups: by === null ? [] : groupsOf(by, found, scope, inScope, total, channelName),
+        groups: groupsOf(by, groups, total, nameOf(by, inScope, channelName)),
         agents: agentSummaries(total),
-        hours: byHour(ofStretches.map(({ offsetMs, figures: { quarters } }) => ({ offsetMs, quarters }))),
+        hours: byHour(
+          stretches.flatMap(({ offsetMs, found: there }) =>
+            there.flatMap((one) => partsOf(one, scope).map(({ quarters }) => ({ offsetMs, quarters }))),
+          ),
+        ),
         tags: topOf(total.tags, namesShown),
         keywords: topOf(total.keywords, namesShown),
         forecast: await forecast(question, inScope, total),
@@ -143,9 +145,9 @@ export function createStats({ store, sources, shops, channelName, agents, runnin
       const days: DailyFigures[] = [];
       for (const one of eachDay(range)) {
         const found = (await read(one, ids)).flatMap((stretch) => stretch.found);
-        const total = sumOf(found.flatMap((span) => partsOf(span, scope)));
-        const groups = by === null ? [] : groupsOf(by, found, scope, inScope, total, channelName);
-        days.push({ day: one.firstDay, summary: summaryOf(total), groups });
+        const groups = addUp(by, found, scope, inScope);
+        const total = sumOf(groups.values());
+        days.push({ day: one.firstDay, summary: summaryOf(total), groups: groupsOf(by, groups, total, nameOf(by, inScope, channelName)) });
       }
       return days;
     },
@@ -178,32 +180,47 @@ function ofAgent({ agents }: Figures, agent: string): Figures {
   );
 }
 
-function groupsOf(
-  by: Grouping,
+/** By key of the group; where there is none to tell apart, all under one. */
+function addUp(
+  by: Grouping | null,
   found: readonly SpanFigures[],
   scope: StatsScope,
   inScope: readonly Shop[],
-  total: Figures,
-  channelName: StatsDeps['channelName'],
-): readonly StatsGroup[] {
-  const shopsById = new Map(inScope.map((shop) => [shop._id, shop]));
-  if (by === 'agent') {
-    return total.agents.map(({ agent }) => ({ key: agent, name: agent, ...summaryOf(ofAgent(total, agent)) })).sort(mostFirst);
-  }
-  const groups = new Map<string, Figures[]>();
+): ReadonlyMap<string, Figures> {
+  const marketplaces = new Map(inScope.map(({ _id, marketplace }) => [_id, marketplace]));
+  const groups = new Map<string, FigureTally>();
   for (const one of found) {
     for (const channel of one.channels) {
       const key =
-        by === 'shop' ? one.shopId : by === 'marketplace' ? (shopsById.get(one.shopId)?.marketplace ?? '') : (channel.channel ?? '');
-      const figures = partsOf({ ...one, channels: [channel] }, scope);
-      const known = groups.get(key);
-      if (known) known.push(...figures);
-      else groups.set(key, [...figures]);
+        by === 'shop'
+          ? one.shopId
+          : by === 'marketplace'
+            ? (marketplaces.get(one.shopId) ?? '')
+            : by === 'channel'
+              ? (channel.channel ?? '')
+              : '';
+      const tally = groups.get(key) ?? new FigureTally();
+      groups.set(key, tally);
+      for (const figures of partsOf({ ...one, channels: [channel] }, scope)) tally.merge(figures);
     }
   }
-  const nameOf = (key: string): string =>
-    by === 'shop' ? (shopsById.get(key as ShopId)?.name ?? key) : by === 'channel' ? (channelName(key) ?? key) : key;
-  return [...groups].map(([key, figures]) => ({ key, name: nameOf(key), ...summaryOf(sumOf(figures)) })).sort(mostFirst);
+  return new Map([...groups].map(([key, tally]) => [key, tally.result()]));
+}
+
+function groupsOf(
+  by: Grouping | null,
+  groups: ReadonlyMap<string, Figures>,
+  total: Figures,
+  name: (key: string) => string,
+): readonly StatsGroup[] {
+  if (by === null) return [];
+  const named = by === 'agent' ? total.agents.map(({ agent }) => [agent, ofAgent(total, agent)] as const) : [...groups];
+  return named.map(([key, figures]) => ({ key, name: name(key), ...summaryOf(figures) })).sort(mostFirst);
+}
+
+function nameOf(by: Grouping | null, inScope: readonly Shop[], channelName: StatsDeps['channelName']): (key: string) => string {
+  const shops = new Map<string, string>(inScope.map(({ _id, name }) => [_id, name]));
+  return (key) => (by === 'shop' ? shops.get(key) : by === 'channel' ? channelName(key) : null) ?? key;
 }
 
 const mostFirst = (a: StatsGroup, b: StatsGroup): number =>

@@ -72,7 +72,7 @@ function durations(events: readonly HistoryEvent[], field: string): Figures['fir
   return {
     count: values.length,
     sumMs: values.reduce((sum, value) => sum + value, 0),
-    buckets: [...new Set(ends)].sort((a, b) => a - b).map((end) => [end, ends.filter((one) => one === end).length] as const),
+    buckets: bytesOf([...new Set(ends)].sort((a, b) => a - b).map((end) => [end, ends.filter((one) => one === end).length])),
   };
 }
 
@@ -95,6 +95,35 @@ function upperEnd(valueMs: number): number {
                 ? 6 * hour
                 : day;
   return Math.ceil(seconds / step) * step * 1_000;
+}
+
+/** Written as the type of `buckets` says: gaps between numbers of buckets, and counts. No count here is above 127. */
+function bytesOf(ends: readonly (readonly [number, number])[]): Uint8Array {
+  const all = allEnds();
+  let before = -1;
+  const bytes = ends.flatMap(([end, count]) => {
+    const number = all.indexOf(end);
+    const gap = number - before;
+    before = number;
+    return [...(gap > 127 ? [(gap % 128) + 128, Math.floor(gap / 128)] : [gap]), count];
+  });
+  return Uint8Array.from(bytes);
+}
+
+/** Every bucket's end, in order. */
+function allEnds(): readonly number[] {
+  const ends = [0];
+  for (const [upTo, step] of [
+    [60, 1],
+    [600, 5],
+    [3_600, 30],
+    [43_200, 300],
+    [259_200, 1_800],
+    [2_592_000, 21_600],
+    [8_640_000, 86_400],
+  ] as const)
+    while ((ends.at(-1) ?? 0) < upTo * 1_000) ends.push((ends.at(-1) ?? 0) + step * 1_000);
+  return ends;
 }
 
 const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)].sort();

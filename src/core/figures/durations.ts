@@ -5,13 +5,14 @@
 export interface Durations {
   readonly count: number;
   readonly sumMs: number;
-  /** Upper end of a bucket and how many fell in it, ascending; empty buckets are left out. */
-  readonly buckets: readonly Bucket[];
+  /**
+   * For each bucket that holds some, in order: how far its number is above the one before (the first: above -1), and how many are in it; both in sevens of
+   * bits, low ones first, with the eighth set where more follow. A year of a shop is thousands of buckets, and as lists they would be ten times as long.
+   */
+  readonly buckets: Uint8Array;
 }
 
-type Bucket = readonly [upToMs: number, count: number];
-
-/** Up to here in steps of that: fine where marketplaces count seconds, coarse where nobody does. */
+/** Up to here in steps of that: fine where marketplaces count seconds, coarse where nobody does. After the last, days. */
 const steps: readonly { readonly upToMs: number; readonly stepMs: number }[] = [
   { upToMs: 60_000, stepMs: 1_000 },
   { upToMs: 10 * 60_000, stepMs: 5_000 },
@@ -19,22 +20,40 @@ const steps: readonly { readonly upToMs: number; readonly stepMs: number }[] = [
   { upToMs: 12 * 3_600_000, stepMs: 5 * 60_000 },
   { upToMs: 3 * 86_400_000, stepMs: 30 * 60_000 },
   { upToMs: 30 * 86_400_000, stepMs: 6 * 3_600_000 },
+  { upToMs: Number.POSITIVE_INFINITY, stepMs: 86_400_000 },
 ];
-const dayMs = 86_400_000;
 
-export const noDurations: Durations = { count: 0, sumMs: 0, buckets: [] };
+export const noDurations: Durations = { count: 0, sumMs: 0, buckets: new Uint8Array() };
 
-/** Upper end of the bucket that holds it: 0 alone, then more than the end before and no more than its own. Above thirty days: whole days. */
+/** Number of the bucket that holds it: 0 holds zero alone, every other more than the end of the one before and no more than its own. */
 export function bucketOf(durationMs: number): number {
-  const { stepMs } = steps.find(({ upToMs }) => durationMs <= upToMs) ?? { stepMs: dayMs };
-  return Math.ceil(Math.max(0, durationMs) / stepMs) * stepMs;
+  let [number, fromMs] = [0, 0];
+  for (const { upToMs, stepMs } of steps) {
+    if (durationMs <= upToMs) return number + Math.ceil((Math.max(fromMs, durationMs) - fromMs) / stepMs);
+    number += (upToMs - fromMs) / stepMs;
+    fromMs = upToMs;
+  }
+  return number;
+}
+
+/** Upper end of a bucket. */
+export function endOfBucket(number: number): number {
+  let [first, fromMs] = [0, 0];
+  for (const { upToMs, stepMs } of steps) {
+    const here = (upToMs - fromMs) / stepMs;
+    if (number - first <= here) return fromMs + (number - first) * stepMs;
+    first += here;
+    fromMs = upToMs;
+  }
+  return fromMs;
 }
 
 /** Collects durations, single ones and what was collected before. */
 export class DurationTally {
   #count = 0;
   #sumMs = 0;
-  readonly #buckets = new Map<number, number>();
+  /** By number of the bucket, with holes. */
+  readonly #buckets: number[] = [];
 
   /** Below zero (two clocks that disagree) counts as zero. */
   add(durationMs: number): void {
@@ -43,18 +62,52 @@ export class DurationTally {
     this.#into(bucketOf(durationMs), 1);
   }
 
-  merge({ count, sumMs, buckets }: Durations): void {
-    this.#count += count;
-    this.#sumMs += sumMs;
-    for (const [upToMs, inIt] of buckets) this.#into(upToMs, inIt);
+  merge(durations: Durations): void {
+    this.#count += durations.count;
+    this.#sumMs += durations.sumMs;
+    eachBucket(durations, (number, count) => this.#into(number, count));
   }
 
   result(): Durations {
-    return { count: this.#count, sumMs: this.#sumMs, buckets: [...this.#buckets].sort(([a], [b]) => a - b) };
+    const bytes: number[] = [];
+    let before = -1;
+    for (let number = 0; number < this.#buckets.length; number += 1) {
+      const count = this.#buckets[number];
+      if (count === undefined) continue;
+      write(bytes, number - before);
+      write(bytes, count);
+      before = number;
+    }
+    return { count: this.#count, sumMs: this.#sumMs, buckets: Uint8Array.from(bytes) };
   }
 
-  #into(upToMs: number, count: number): void {
-    this.#buckets.set(upToMs, (this.#buckets.get(upToMs) ?? 0) + count);
+  #into(number: number, count: number): void {
+    this.#buckets[number] = (this.#buckets[number] ?? 0) + count;
+  }
+}
+
+function write(bytes: number[], value: number): void {
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  bytes.push(rest);
+}
+
+function eachBucket({ buckets }: Durations, visit: (number: number, count: number) => void): void {
+  let [number, gap, isGap] = [-1, 0, true];
+  for (let at = 0; at < buckets.length; ) {
+    let [value, scale] = [0, 1];
+    for (let more = true; more; at += 1) {
+      const byte = buckets[at] ?? 0;
+      value += (byte & 127) * scale;
+      scale *= 128;
+      more = byte > 127;
+    }
+    if (isGap) gap = value;
+    else {
+      number += gap;
+      visit(number, value);
+    }
+    isGap = !isGap;
   }
 }
 
@@ -65,12 +118,13 @@ export const meanMs = ({ count, sumMs }: Durations): number | null => (count ===
  * The bucket's upper end at or below which this share of the durations lies (nearest rank); null: there are none.
  * @param share above 0, up to 1
  */
-export function quantileMs({ count, buckets }: Durations, share: number): number | null {
-  const rank = Math.max(1, Math.ceil(count * share));
+export function quantileMs(durations: Durations, share: number): number | null {
+  const rank = Math.max(1, Math.ceil(durations.count * share));
   let seen = 0;
-  for (const [upToMs, inIt] of buckets) {
-    seen += inIt;
-    if (seen >= rank) return upToMs;
-  }
-  return null;
+  let found: number | null = null;
+  eachBucket(durations, (number, count) => {
+    seen += count;
+    if (found === null && seen >= rank) found = number;
+  });
+  return found === null ? null : endOfBucket(found);
 }
