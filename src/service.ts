@@ -16,6 +16,7 @@ import { reroute } from '../jobs/reroute.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
+import { figureVerbs } from './answers/figures.ts';
 import { forms } from './answers/forms.ts';
 import { help } from './answers/help.ts';
 import { createAnswerQuestion } from './answers/questions.ts';
@@ -366,6 +367,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       commands: new Map([
         ['help', help],
         ['templates', templatesVerb(templates)],
+        ...figureVerbs({ ...statistics, shops: () => shops.list(), clock }),
       ]),
       form: forms(settings.current),
     }),

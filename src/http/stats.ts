@@ -4,8 +4,7 @@ import { groupings, type StatsScope } from '../core/figures/answer.ts';
 import { drillNames, namedDrills } from '../core/figures/drill.ts';
 import { mostDays, type StatsRange, statsRange } from '../core/figures/range.ts';
 import { sheetsOf } from '../core/figures/sheets.ts';
-import { isZone } from '../core/figures/zone.ts';
-import type { Shop } from '../core/shop.ts';
+import { commonZone, isZone } from '../core/figures/zone.ts';
 import { contentTypes, exportFormats, toCsv, toXlsx } from '../figures/export.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
@@ -50,7 +49,7 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
     query: z.infer<z.ZodObject<typeof scopeQuery>>,
   ): Promise<{ readonly range: StatsRange; readonly scope: StatsScope }> {
     const shop = query.shop === undefined ? null : await shopNamed(admin, query.shop);
-    const zone = query.zone ?? zoneOf(shop ? [shop] : await admin.shops.list());
+    const zone = query.zone ?? (shop ? shop.timezone : commonZone((await admin.shops.list()).map(({ timezone }) => timezone)));
     const range = statsRange(query.range, zone, clock.now());
     if (range === null)
       return refuse(
@@ -123,7 +122,7 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
   router
     .route('/agents')
     .get(async (request, response) => {
-      const zone = parseQuery(queries.agents, request).zone ?? zoneOf(await admin.shops.list());
+      const zone = parseQuery(queries.agents, request).zone ?? commonZone((await admin.shops.list()).map(({ timezone }) => timezone));
       response.json({ items: await admin.statistics.desk.agents(zone), nextCursor: null });
     })
     .all(methodNotAllowed('GET'));
@@ -140,11 +139,6 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
     })
     .all(methodNotAllowed('GET', 'POST'));
   return router;
-}
-
-function zoneOf(shops: readonly Pick<Shop, 'timezone'>[]): string {
-  const [zone, ...others] = new Set(shops.map(({ timezone }) => timezone));
-  return zone !== undefined && others.length === 0 ? zone : 'UTC';
 }
 
 /** As in `threadmart.yaml`: `slack/C0123456789` is of the connection `default`. */

@@ -15,6 +15,12 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** The zone that all share; UTC where they do not. */
+export function commonZone(zones: readonly string[]): string {
+  const [zone, ...others] = new Set(zones);
+  return zone !== undefined && others.length === 0 ? zone : 'UTC';
+}
+
 /** By how many milliseconds clocks there are ahead of UTC at this moment. */
 export const offsetMs = (zone: string, at: Date): number => offsetMsAt(zone, at.getTime());
 

@@ -82,6 +82,17 @@ export const figures = catalogue({
   'figures.load.none': ['Nobody has anything in hand.', '目前没有客服在处理咨询。'],
   'figures.load.open': ['OPEN', '未结'],
   'figures.load.waiting': ['WAITING', '等待中'],
+  'figures.how': [
+    '/tm stats [today|yesterday|7d|30d|2026-11-01..2026-11-30] [shop|marketplace|agent|channel]',
+    '/tm stats [today|yesterday|7d|30d|2026-11-01..2026-11-30] [shop|marketplace|agent|channel]（范围和分组）',
+  ],
+  'help.stats': [
+    '/tm stats 7d shop: figures of a time, by shop, marketplace, agent or channel.',
+    '/tm stats 7d shop：某段时间的统计，可按 shop、marketplace、agent 或 channel 分组。',
+  ],
+  'help.queue': ['/tm queue: who waits longest, and what is at risk.', '/tm queue：等待最久和即将超时的咨询。'],
+  'help.mine': ['/tm mine: what you have in hand.', '/tm mine：您负责的未结咨询。'],
+  'help.agents': ['/tm agents: what everybody has in hand, and has done today.', '/tm agents：各客服当前负责和今日完成的工作。'],
   // Units
   'figures.seconds': ['{s} s', '{s} 秒'],
   'figures.minutes': ['{m} min {s} s', '{m} 分 {s} 秒'],

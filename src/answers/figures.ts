@@ -1,0 +1,55 @@
+import { sentence } from '../core/ask.ts';
+import { groupings } from '../core/figures/answer.ts';
+import { loadView, queueView } from '../core/figures/desk.ts';
+import { statsRange } from '../core/figures/range.ts';
+import { statsView, type View, viewParts } from '../core/figures/view.ts';
+import { commonZone } from '../core/figures/zone.ts';
+import type { Shop } from '../core/shop.ts';
+import { type Locale, text } from '../core/texts/index.ts';
+import type { AnswerContent } from '../core/thread.ts';
+import type { Clock } from '../core/time.ts';
+import type { Desk } from '../figures/desk.ts';
+import type { Stats } from '../figures/stats.ts';
+import type { Verb } from './questions.ts';
+
+interface FigureVerbsDeps {
+  readonly stats: Pick<Stats, 'answer'>;
+  readonly desk: Pick<Desk, 'queue' | 'mine' | 'agents'>;
+  readonly shops: () => Promise<readonly Pick<Shop, 'timezone'>[]>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Rows of a table in a chat; who wants more takes the command line or an export. */
+const mostRows = 20;
+
+/** `/tm stats [range] [shop|marketplace|agent|channel]`, `/tm queue`, `/tm mine`, `/tm agents`. Days are those of the zone that all shops share, else of UTC. */
+export function figureVerbs({ stats, desk, shops, clock }: FigureVerbsDeps): ReadonlyMap<string, Verb> {
+  const zone = async () => commonZone((await shops()).map(({ timezone }) => timezone));
+
+  const statsVerb: Verb = async ({ words, locale }) => {
+    const given = words.trim().split(/\s+/).filter(Boolean);
+    const by = groupings.find((one) => given.includes(one)) ?? null;
+    const [range = 'today', ...more] = given.filter((word) => word !== by);
+    const days = more.length === 0 ? statsRange(range, await zone(), clock.now()) : null;
+    if (days === null) return sentence('figures.how');
+    return shown(statsView(await stats.answer({ range: days, scope: {}, by }), locale), locale);
+  };
+
+  return new Map<string, Verb>([
+    ['stats', statsVerb],
+    ['queue', async ({ locale }) => shown(queueView(await desk.queue({}, mostRows), locale), locale)],
+    ['mine', async ({ userId, locale }) => shown(queueView(await desk.mine(userId), locale), locale)],
+    ['agents', async ({ locale }) => shown(loadView(await desk.agents(await zone()), locale), locale)],
+  ]);
+}
+
+function shown(view: View, locale: Locale): AnswerContent {
+  const tables = view.tables.map((table) => ({ ...table, rows: table.rows.slice(0, mostRows) }));
+  const cut = view.tables.reduce((sum, { rows }) => sum + Math.max(0, rows.length - mostRows), 0);
+  const parts = viewParts({ ...view, tables });
+  return {
+    kind: 'answer',
+    parts: cut === 0 ? parts : [...parts, { kind: 'lines', lines: [text(locale, 'answer.cut', { count: cut })] }],
+    actions: [],
+  };
+}
