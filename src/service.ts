@@ -231,6 +231,13 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     limiterOf: (shop) => pipeline.owned().find(({ lease }) => lease.gate === shopGate(shop))?.limiter ?? null,
   });
   const presence = createPresenceStore(connection);
+  const templates = createTemplates({
+    store: templateStore,
+    limits: applyDeps.on.marketplaces,
+    marketplaces: known.marketplaces,
+    settings: settings.current,
+    clock,
+  });
   const pipeline = createPipeline(
     {
       inbox,
@@ -245,6 +252,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       syncs: createSyncStore(connection),
       shops: directory,
       orders,
+      templates,
       marketplaces,
       bots,
       loadMedia: media.loadMedia,
@@ -318,14 +326,6 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     clock,
     random: random.bytes,
     log,
-  });
-
-  const templates = createTemplates({
-    store: templateStore,
-    limits: applyDeps.on.marketplaces,
-    marketplaces: known.marketplaces,
-    settings: settings.current,
-    clock,
   });
 
   let server: HttpServer | null = null;

@@ -49,6 +49,8 @@ export function createTemplates({ store, limits, marketplaces, settings, clock }
   const check = (template: Template) => checkTemplate(template, limits, settings().screening);
 
   return {
+    /** Names of all that there are. */
+    marketplaces,
     list: () => store.list(),
 
     /** Why there is none of this name. */

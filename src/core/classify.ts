@@ -29,7 +29,7 @@ export function classify({ text: written, mentions, followsNoteOfAnotherPerson }
   const opening = openingOf(head, policy.notePrefixes);
   if (opening === 'note') return { kind: 'note' };
   const verb = commandIn(head);
-  if (verb) return { kind: 'command', verb, rest: withoutInvisible(cleanText(text)).trim().replace(/^\S+/, '').trim() };
+  if (verb) return { kind: 'command', verb, rest: behindFirstWord(cleanText(text)) };
   if (mentions.length > 0 || policy.channelMode !== 'reply') return { kind: 'note' };
   const doubtful =
     opening === 'in-doubt' || followsNoteOfAnotherPerson || /^(?:[/\\]|!\s*[\p{L}\p{N}])/u.test(head) || isDressed(head, policy);
@@ -49,6 +49,14 @@ function comparable(text: string): string {
 }
 
 const commandIn = (head: string): string | null => /^[!/](?=[\p{L}\p{N}_])(\S+)/u.exec(head)?.[1] ?? null;
+
+/** As it was written, with its lines; what cannot be seen before the first word is passed over. */
+const behindFirstWord = (text: string): string =>
+  text
+    .slice(Math.max(0, text.search(visible)))
+    .replace(/^\S+/, '')
+    .trim();
+const visible = /[^\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\s]/u;
 
 /** Quotation marks, bullets, emoji (`:memo:`, too) before the first word. */
 const dress = /^(?::[\w+-]+:|[^\p{L}\p{N}!/\\])+/u;

@@ -1,13 +1,15 @@
+import { colleagueAtIt } from './desk/claims.ts';
 import { replyWaits } from './desk/clocks.ts';
 import type { CommandVerb } from './desk/commands.ts';
 import { isCommandForm } from './desk/forms.ts';
 import { runCommand } from './desk/run-command.ts';
+import { isShownTemplate, takeUp } from './desk/show-template.ts';
 import type { Draft } from './draft.ts';
 import { change, note } from './draft.ts';
 import { notice, planNotice, planningOrder, planReceipt } from './plan.ts';
 import type { ThreadActionName } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
-import { cancel, cancelledNotice, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { cancel, cancelledNotice, collisionNotice, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 /** A pressed button. */
 export function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'action' }>): string {
@@ -60,7 +62,7 @@ const isForm = (action: ThreadActionName): action is (typeof formActions)[number
 function decideOnReply(
   draft: Draft,
   view: ThreadView,
-  { member, value, at }: Extract<ThreadEvent, { kind: 'action' }>,
+  { member, value, at, post }: Extract<ThreadEvent, { kind: 'action' }>,
   action: Exclude<ThreadActionName, keyof typeof commandOfAction | (typeof formActions)[number]>,
   refuse: () => string,
 ): string {
@@ -77,11 +79,19 @@ function decideOnReply(
     case 'send':
     case 'send-anyway':
     case 'release':
-    case 'send-correction':
-      patchReply(draft, view, { id: target._id, by, onlyIn: ['held'], set: released(view), whenApplied: [], whenTooLate: [] });
+    case 'send-correction': {
+      const isTemplate = target.state === 'held' && isShownTemplate(target);
+      const colleague = isTemplate && action === 'send' ? colleagueAtIt(draft.inquiry, member, view.settings.desk, view.now) : null;
+      if (colleague !== null) {
+        draft.deliveries.push(collisionNotice(draft, view, target._id, colleague, { by, mention: member.userId, messageId }));
+        return 'collided';
+      }
+      const set = isTemplate ? { ...released(view), content: takeUp(draft, view, target, member, post) } : released(view);
+      patchReply(draft, view, { id: target._id, by, onlyIn: ['held'], set, whenApplied: [], whenTooLate: [] });
       replyWaits(draft, target._id, null, view);
       note(draft, 'released', at, member.userId, { message: messageId });
       return action;
+    }
     case 'retry':
       patchReply(draft, view, {
         id: target._id,

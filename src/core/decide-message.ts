@@ -144,7 +144,7 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, { ve
       draft.deliveries.push(planReceipt(draft.inquiry, event.post, 'noted', { messageId: id, now: view.now }));
       return 'note';
     default:
-      return runCommand(draft, view, { id, member, word, rest, mentions, messageId: id });
+      return runCommand(draft, view, { id, member, word, rest, mentions, messageId: id, post: event.post });
   }
 }
 

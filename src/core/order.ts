@@ -1,3 +1,5 @@
+import type { TextKey, TextParams } from './texts/index.ts';
+
 /** An order as a marketplace tells of it, without anything that says who or where the buyer is. */
 export interface Order {
   readonly id: string;
@@ -16,6 +18,14 @@ export interface Order {
   readonly deliveredAt: Date | null;
   readonly cancelledAt: Date | null;
 }
+
+/** What a buyer's orders were asked for. `problem`: why there are none, or not all. */
+export interface OrdersFound {
+  readonly orders: readonly Order[];
+  readonly problem: { readonly key: TextKey; readonly params: TextParams } | null;
+}
+
+export const noOrders: OrdersFound = { orders: [], problem: null };
 
 export const orderStatuses = [
   'unpaid',

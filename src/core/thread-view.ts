@@ -6,7 +6,10 @@ import type { CommandVerb } from './desk/commands.ts';
 import { deliveryId } from './ids.ts';
 import type { HistoryEvent, Inquiry } from './inquiry.ts';
 import { postLinkId } from './inquiry.ts';
+import type { OrdersFound } from './order.ts';
 import type { Settings } from './settings.ts';
+import type { TemplateAnswer } from './templates/command.ts';
+import type { Locale } from './texts/index.ts';
 import type { PostRef, ThreadActionName } from './thread.ts';
 
 /** A person of the chat, with what the settings allow. */
@@ -44,7 +47,15 @@ export type ThreadEvent =
       readonly order: string;
     }
   | { readonly kind: 'delete'; readonly post: PostRef; readonly deletedAt: Date }
-  | { readonly kind: 'action'; readonly action: ThreadActionName; readonly value: string; readonly member: Member; readonly at: Date }
+  | {
+      readonly kind: 'action';
+      readonly action: ThreadActionName;
+      readonly value: string;
+      readonly member: Member;
+      /** Where it was pressed; null: the platform does not tell. */
+      readonly post: PostRef | null;
+      readonly at: Date;
+    }
   /** A command that was given otherwise than by words in the thread: a form was filled in. `id` makes what it plans unique. */
   | {
       readonly kind: 'command';
@@ -66,6 +77,8 @@ export interface ThreadView extends Clocking {
   readonly lane: string;
   readonly turnId: string;
   readonly now: Date;
+  /** Of the thread. */
+  readonly locale: Locale;
   /** In which times of day are meant and shown. IANA name. */
   readonly zone: string;
   /** People who are mentioned in commands of this turn. */
@@ -76,6 +89,9 @@ export interface ThreadView extends Clocking {
     readonly openElsewhere: boolean;
     /** The last of this inquiry's history, oldest first. */
     readonly history: readonly HistoryEvent[];
+    /** What became of `!template ...`, by the id of the command. */
+    readonly templates: ReadonlyMap<string, TemplateAnswer>;
+    readonly orders: OrdersFound;
   };
   /** Link ids of posts that were worked on before (a listing and a push of one message). */
   readonly known: ReadonlySet<string>;

@@ -19,6 +19,7 @@ import type { OutboxStore } from '../store/outbox.ts';
 import type { PauseStore } from '../store/pauses.ts';
 import type { PresenceStore } from '../store/presence.ts';
 import type { SyncStore } from '../store/syncs.ts';
+import type { Templates } from '../templates.ts';
 import type { OrderLookUp } from './orders.ts';
 import type { Staff } from './staff.ts';
 
@@ -89,6 +90,7 @@ export interface PipelineDeps {
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;
   readonly orders: OrderLookUp;
+  readonly templates: Templates;
   readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
   /** By `slack/default`. */
   readonly bots: ReadonlyMap<string, ChatBot>;

@@ -2,8 +2,7 @@ import { type MarketplaceAdapter, ordersNotAllowed } from '../../adapters/adapte
 import type { ConnectorLog } from '../core/connector.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import type { BuyerProfile } from '../core/message.ts';
-import type { Order } from '../core/order.ts';
-import type { Notice } from '../core/thread.ts';
+import type { Order, OrdersFound } from '../core/order.ts';
 import { PlatformError } from '../errors.ts';
 import type { InquiryStore } from '../store/inquiries.ts';
 import { createOrderCalls, type OrderCallsDeps, type OrderSource } from './order-calls.ts';
@@ -13,12 +12,6 @@ const mostShown = 5;
 const openingPatienceMs = 1_500;
 
 export type OrdersOf = Pick<Inquiry, '_id' | 'shopId' | 'marketplace' | 'source' | 'buyer'>;
-
-/** `problem`: why there are none, or not all. */
-export interface OrdersFound {
-  readonly orders: readonly Order[];
-  readonly problem: Notice['reasons'][number] | null;
-}
 
 /** Numbers that are orders for certain (`named`), and such that somebody wrote (`said`); the most likely first. */
 export interface OrderNumbers {

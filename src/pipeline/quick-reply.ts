@@ -1,12 +1,12 @@
 import type { Inquiry } from '../core/inquiry.ts';
-import { type Order, orderNumbers } from '../core/order.ts';
+import { noOrders, type Order, orderNumbers } from '../core/order.ts';
 import { fillTemplate, needsOrder, pickTemplate } from '../core/templates/prepare.ts';
 import type { Template } from '../core/templates/template.ts';
 import { templateValues } from '../core/templates/values.ts';
 import type { Notice } from '../core/thread.ts';
 import type { StoredTemplate } from '../store/templates.ts';
 import type { ShopDirectory } from './deps.ts';
-import type { OrderLookUp, OrdersFound, OrdersOf } from './orders.ts';
+import type { OrderLookUp, OrdersOf } from './orders.ts';
 
 type Sentence = Notice['reasons'][number];
 
@@ -21,8 +21,6 @@ export interface QuickReplyDeps {
   readonly shops: Pick<ShopDirectory, 'byId'>;
 }
 
-const noOrders: OrdersFound = { orders: [], problem: null };
-
 /**
  * From `!template shipped` to what the buyer of an inquiry would read. The order is looked up only where the template speaks of one.
  * @param asked language: null leaves the choice to us
@@ -36,7 +34,7 @@ export async function quickReply(
 ): Promise<QuickReply> {
   const { marketplace, buyer } = inquiry;
   const [all, shop] = await Promise.all([templates.list(), shops.byId(inquiry.shopId)]);
-  if (!shop) throw new Error(`shop ${inquiry.shopId} is gone from the store`);
+  if (!shop) return { problem: { key: 'reason.shop-unknown', params: {} }, reasons: [] };
   const picked = pickTemplate(all, asked, { marketplace, language, profileLanguage: buyer.language ?? null, shopLocale: shop.locale });
   if ('problem' in picked) return { problem: picked.problem, reasons: [] };
   const { template } = picked;

@@ -219,7 +219,7 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactio
     const id = `${agentMessageId(bot, post)}:${name}:${userId}:${at.getTime()}`;
     return { kind: 'command', id, word, rest: '', member, at };
   }
-  if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, at: event.at };
+  if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, post: event.post, at: event.at };
   const { post, text, mentions, sentAt, order } = event;
   if (event.kind === 'edit') return { kind: 'edit', post, member, text, mentions, editedAt: event.editedAt, sentAt, order };
   const files = event.files.map((file) => ({ bot, ...file }));

@@ -31,6 +31,7 @@ const pressed = (action: ThreadActionName, who: Member = member): ThreadEvent =>
   action,
   value: id,
   member: who,
+  post: null,
   at: now,
 });
 

@@ -4,6 +4,7 @@ import { conversationId, externalMessageId, inquiryId } from '../../src/core/ids
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import { untouched } from '../../src/core/inquiry.ts';
 import type { IncomingMessage } from '../../src/core/message.ts';
+import { noOrders } from '../../src/core/order.ts';
 import type { RouteMatch } from '../../src/core/routing/evaluate.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
@@ -144,7 +145,8 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   now,
   zone: 'Asia/Bangkok',
   people: new Map(),
-  asked: { openElsewhere: false, history: [] },
+  asked: { openElsewhere: false, history: [], templates: new Map(), orders: noOrders },
+  locale: 'en',
   known: new Set(),
   replies: new Map(),
   latestReplies: [],

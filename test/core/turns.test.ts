@@ -116,7 +116,14 @@ const deleteStep: fc.Arbitrary<StepAt> = post.map(
 const actionStep: fc.Arbitrary<StepAt> = fc.tuple(post, people, fc.constantFrom(...threadActionNames)).map(
   ([where, who, action]) =>
     (position) =>
-      thread({ kind: 'action', action, value: replyIdOf(agentMessageId('slack/default', where)), member: who, at: at(position) }),
+      thread({
+        kind: 'action',
+        action,
+        value: replyIdOf(agentMessageId('slack/default', where)),
+        member: who,
+        post: null,
+        at: at(position),
+      }),
 );
 
 const sequence = fc

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inquiryId } from '../../src/core/ids.ts';
 import type { InquirySource } from '../../src/core/message.ts';
-import type { Order } from '../../src/core/order.ts';
+import type { Order, OrdersFound } from '../../src/core/order.ts';
 import { text } from '../../src/core/texts/index.ts';
-import type { OrdersFound } from '../../src/pipeline/orders.ts';
 import { quickReply } from '../../src/pipeline/quick-reply.ts';
 import type { StoredTemplate } from '../../src/store/templates.ts';
 import { lampHouse } from '../http/stand.ts';

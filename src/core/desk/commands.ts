@@ -1,4 +1,5 @@
 import { suggestName } from '../nearest.ts';
+import { withoutInvisible } from '../text-plain.ts';
 
 /** What follows the word. Anything else after it is a slip, and told. */
 type Takes = 'nothing' | 'words' | 'person' | 'time' | 'name' | 'priority';
@@ -21,6 +22,9 @@ export const commands = {
   untag: { words: ['untag', '去标签'], takes: 'name' },
   priority: { words: ['priority', 'prio', '优先级'], takes: 'priority' },
   note: { words: ['note', '备注'], takes: 'words' },
+  template: { words: ['template', 'tpl', '模板'], takes: 'words' },
+  templates: { words: ['templates', '模板列表'], takes: 'nothing' },
+  order: { words: ['order', '订单'], takes: 'nothing' },
   history: { words: ['history', '历史'], takes: 'nothing' },
   'no-answer-needed': { words: ['no-answer-needed', 'nan', '无需回复'], takes: 'nothing' },
   away: { words: ['away', '离开'], takes: 'time' },
@@ -42,7 +46,8 @@ const byWord = new Map<string, CommandVerb>(commandVerbs.flatMap((verb) => comma
 /** What was typed after the sign. The first word decides; it is compared as `classify` gives it, in lower case and half-width. */
 export function commandOf(word: string, rest: string): Command {
   const verb = byWord.get(word);
-  if (verb) return { kind: 'command', verb, rest: rest.trim() };
+  // Words that people will read keep their joiners.
+  if (verb) return { kind: 'command', verb, rest: (commands[verb].takes === 'words' ? rest : withoutInvisible(rest)).trim() };
   return { kind: 'unknown', word, meant: suggestName(word, [...byWord.keys()]) };
 }
 

@@ -1,10 +1,12 @@
 import type { Draft } from '../draft.ts';
 import { change, note } from '../draft.ts';
 import type { Assignee, HistoryEvent, Priority } from '../inquiry.ts';
-import { notice, planCard, planNotice } from '../plan.ts';
+import { orderLines } from '../order-lines.ts';
+import { notice, planAnswer, planCard, planNotice } from '../plan.ts';
 import { isOnDuty } from '../staff/duty.ts';
 import { excerpt } from '../text-plain.ts';
 import type { TextKey, TextParams } from '../texts/index.ts';
+import type { AnswerPart, PostRef } from '../thread.ts';
 import type { Member, ThreadView } from '../thread-view.ts';
 import { addMs } from '../time.ts';
 import { assign, claim, release } from './claims.ts';
@@ -12,6 +14,7 @@ import { nothingAsked } from './clocks.ts';
 import { type CommandVerb, commandOf, commands, commandVerbs, wordOf } from './commands.ts';
 import { priorityOf, tagOf } from './parse.ts';
 import { reopen, resolve } from './resolve.ts';
+import { showTemplate } from './show-template.ts';
 import { localTime, momentOf } from './when.ts';
 
 /** A command as it was given, by whatever way. */
@@ -24,6 +27,8 @@ export interface Given {
   /** People who are mentioned in it. */
   readonly mentions: readonly string[];
   readonly messageId?: string;
+  /** Where it was written; absent: in no message. */
+  readonly post?: PostRef;
 }
 
 /**
@@ -64,7 +69,20 @@ type Say = (key: TextKey, params?: TextParams, lines?: readonly Line[]) => strin
 type Run = (draft: Draft, view: ThreadView, given: Given, say: Say) => string;
 
 /** What can be asked of a case that is closed. */
-const whereResolved: ReadonlySet<CommandVerb> = new Set(['reopen', 'resolve', 'history', 'help', 'tag', 'untag', 'note', 'away', 'back']);
+const whereResolved: ReadonlySet<CommandVerb> = new Set([
+  'reopen',
+  'resolve',
+  'history',
+  'order',
+  'template',
+  'templates',
+  'help',
+  'tag',
+  'untag',
+  'note',
+  'away',
+  'back',
+]);
 
 const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
   claim(draft, { now }, { member }) {
@@ -127,6 +145,14 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
     draft.presence.push({ ...personOf(view, member), state: 'back', until: backUntil(view, member), at: view.now });
     return say('command.back');
   },
+  template: answerTemplate,
+  templates: answerTemplate,
+  order(draft, view, { id, member }, say) {
+    const { orders, problem } = view.asked.orders;
+    if (orders.length === 0) return say(problem?.key ?? 'order.none', problem?.params);
+    answer(draft, view, { id, member }, [{ kind: 'lines', lines: orders.flatMap((order) => orderLines(order, view.locale, view.zone)) }]);
+    return 'command';
+  },
   history: (_draft, view, _given, say) =>
     say(
       'command.history',
@@ -140,6 +166,33 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
       commandVerbs.map((verb) => ({ key: `command.help.${verb}`, params: { word: wordOf(verb) } })),
     ),
 };
+
+function answerTemplate(draft: Draft, view: ThreadView, given: Given, say: Say): string {
+  const found = view.asked.templates.get(given.id);
+  if (!found) throw new Error('a template was not looked up');
+  switch (found.kind) {
+    case 'said':
+      return say(found.said.key, found.said.params, found.lines);
+    case 'list':
+      if (found.lines.length === 0) return say('template.none');
+      answer(draft, view, given, [
+        { kind: 'notice', notice: notice('template.list') },
+        { kind: 'lines', lines: found.lines },
+      ]);
+      return 'command';
+    case 'ready':
+      if (view.channelMode !== 'reply') return say('template.note-channel');
+      showTemplate(draft, view, found, { id: given.id, member: given.member, post: given.post ?? null });
+      return 'command';
+  }
+}
+
+/** For the eyes of whoever asked. */
+function answer(draft: Draft, { now }: ThreadView, { id, member }: Pick<Given, 'id' | 'member'>, parts: readonly AnswerPart[]): void {
+  draft.deliveries.push(
+    planAnswer(draft.inquiry, { kind: 'answer', parts, actions: [] }, { id: `${id}:command`, now, visibleTo: member.userId }),
+  );
+}
 
 function label(draft: Draft, view: ThreadView, { member, rest }: Given, say: Say, what: 'tagged' | 'untagged'): string {
   const tag = tagOf(rest);

@@ -1,3 +1,4 @@
+import { withoutInvisible } from '../text-plain.ts';
 import type { Notice } from '../thread.ts';
 import { languageTag, type TemplatePlace, templateName, templateVerbs } from './template.ts';
 
@@ -9,6 +10,14 @@ export type TemplateCommand =
   | { readonly kind: 'new' | 'edit'; readonly place: TemplatePlace; readonly text: string }
   | { readonly kind: 'remove'; readonly place: TemplatePlace }
   | { readonly kind: 'wrong'; readonly problem: Notice['reasons'][number] };
+
+/** What became of it, before the thread is told. */
+export type TemplateAnswer =
+  /** To be shown. The text has yet to pass `compose`, where `numbers` are known ones. */
+  | { readonly kind: 'ready'; readonly name: string; readonly text: string; readonly numbers: readonly string[] }
+  /** See `templateLines`. */
+  | { readonly kind: 'list'; readonly lines: readonly string[] }
+  | { readonly kind: 'said'; readonly said: Notice['reasons'][number]; readonly lines: Notice['reasons'] };
 
 /**
  * Reads what stands behind the verb:
@@ -23,7 +32,7 @@ export type TemplateCommand =
  */
 export function parseTemplateCommand(words: string, marketplaces: readonly string[]): TemplateCommand {
   const [head = '', ...lines] = words.trim().split('\n');
-  const tokens = head
+  const tokens = withoutInvisible(head)
     .trim()
     .split(/\s+/)
     .filter((token) => token !== '');

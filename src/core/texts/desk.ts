@@ -82,6 +82,12 @@ export const desk = catalogue({
   'command.help.untag': ['!{word} refund: take a tag away', '!{word} 退款：移除标签'],
   'command.help.priority': ['!{word} urgent|high|normal|low', '!{word} 紧急|高|普通|低'],
   'command.help.note': ['!{word} words: an internal note', '!{word} 内容：内部备注'],
+  'command.help.template': [
+    '!{word} shipped: a quick reply for this buyer, shown before it is sent; !{word} new|edit|remove NAME',
+    '!{word} 名称：显示适合该买家的快捷回复，确认后发送；!{word} new|edit|remove 名称',
+  ],
+  'command.help.templates': ['!{word}: the quick replies that there are', '!{word}：列出快捷回复'],
+  'command.help.order': ["!{word}: the buyer's order", '!{word}：查看买家的订单'],
   'command.help.history': ['!{word}: what happened here', '!{word}：查看此咨询的经过'],
   'command.help.no-answer-needed': ['!{word}: the buyer waits for nothing', '!{word}：买家无需答复'],
   'command.help.away': ['!{word}, !{word} 2h: you are not there', '!{word}、!{word} 2h：您暂时离开'],

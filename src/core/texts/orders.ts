@@ -34,5 +34,6 @@ export const orders = catalogue({
     '平台不允许此应用查看订单：缺少权限。“threadmart shops test”会指出是哪一个。',
   ],
   'order.busy': ['The marketplace takes no more questions just now; try again in a moment.', '平台暂时无法接受更多查询，请稍后再试。'],
+  'order.late': ['The marketplace takes its time; ask again in a moment.', '平台响应较慢，请稍后再试。'],
   'order.failed': ['The marketplace did not answer ({code}).', '平台没有应答（{code}）。'],
 });

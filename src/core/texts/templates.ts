@@ -54,9 +54,20 @@ export const templates = catalogue({
     'What is "{word}"? After the name may stand a marketplace ({marketplaces}) and a language, such as th.',
     '“{word}”是什么？名称之后可以写平台（{marketplaces}）和语言，例如 th。',
   ],
+  'template.shown': ['Template {name}. The buyer gets this, once somebody presses Send:', '模板 {name}。点击发送后，买家将收到：'],
+  'template.shown-held': [
+    'Template {name} may not be sent as it is. The buyer has not got it:',
+    '模板 {name} 不能直接发送，买家尚未收到：',
+  ],
+  'template.shown-collision': [
+    'Template {name}. {colleague} is answering this buyer; nothing was sent yet:',
+    '模板 {name}。{colleague} 正在答复该买家，尚未发送：',
+  ],
+  'template.note-channel': ['Nothing that is written in this channel goes to buyers.', '此频道的内容不会发给买家。'],
   'template.none': ['There are no templates yet.', '还没有模板。'],
   'template.list': ['Templates (*: for any language)', '模板（*：不限语言）'],
   'template.saved': ['Template {id} is saved.', '模板 {id} 已保存。'],
+  'template.not-saved': ['The template was not saved:', '模板未保存：'],
   'template.removed': ['Template {id} is removed.', '模板 {id} 已删除。'],
   'help.templates': [
     '/tm templates, /tm templates NAME: quick replies, and their texts.',

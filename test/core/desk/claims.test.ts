@@ -19,6 +19,7 @@ const pressed = (action: ThreadActionName, value: string, by: Member): ThreadEve
   action,
   value,
   member: by,
+  post: null,
   at: now,
 });
 const decide = (events: readonly ThreadEvent[], changes: Partial<Inquiry> = {}, view: Partial<ThreadView> = {}) =>
@@ -116,7 +117,7 @@ describe('commands about who has it', () => {
     const resolved = { status: 'resolved', open: false, resolvedAt: now } as const;
     expect(say('!claim', resolved).told).toEqual(['command.resolved']);
     expect(say('!reopen', resolved)).toMatchObject({ inquiry: { open: true, status: 'waiting', resolvedAt: null }, history: ['reopened'] });
-    expect(say('!reopen', resolved, { asked: { openElsewhere: true, history: [] } }).told).toEqual(['command.open-elsewhere']);
+    expect(say('!reopen', resolved, { asked: { ...threadView().asked, openElsewhere: true } }).told).toEqual(['command.open-elsewhere']);
     expect(say('!reopen').told).toEqual(['command.is-open']);
   });
   it('an unknown word is answered with the nearest', () => {

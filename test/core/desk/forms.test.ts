@@ -66,7 +66,9 @@ describe('what was filled in', () => {
     ['snooze', false, 'not-available'],
     ['template', true, 'not-available'],
   ] as const)('follows the press of %s, where forms are opened (%s): %s', (action, opensForms, outcome) => {
-    const { outcomes, turn } = decideThread(threadView({ opensForms }), [{ kind: 'action', action, value: 'i1', member, at: now }]);
+    const { outcomes, turn } = decideThread(threadView({ opensForms }), [
+      { kind: 'action', action, value: 'i1', member, post: null, at: now },
+    ]);
     expect(outcomes).toEqual([outcome]);
     expect(turn === null).toBe(outcome === 'asked');
   });

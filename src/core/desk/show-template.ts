@@ -1,0 +1,102 @@
+import { compose } from '../compose.ts';
+import type { Delivery, ReplyPart } from '../delivery.ts';
+import type { Draft } from '../draft.ts';
+import { deliveryId } from '../ids.ts';
+import { notice, planAnswer, planningOrder, planReply } from '../plan.ts';
+import type { TemplateAnswer } from '../templates/command.ts';
+import type { Notice, PostRef, ThreadAction } from '../thread.ts';
+import type { Member, ThreadView } from '../thread-view.ts';
+import { buttons } from '../waiting-reply.ts';
+import { claim, colleagueAtIt } from './claims.ts';
+
+/** Not that of a reply which stands in a message: an edit of the command changes nothing of it. */
+const suffix = ':template';
+export const isShownTemplate = ({ _id }: Pick<Delivery, '_id'>): boolean => _id.endsWith(suffix);
+
+interface Asked {
+  /** Of the command. */
+  readonly id: string;
+  readonly member: Member;
+  /** Where the command was written; null: in no message. Once it is sent, the mark is set there. */
+  readonly post: PostRef | null;
+}
+
+/** What the buyer would get stands in the thread, and waits for somebody to press. Every word has passed `compose`. */
+export function showTemplate(
+  draft: Draft,
+  view: ThreadView,
+  { name, text, numbers }: Extract<TemplateAnswer, { kind: 'ready' }>,
+  { id, member, post }: Asked,
+): void {
+  const { now, settings } = view;
+  const composed = compose({ ...view.compose, knownIds: [...view.compose.knownIds, ...numbers] }, text, []);
+  const parts = composed.parts ?? [];
+  const warnings = composed.kind === 'ready' ? composed.warnings : [];
+  const reply = planReply(
+    draft.inquiry,
+    { kind: 'reply', parts, author: { userId: member.userId, post: post ?? rootOf(view) }, warnings },
+    { id: deliveryId(`${id}${suffix}`), messageId: id, order: planningOrder(now), writtenAt: now, dueAt: now, now },
+  );
+  const colleague = colleagueAtIt(draft.inquiry, member, settings.desk, now);
+  const mayBeReleased = parts.length > 0 && settings.screening.release !== 'nobody';
+  const held: Held =
+    composed.kind === 'held'
+      ? {
+          reason: composed.reasons[0] ?? null,
+          told: notice('template.shown-held', { name }, composed.reasons),
+          actions: buttons(reply._id, ...(mayBeReleased ? (['release'] as const) : []), 'discard'),
+        }
+      : colleague === null
+        ? {
+            reason: { key: 'template.shown', params: { name } },
+            told: notice('template.shown', { name }, warnings),
+            actions: buttons(reply._id, 'send', 'discard'),
+          }
+        : {
+            reason: { key: 'reply.held-collision', params: { name: colleague.name } },
+            told: notice('template.shown-collision', { name, colleague: colleague.name }, warnings),
+            actions: buttons(reply._id, 'send-anyway', 'discard'),
+          };
+  const words = { kind: 'lines', lines: parts.flatMap(linesOf) } as const;
+  draft.deliveries.push(
+    { ...reply, state: 'held', reason: held.reason },
+    planAnswer(
+      draft.inquiry,
+      { kind: 'answer', parts: [{ kind: 'notice', notice: held.told }, words], actions: held.actions },
+      { id: `${id}:shown`, now, visibleTo: null },
+    ),
+  );
+}
+
+interface Held {
+  readonly reason: Delivery['reason'];
+  readonly told: Notice;
+  readonly actions: readonly ThreadAction[];
+}
+
+const linesOf = (part: ReplyPart): readonly string[] => (part.kind === 'text' ? part.text.split('\n') : []);
+
+const rootOf = ({ inquiry: { thread } }: ThreadView): PostRef => ({
+  channelId: thread?.channelId ?? '',
+  messageId: thread?.rootId ?? '',
+});
+
+/**
+ * Somebody sends what was shown: from now on it is their answer, and claims like one.
+ * @param pressed where; the mark of what was asked for in no message is set there
+ */
+export function takeUp(draft: Draft, view: ThreadView, reply: Delivery, member: Member, pressed: PostRef | null): Delivery['content'] {
+  const { content } = reply;
+  if (content.kind !== 'reply') return content;
+  const { post: asked } = content.author;
+  const inMessage = asked.messageId !== rootOf(view).messageId;
+  const { _id: inquiryId, shopId, conversationId, assignee } = draft.inquiry;
+  draft.messages.push({
+    ...{ _id: reply.messageId ?? reply._id, inquiryId, shopId, conversationId, direction: 'out' },
+    ...{ author: { kind: 'member', userId: member.userId, name: member.name }, externalId: null, post: inMessage ? asked : null },
+    parts: content.parts.flatMap((part) => (part.kind === 'text' ? [{ kind: 'text' as const, text: part.text }] : [])),
+    ...{ sentAt: view.now, order: planningOrder(view.now), receivedAt: view.now },
+  });
+  if (assignee?.userId !== member.userId) claim(draft, view.now, member);
+  return { ...content, author: { userId: member.userId, post: inMessage ? asked : (pressed ?? asked) } };
+}
