@@ -18,6 +18,7 @@ import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
 import { figureVerbs } from './answers/figures.ts';
 import { forms } from './answers/forms.ts';
+import { health } from './answers/health.ts';
 import { help } from './answers/help.ts';
 import { createAnswerQuestion } from './answers/questions.ts';
 import { templates as templatesVerb } from './answers/templates.ts';
@@ -361,6 +362,21 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     if (incoming) await pipeline.ingest.store(incoming);
   };
 
+  const readiness = () => {
+    const trouble = connection.readyState === 1 ? writeWatch.trouble() : 'away';
+    return {
+      ready: trouble === null && !closing,
+      checks: () => [
+        { name: 'store', ok: trouble === null, ...(trouble ? { problem: trouble } : {}) },
+        { name: 'running', ok: !closing },
+        ...pipeline
+          .owned()
+          .flatMap(({ connector, paused }) => (connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null }] : [])),
+        ...[...sockets].map(([name, socket]) => ({ name: `${name} socket`, ok: socket.healthy() })),
+      ],
+    };
+  };
+
   const answer = createAnswerer({
     bots,
     answer: createAnswerQuestion({
@@ -368,6 +384,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ['help', help],
         ['templates', templatesVerb(templates)],
         ...figureVerbs({ ...statistics, shops: () => shops.list(), clock }),
+        ['health', health(() => readiness().checks(), statistics.desk)],
       ]),
       form: forms(settings.current),
     }),
@@ -395,20 +412,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     labelOf: (name) => marketplaceDefinitions.find((definition) => definition.name === name)?.label ?? name,
     store,
     probe,
-    readiness: () => {
-      const trouble = connection.readyState === 1 ? writeWatch.trouble() : 'away';
-      return {
-        ready: trouble === null && !closing,
-        checks: () => [
-          { name: 'store', ok: trouble === null, ...(trouble ? { problem: trouble } : {}) },
-          { name: 'running', ok: !closing },
-          ...pipeline
-            .owned()
-            .flatMap(({ connector, paused }) => (connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null }] : [])),
-          ...[...sockets].map(([name, socket]) => ({ name: `${name} socket`, ok: socket.healthy() })),
-        ],
-      };
-    },
+    readiness,
     oauth: {
       start: connect.start,
       async finish(marketplace, query) {

@@ -29,6 +29,13 @@ describe('what is for one person alone', () => {
     expect(slack.posts(channel)).toEqual([]);
   });
 
+  it('is what works, and what does not', async () => {
+    const { slack, agents, channelIds } = world;
+    const [agent = '', channel = ''] = [agents[0], channelIds[0]];
+    await slack.useCommand(agent, channel, '/tm', 'health');
+    expect(JSON.stringify(slack.ephemerals.findLast(({ user }) => user === agent))).toContain('✅ store');
+  });
+
   it('is told in the thread to the one who gives back what nobody has', async () => {
     const { slack, service, agents } = world;
     const [agent = ''] = agents;

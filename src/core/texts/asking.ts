@@ -16,6 +16,7 @@ export const asking = catalogue({
   'help.reply': ['Write a message: it goes to the buyer.', '直接发消息：会发送给买家。'],
   'help.note': ['// at the beginning: a note for the team, never sent.', '以 // 开头：内部备注，不会发送。'],
   'help.anywhere': ['In any channel', '在任意频道'],
+  'help.health': ['/tm health: what works, and what does not.', '/tm health：运行状况。'],
   'help.help': ['/tm help: this list.', '/tm help：显示此列表。'],
   // Buttons
   'action.send-anyway': ['Send anyway', '仍然发送'],
