@@ -1,3 +1,4 @@
+import type { RuleCall } from './desk/pings.ts';
 import type { ConversationId, DeliveryId, InquiryId, ShopId } from './ids.ts';
 import type { ScreenedText } from './screening/index.ts';
 import type { Reminder } from './sla/reminders.ts';
@@ -45,8 +46,8 @@ export type DeliveryContent =
   | { readonly kind: 'announcement'; readonly notice: Notice }
   /** A list or a table: in the thread of its inquiry, else in its channel itself. */
   | (AnswerContent & { readonly visibleTo: string | null })
-  /** To the channel: a buyer waits. What stands in it, and whom it calls, is looked up when it is sent. */
-  | { readonly kind: 'ping'; readonly reminder: Reminder }
+  /** To the channel: a buyer waits, or a rule calls somebody. What stands in it, and whom it calls, is looked up when it is sent. */
+  | { readonly kind: 'ping'; readonly reminder: Reminder | RuleCall }
   /** To the marketplace: what an agent wrote. One entry of `parts` is one message there. */
   | {
       readonly kind: 'reply';

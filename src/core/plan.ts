@@ -291,6 +291,20 @@ export function planPing(inquiry: Inquiry, reminder: Reminder, now: Date): Deliv
   ];
 }
 
+/** In the order of what is told in the thread, so that the thread is there to lead to. */
+export function planRuleCall(inquiry: Inquiry, rule: string, now: Date): Delivery {
+  return planned({
+    ...threadPlace(inquiry),
+    id: `${inquiry._id}:ping:rule`,
+    lane: laneOf.receipts(inquiry._id),
+    order: planningOrder(now),
+    content: { kind: 'ping', reminder: { key: 'rule', to: 'supervisor', rule } },
+    priority: 'ping',
+    now,
+    inquiry,
+  });
+}
+
 export function planReply(
   inquiry: Inquiry,
   content: Extract<DeliveryContent, { kind: 'reply' }>,

@@ -1,9 +1,10 @@
 import type { Delivery } from '../core/delivery.ts';
-import { calledBy, isStanding } from '../core/desk/pings.ts';
+import { calledBy, isRuleCall, isStanding } from '../core/desk/pings.ts';
 import { localTime } from '../core/desk/when.ts';
 import { shownBuyerName } from '../core/mask.ts';
 import { heldReply } from '../core/sla/presets.ts';
-import { type Locale, text } from '../core/texts/index.ts';
+import type { Reminder } from '../core/sla/reminders.ts';
+import { type Locale, type TextKey, text } from '../core/texts/index.ts';
 import type { AnswerPart, ThreadContent } from '../core/thread.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Staff } from './staff.ts';
@@ -28,22 +29,27 @@ export async function remindersIn(
   const called = new Set<string>();
   let here = false;
   const told: { readonly dueAt: Date; readonly line: Line }[] = [];
-  for (const { inquiryId, content } of pings) {
+  for (const { inquiryId, content, createdAt } of pings) {
     const inquiry = inquiryId === null ? undefined : found.get(inquiryId);
     if (!inquiry?.thread || content.kind !== 'ping' || !isStanding(content.reminder, inquiry)) continue;
-    const calls = calledBy(content.reminder, inquiry, colleagues);
-    if (!calls) continue;
-    for (const userId of calls.userIds) called.add(userId);
-    here ||= calls.here;
+    const { reminder } = content;
+    const calls = calledBy(reminder, inquiry, colleagues);
+    // What a rule wants known is read in the morning where nobody may be called now.
+    if (!calls && !isRuleCall(reminder)) continue;
+    for (const userId of calls?.userIds ?? []) called.add(userId);
+    here ||= calls?.here ?? false;
     const shop = await shops.byId(inquiry.shopId);
-    const { policy, owner, dueAt } = content.reminder;
-    const isMissed = dueAt <= clock.now();
-    const key = policy === heldReply.name ? 'reminder.held' : isMissed ? 'reminder.missed' : (`reminder.${owner}` as const);
-    const words = text(locale, key, {
-      ...{ policy, shop: shop?.name ?? inquiry.shopId, time: localTime(dueAt, shop?.timezone ?? 'UTC') },
-      buyer: shownBuyerName({ buyerName: inquiry.buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown'),
-    });
+    const buyer = shownBuyerName({ buyerName: inquiry.buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown');
+    const who = { shop: shop?.name ?? inquiry.shopId, buyer };
+    const words = isRuleCall(reminder)
+      ? text(locale, 'reminder.rule', { ...who, rule: reminder.rule })
+      : text(locale, keyOf(reminder, clock.now()), {
+          ...who,
+          policy: reminder.policy,
+          time: localTime(reminder.dueAt, shop?.timezone ?? 'UTC'),
+        });
     const { rootId, channelId } = inquiry.thread;
+    const dueAt = isRuleCall(reminder) ? createdAt : reminder.dueAt;
     told.push({ dueAt, line: rootId === null ? words : { words, post: { channelId, messageId: rootId } } });
   }
   if (told.length === 0) return null;
@@ -55,4 +61,9 @@ export async function remindersIn(
     visibleTo: null,
     calls: { userIds: [...called].slice(0, mostCalled), here },
   };
+}
+
+function keyOf({ policy, owner, dueAt }: Reminder, now: Date): TextKey {
+  if (policy === heldReply.name) return 'reminder.held';
+  return dueAt <= now ? 'reminder.missed' : `reminder.${owner}`;
 }

@@ -2,6 +2,7 @@ import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
 import type { BotAccess, FetchedMedia } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
+import { isRuleCall } from '../core/desk/pings.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { MediaRef } from '../core/message.ts';
@@ -86,6 +87,8 @@ export function createSender(deps: PipelineDeps) {
     const { lead, members, inquiry, shop } = parcel;
     const channelId = lead.channelId ?? inquiry?.thread?.channelId ?? '';
     const isPing = lead.content.kind === 'ping';
+    // It leads to the thread, so it comes after it.
+    if (lead.content.kind === 'ping' && isRuleCall(lead.content.reminder) && inquiry && !inquiry.thread?.rootId) return { kind: 'not-yet' };
     const thread = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
     // It is told in the channel, where all of its inquiries are seen.
     const state: ThreadState | null = thread && isPing ? { ...thread, rootId: null } : thread;

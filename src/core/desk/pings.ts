@@ -2,6 +2,17 @@ import type { Inquiry } from '../inquiry.ts';
 import type { Reminder } from '../sla/reminders.ts';
 import type { Called } from '../thread.ts';
 
+/** A rule wants a supervisor to know of an inquiry that it took. */
+export interface RuleCall {
+  /** Once for each inquiry. */
+  readonly key: 'rule';
+  readonly to: 'supervisor';
+  /** Its name, else its number. */
+  readonly rule: string;
+}
+
+export const isRuleCall = (reminder: Reminder | RuleCall): reminder is RuleCall => 'rule' in reminder;
+
 /** Somebody of `agents`, as they are called on one chat platform, now. */
 export interface Colleague {
   readonly userId: string;
@@ -37,7 +48,9 @@ export function calledBy({ to }: Pick<Reminder, 'to'>, inquiry: Inquiry, colleag
 const ladder = ['assignee', 'group', 'supervisor'] as const;
 
 /** Whether the reminder still says something: its turn goes on, and nobody has said that it may wait. The marketplace's clock runs on for who snoozes. Pure. */
-export function isStanding({ policy, owner, startedAt }: Reminder, { clocks, snoozedUntil, noAnswerNeeded }: Inquiry): boolean {
+export function isStanding(reminder: Reminder | RuleCall, { open, clocks, snoozedUntil, noAnswerNeeded }: Inquiry): boolean {
+  if (isRuleCall(reminder)) return open;
+  const { policy, owner, startedAt } = reminder;
   const clock = clocks.find((one) => one.policy === policy);
   const waits = clock?.startedAt?.getTime() === startedAt.getTime();
   return waits && !noAnswerNeeded && (snoozedUntil === null || owner === 'marketplace');

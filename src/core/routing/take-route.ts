@@ -2,6 +2,7 @@ import { assign } from '../desk/claims.ts';
 import type { Draft } from '../draft.ts';
 import { change, note } from '../draft.ts';
 import type { Assignee } from '../inquiry.ts';
+import { planRuleCall } from '../plan.ts';
 import { botOf } from '../settings.ts';
 import type { RouteMatch } from './evaluate.ts';
 
@@ -15,11 +16,13 @@ export function takeRoute(draft: Draft, { index, name, why, outcome }: RouteMatc
     thread: { bot: botOf(channel), channelId: channel.id, rootId: null },
   });
   const keywords = why.flatMap(({ condition, found }) => (condition === 'keyword' ? found : []));
+  const rule = name ?? String(index + 1);
   note(draft, 'routed', now, null, {
     channel: `${botOf(channel)}/${channel.id}`,
-    rule: name ?? String(index + 1),
+    rule,
     keywords: keywords.length > 0 ? keywords.join(',') : null,
   });
   for (const tag of tags) note(draft, 'tagged', now, null, { tag });
   if (assignee) assign(draft, now, assignee, null);
+  if (outcome.notifySupervisor) draft.deliveries.push(planRuleCall(draft.inquiry, rule, now));
 }

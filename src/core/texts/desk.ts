@@ -107,6 +107,7 @@ export const desk = catalogue({
     '🔴 {shop} · {buyer} still waits; the time ended {time} shop time ({policy})',
     '🔴 {shop} · {buyer} 仍在等待；已于店铺时间 {time} 超时（{policy}）',
   ],
+  'reminder.rule': ['🔔 {shop} · {buyer}: for a supervisor (rule {rule})', '🔔 {shop} · {buyer}：请主管关注（规则 {rule}）'],
   'reminder.held': ['⏸️ {shop} · {buyer}: a reply waits for a decision in the thread', '⏸️ {shop} · {buyer}：有一条回复在话题中等待决定'],
   'history.opened': ['{time} opened', '{time} 开启'],
   'history.reopened': ['{time} reopened {name}', '{time} 重新打开 {name}'],

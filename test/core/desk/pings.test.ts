@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { decideMessages } from '../../../src/core/decide-marketplace.ts';
 import { type Colleague, calledBy, isStanding } from '../../../src/core/desk/pings.ts';
 import type { Inquiry } from '../../../src/core/inquiry.ts';
 import { newClock } from '../../../src/core/sla/clock.ts';
 import type { Reminder } from '../../../src/core/sla/reminders.ts';
-import { at, inquiry, now } from '../fixtures.ts';
+import { at, conversationView, incoming, inquiry, now, routed } from '../fixtures.ts';
 
 const colleague = (userId: string, more: Partial<Colleague> = {}): Colleague => ({
   userId,
@@ -47,4 +48,22 @@ describe('a reminder', () => {
     ['of the marketplace outlasts a snooze', {}, { ...running, snoozedUntil: at(600) }, true],
     ['of the team does not', { owner: 'team' }, { ...running, snoozedUntil: at(600) }, false],
   ])('%s', (_, changes, state, stands) => expect(isStanding({ ...reminder, ...changes }, { ...inquiry, ...state })).toBe(stands));
+});
+
+describe('a supervisor whom a rule calls', () => {
+  const calls = (notifySupervisor: boolean) =>
+    decideMessages(conversationView({ routed: { ...routed, name: 'vip', outcome: { ...routed.outcome, notifySupervisor } } }), [
+      incoming('m1'),
+      incoming('m2'),
+    ]).turn?.deliveries.filter(({ content }) => content.kind === 'ping');
+  it('is called once, when the inquiry opens', () => {
+    expect(calls(true)).toMatchObject([
+      { _id: 'i2:ping:rule', gate: 'bot:slack/default', content: { reminder: { to: 'supervisor', rule: 'vip' } } },
+    ]);
+    expect(calls(false)).toEqual([]);
+  });
+  it('is not called where the rule took it in vain: it is resolved', () => {
+    const call = { key: 'rule', to: 'supervisor', rule: 'vip' } as const;
+    expect([true, false].map((open) => isStanding(call, { ...inquiry, open }))).toEqual([true, false]);
+  });
 });

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createScene, type Scene, type Talk } from './scene.ts';
+import { createWorld, type World } from './world.ts';
+
+describe('what a rule says', () => {
+  let world: World;
+  let scene: Scene;
+  beforeAll(async () => {
+    world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random });
+    scene = createScene(world);
+    await world.service.start();
+    await world.apply(`routes:
+  - { name: complaints, when: { keyword: complaint }, channel: slack/${world.channelIds[0]}, notifySupervisor: true }
+  - { when: {}, channel: slack/${world.channelIds[0]} }
+`);
+  });
+  afterAll(() => world.close());
+
+  /** Posts in the channel itself that lead to this talk's thread. */
+  function calls({ channelId, rootTs }: Talk): string[] {
+    const messages = world.slack.world.channels.get(channelId)?.messages ?? [];
+    const raw = messages.filter(({ ts, threadTs }) => threadTs === null && ts !== rootTs).map((message) => JSON.stringify(message));
+    return raw.filter((words) => words.includes(`/p${rootTs.replace('.', '')}"`));
+  }
+
+  it('calls a supervisor once, with a link to the thread', async () => {
+    const quiet = await scene.opens('Just a question');
+    const talk = await scene.opens('I have a complaint');
+    const [call] = await scene.eventually(() => calls(talk).length > 0 && calls(talk));
+    expect(call).toContain('rule complaints');
+    scene.buyerWrites(talk, 'Another complaint of mine');
+    await scene.shown(talk, 'Another complaint of mine');
+    await world.service.kill();
+    await world.service.start();
+    scene.buyerWrites(talk, 'Is anybody there?');
+    await scene.shown(talk, 'Is anybody there?');
+    expect(calls(talk)).toHaveLength(1);
+    expect(calls(quiet)).toEqual([]);
+  });
+});
