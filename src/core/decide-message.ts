@@ -97,6 +97,8 @@ export function decideMessage(draft: Draft, view: ThreadView, event: MessageEven
   }
   draft.deliveries.push(reply);
   if (draft.inquiry.assignee?.userId !== member.userId) claim(draft, view.now, member);
+  // However long it takes on its way: who has written has not forgotten it.
+  else change(draft, { claimedAt: view.now });
   return 'reply';
 }
 

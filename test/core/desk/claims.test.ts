@@ -60,6 +60,10 @@ describe('who answers over a colleague', () => {
   it('is not held when it is the same person', () => {
     expect(decide([wrote('Hello', bo)], { ...ofBo, claimedAt: now }).outcomes).toEqual(['reply']);
   });
+  it('keeps a claim alive from when the answer is written, not from when it arrives', () => {
+    const { turn } = decide([wrote('Hello', bo)], { ...ofBo, claimedAt: minutes(-9), waitingSince: minutes(-9) });
+    expect(turn?.inquiry).toMatchObject({ claimedAt: now, dueAt: minutes(10) });
+  });
   it('of two in one moment the second is', () => {
     const second = wrote('Hi', bo, { post: { channelId: 'C1', messageId: '3.0' }, order: '3.0' });
     expect(decide([wrote('Hello'), second]).outcomes).toEqual(['reply', 'collided']);
