@@ -13,6 +13,8 @@ export interface BotDefinition<Settings = unknown> {
   /** Reads this platform's environment variables. Unset or empty `required` ones: the platform is off. */
   readonly environment: z.ZodType<Settings>;
   readonly required: readonly string[];
+  /** Names of the emoji that it marks messages with: `threadmart.yaml` may give them no other meaning. */
+  readonly receiptEmoji: readonly string[];
   /** Loads the SDK; called only where the platform is configured. */
   create(settings: Settings, deps: ConnectorDeps): Promise<ChatBot>;
   /** Optional; absent means an app is set up by hand. What an operator pastes to make the platform's app; `threadmart <name>-manifest` prints it. */

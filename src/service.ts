@@ -174,6 +174,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     marketplaces: marketplaceDefinitions.map(({ name }) => name),
     bots: botDefinitions.map(({ name }) => name),
     slaPolicies: slaPolicyNames,
+    receiptEmoji: botDefinitions.flatMap(({ receiptEmoji }) => receiptEmoji),
   };
   const readFile = (text: string) => readConfigFile(text, environment, known);
   // One that was applied as it stands has nothing to tell: with a thousand shops, to read it is half of a start, and sixty megabytes that stay.
@@ -386,7 +387,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ...figureVerbs({ ...statistics, shops: () => shops.list(), clock }),
         ['health', health(() => readiness().checks(), statistics.desk)],
       ]),
-      form: forms(settings.current),
+      form: forms({ bots, settings: settings.current, templates, inquiries }),
     }),
     askerOf: createAskers({ bots, settings: settings.current, clock }),
     channelLocale: (bot, channelId) => localeOf(settings.current(), bot, channelId, null),

@@ -10,6 +10,7 @@ import { openForm } from './forms.ts';
 import { rememberIdentity } from './identity.ts';
 import { capabilities } from './limits.ts';
 import { slackManifest } from './manifest.ts';
+import { reactionOf } from './names.ts';
 import { createReceive } from './receive.ts';
 import { listReplies } from './replies.ts';
 import { show } from './show.ts';
@@ -50,6 +51,7 @@ export const slack = defineBot({
   label: 'Slack',
   environment,
   required: ['SLACK_BOT_TOKEN'],
+  receiptEmoji: Object.values(reactionOf),
   manifest: slackManifest,
   async create({ botToken, signingSecret, appToken, apiUrl }, deps): Promise<ChatBot> {
     // They cost 0.3 s together; whoever does not use Slack does not wait for them.

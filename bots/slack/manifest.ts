@@ -1,5 +1,6 @@
 import { text } from '../../src/core/texts/index.ts';
 import type { ManifestOptions } from '../bot.ts';
+import { actionIdPrefix } from './names.ts';
 
 /** What the bot's token must be allowed, by what it is for. https://docs.slack.dev/reference/scopes (2026-11-22) */
 export const botScopes = {
@@ -49,14 +50,7 @@ export function slackManifest({ publicUrl, name, socketMode }: ManifestOptions) 
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
       bot_user: { display_name: name.slice(0, 80), always_online: true },
       slash_commands: [{ command: '/tm', description: text('en', 'app.command'), usage_hint: 'help', should_escape: true, ...commandUrl }],
-      shortcuts: [
-        {
-          name: text('en', 'app.shortcut-template'),
-          type: 'message',
-          callback_id: 'threadmart.template',
-          description: text('en', 'app.shortcut-template-hint'),
-        },
-      ],
+      shortcuts: [shortcut('template'), shortcut('note')],
     },
     oauth_config: { scopes: { bot: Object.values(botScopes).flat() } },
     settings: {
@@ -68,3 +62,10 @@ export function slackManifest({ publicUrl, name, socketMode }: ManifestOptions) 
     },
   };
 }
+
+const shortcut = (form: 'template' | 'note') => ({
+  name: text('en', `app.shortcut-${form}`),
+  type: 'message' as const,
+  callback_id: `${actionIdPrefix}${form}`,
+  description: text('en', `app.shortcut-${form}-hint`),
+});

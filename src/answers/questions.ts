@@ -29,9 +29,6 @@ export interface Verbs {
   readonly form: (question: FormQuestion) => Promise<Form | AnswerContent | null>;
 }
 
-/** Where there is no form: who used a shortcut hears so; a button is answered through the inbox. */
-export const noForm: Verbs['form'] = async ({ ask }) => (ask.value === null ? sentence('action.not-available') : null);
-
 /** Everything that is answered at once: `/tm` without a verb is `help`. */
 export function createAnswerQuestion({ commands, form }: Verbs): AnswerQuestion {
   return async ({ ask, ...rest }) => {

@@ -175,7 +175,12 @@ async function versionOf(connection: Connection): Promise<string> {
 async function fileProblems(io: Io, { configPath, configPathGiven }: Config, locale: Locale): Promise<readonly string[]> {
   if (!existsSync(configPath)) return configPathGiven ? [text(locale, 'cli.no-file', { path: configPath })] : [];
   try {
-    const known = { marketplaces: marketplaces.map(({ name }) => name), bots: bots.map(({ name }) => name), slaPolicies: slaPolicyNames };
+    const known = {
+      marketplaces: marketplaces.map(({ name }) => name),
+      bots: bots.map(({ name }) => name),
+      slaPolicies: slaPolicyNames,
+      receiptEmoji: bots.flatMap(({ receiptEmoji }) => receiptEmoji),
+    };
     return readConfigFile(await io.readFile(configPath), io.env, known, configPath).warnings.map((warning) =>
       describeProblem(warning, locale),
     );

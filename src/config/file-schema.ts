@@ -126,12 +126,19 @@ const reply = z.strictObject({
   reopenHours: wholeNumber(0, 8_760).exactOptional(),
 });
 
-const desk = z.strictObject({
-  claimMinutes: wholeNumber(0, 1_440).exactOptional(),
-  autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
-  // As platforms name emoji; the keys are kept as the names of fields.
-  reactions: z.record(z.string().regex(/^[a-z0-9+][a-z0-9_+'-]{0,99}$/i), z.enum(reactionVerbs)).exactOptional(),
-});
+const desk = ({ receiptEmoji = [] }: Known) =>
+  z.strictObject({
+    claimMinutes: wholeNumber(0, 1_440).exactOptional(),
+    autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
+    // As platforms name emoji; the keys are kept as the names of fields.
+    reactions: z
+      .record(z.string().regex(/^[a-z0-9+][a-z0-9_+'-]{0,99}$/i), z.enum(reactionVerbs))
+      .superRefine((given, context) => {
+        for (const name of Object.keys(given).filter((emoji) => receiptEmoji.includes(emoji)))
+          context.addIssue({ code: 'custom', path: [name], message: because('config.expected.no-receipt') });
+      })
+      .exactOptional(),
+  });
 
 const screening = z.strictObject({
   off: z.array(oneOf(ruleNames)).exactOptional(),
@@ -153,7 +160,7 @@ export const fileSchema = (known: Known) =>
     categories: z.array(category).exactOptional(),
     agents: z.array(agent(known)).exactOptional(),
     reply: reply.exactOptional(),
-    desk: desk.exactOptional(),
+    desk: desk(known).exactOptional(),
     screening: screening.exactOptional(),
     sla: sla(known).exactOptional(),
     businessHours: businessHours.exactOptional(),

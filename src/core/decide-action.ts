@@ -1,7 +1,6 @@
 import { colleagueAtIt } from './desk/claims.ts';
 import { replyWaits } from './desk/clocks.ts';
-import type { CommandVerb } from './desk/commands.ts';
-import { isCommandForm } from './desk/forms.ts';
+import { type CommandVerb, wordOf } from './desk/commands.ts';
 import { runCommand } from './desk/run-command.ts';
 import { isShownTemplate, takeUp } from './desk/show-template.ts';
 import type { Draft } from './draft.ts';
@@ -31,15 +30,15 @@ export function decideAction(draft: Draft, view: ThreadView, event: Extract<Thre
     return action;
   }
   if (isForm(action)) {
-    if (view.opensForms && isCommandForm(action)) return 'asked';
+    if (view.opensForms) return 'asked';
     draft.deliveries.push(
-      planNotice(draft.inquiry, notice('action.not-available'), {
+      planNotice(draft.inquiry, notice(`command.help.${action}`, { word: wordOf(action) }), {
         id: `${by}:${member.userId}:form`,
         now: view.now,
         visibleTo: member.userId,
       }),
     );
-    return 'not-available';
+    return 'told-in-words';
   }
   return decideOnReply(draft, view, event, action, refuse);
 }
@@ -55,7 +54,7 @@ const commandOfAction = {
 
 const isCommand = (action: ThreadActionName): action is keyof typeof commandOfAction => Object.hasOwn(commandOfAction, action);
 
-/** Buttons that open a form; what is filled in comes back as a command. */
+/** Buttons that open a form; what is filled in comes back as a command. Where there are no forms, words say how it is done. */
 const formActions = ['template', 'assign', 'snooze'] as const;
 const isForm = (action: ThreadActionName): action is (typeof formActions)[number] => formActions.some((form) => form === action);
 

@@ -1,11 +1,10 @@
 import { decideAction } from './decide-action.ts';
+import { decideCommand } from './decide-command.ts';
 import { decideDelete, decideEdit } from './decide-edit.ts';
 import { decideMessage } from './decide-message.ts';
 import type { Presence } from './desk/presence.ts';
-import { runCommand } from './desk/run-command.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
-import { notice, planNotice } from './plan.ts';
 import type { PostRef } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
@@ -43,16 +42,8 @@ function decideEvent(draft: Draft, view: ThreadView, event: ThreadEvent, seen: S
     case 'action':
       return decideAction(draft, view, event);
     case 'command':
-      return decideGiven(draft, view, event);
+      return decideCommand(draft, view, event);
   }
-}
-
-function decideGiven(draft: Draft, view: ThreadView, { id, member, word, rest }: Extract<ThreadEvent, { kind: 'command' }>): string {
-  if (member.mayAnswer) return runCommand(draft, view, { id, member, word, rest, mentions: [] });
-  draft.deliveries.push(
-    planNotice(draft.inquiry, notice('reply.not-allowed'), { id: `${id}:refused`, now: view.now, visibleTo: member.userId }),
-  );
-  return 'refused';
 }
 
 /** Nothing was heard of this post before; from now on it is known. */

@@ -56,12 +56,13 @@ export type ThreadEvent =
       readonly post: PostRef | null;
       readonly at: Date;
     }
-  /** A command that was given otherwise than by words in the thread: a form was filled in. `id` makes what it plans unique. */
+  /** A command that was given otherwise than by words in the thread: a form was filled in, an emoji set. `id` makes what it plans unique. */
   | {
       readonly kind: 'command';
       readonly id: string;
       readonly word: CommandVerb;
       readonly rest: string;
+      readonly mentions: readonly string[];
       readonly member: Member;
       readonly at: Date;
     };

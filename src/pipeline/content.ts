@@ -57,7 +57,8 @@ const clocksOf = ({ clocks }: Inquiry): readonly CardClock[] =>
 function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonly ThreadActionName[] {
   if (!open) return ['reopen'];
   const waits = status === 'waiting' && !noAnswerNeeded;
-  return [assignee === null ? 'claim' : 'release-claim', 'resolve', ...(waits ? (['no-answer-needed'] as const) : [])];
+  const hand = assignee === null ? 'claim' : 'release-claim';
+  return [hand, 'template', 'assign', 'snooze', 'resolve', ...(waits ? (['no-answer-needed'] as const) : [])];
 }
 
 function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {

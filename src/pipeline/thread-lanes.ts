@@ -1,6 +1,6 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
 import { decideThread } from '../core/decide-chat.ts';
-import { type CommandForm, isCommandForm, saidIn } from '../core/desk/forms.ts';
+import { saidIn } from '../core/desk/forms.ts';
 import type { Presence } from '../core/desk/presence.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
@@ -209,15 +209,23 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactio
   if (event.kind === 'delete') return { kind: 'delete', post: event.post, deletedAt: event.deletedAt };
   const member: Member = await people.member(gate, 'author' in event ? event.author.userId : event.userId);
   if (event.kind === 'form') {
-    const { form, values, context, at } = event;
-    return { kind: 'command', id: `${context}:${form}:${at.getTime()}`, word: form, rest: saidIn(form, values), member, at };
+    const { form, values, context, userId, at } = event;
+    return {
+      kind: 'command',
+      id: `${context}:${form}:${userId}:${at.getTime()}`,
+      word: form,
+      rest: saidIn(form, values),
+      mentions: [],
+      member,
+      at,
+    };
   }
   if (event.kind === 'reaction') {
     const { name, post, userId, at } = event;
     const word = reactions[name];
     if (!word) throw new Error('an emoji that does nothing concerns no thread');
     const id = `${agentMessageId(bot, post)}:${name}:${userId}:${at.getTime()}`;
-    return { kind: 'command', id, word, rest: '', member, at };
+    return { kind: 'command', id, word, rest: '', mentions: [], member, at };
   }
   if (event.kind === 'action') return { kind: 'action', action: event.action, value: event.value, member, post: event.post, at: event.at };
   const { post, text, mentions, sentAt, order } = event;
@@ -226,9 +234,7 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactio
   return { kind: 'message', post, member, text, mentions, files, sentAt, order };
 }
 
-type ConcernsThread =
-  | Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' | 'reaction' }>
-  | (Extract<ChatEvent, { kind: 'form' }> & { readonly form: CommandForm });
+type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' | 'reaction' | 'form' }>;
 
 type Reactions = Readonly<Record<string, ReactionVerb>>;
 
@@ -251,9 +257,8 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
       return !event.fromSelf && event.rootId !== null;
     case 'action':
     case 'reaction':
-      return true;
     case 'form':
-      return isCommandForm(event.form);
+      return true;
     case 'shortcut':
     case 'command':
     case 'channel-lost':

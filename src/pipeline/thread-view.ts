@@ -95,7 +95,8 @@ interface GivenCommand {
 
 /** The command that somebody wrote. */
 function commandIn(event: ThreadEvent, bot: string, policy: ClassifyPolicy): readonly GivenCommand[] {
-  if (event.kind === 'command') return [{ id: event.id, verb: event.word, rest: event.rest, mentions: [], member: event.member }];
+  if (event.kind === 'command')
+    return [{ id: event.id, verb: event.word, rest: event.rest, mentions: event.mentions, member: event.member }];
   if (event.kind !== 'message' && event.kind !== 'edit') return [];
   const { post, text, mentions, member } = event;
   const verdict = classify({ text, mentions, followsNoteOfAnotherPerson: false }, policy);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/config/file.ts';
 import { ConfigError, describeProblem } from '../../src/config/problem.ts';
 
-const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
+const known = { marketplaces: ['tiktok-shop'], bots: ['slack'], receiptEmoji: ['white_check_mark'] };
 const env = { TT_ACCESS_TOKEN: 'access', TT_REFRESH_TOKEN: 'refresh', TT_SHOP_CIPHER: 'cipher', EMPTY: '' };
 const read = (text: string) => readConfigFile(text, env, known);
 
@@ -20,6 +20,13 @@ function problemsOf(text: string): readonly string[] {
 const smallest = readFileSync(new URL('./smallest.yaml', import.meta.url), 'utf8');
 
 describe('readConfigFile', () => {
+  it('gives the marks of a bot no second meaning', () => {
+    expect(problemsOf('desk:\n  reactions:\n    eyes: claim\n    white_check_mark: resolve\n')).toEqual([
+      'threadmart.yaml:4:23 desk.reactions.white_check_mark: is a mark that the service sets itself; choose another emoji',
+    ]);
+    expect(read('desk: { reactions: { eyes: claim } }').sections).toEqual({ desk: { reactions: { eyes: 'claim' } } });
+  });
+
   it('reads the smallest useful file', () => {
     const { sections, warnings } = read(smallest);
     expect(warnings).toEqual([]);

@@ -51,7 +51,7 @@ describe('what is for one person alone', () => {
     const shown = await scene.eventually(() => slack.ephemerals.find(({ threadTs }) => threadTs === talk.rootTs));
     expect(shown).toMatchObject({ user: agent, channel: talk.channelId, text: text('en', 'command.not-claimed') });
     await slack.useShortcut(agent, talk.channelId, talk.rootTs, 'threadmart.template');
-    await scene.eventually(() => slack.ephemerals.find(({ text: words }) => words === text('en', 'action.not-available')));
+    await scene.eventually(() => slack.ephemerals.find(({ text: words }) => words === text('en', 'template.none')));
     expect(scene.thread(talk).posts).toHaveLength(1);
   });
 
@@ -85,7 +85,8 @@ describe('what is for one person alone', () => {
     const talk = await scene.opens('Is it heavy?');
     const root = () => scene.post(talk, talk.rootTs).text;
     slack.personReacts(agent, talk.channelId, talk.rootTs, 'wave');
-    await world.apply('desk: { reactions: { wave: claim, "+1": no-answer-needed, white_check_mark: resolve } }');
+    await world.apply('desk: { reactions: { wave: claim, "+1": no-answer-needed } }');
+    await expect(world.apply('desk: { reactions: { white_check_mark: resolve } }')).rejects.toThrow(/desk\.reactions/);
     const reply = scene.agentWrites(talk, '// a note of mine');
     await scene.marked(talk, reply, 'memo');
     slack.personReacts(agent, talk.channelId, reply, 'wave');

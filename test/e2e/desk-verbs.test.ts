@@ -33,6 +33,36 @@ describe('commands that look something up, or send', () => {
     expect(scene.received(talk)).toHaveLength(1);
   });
 
+  it('a template is chosen from a form, too; its mark is where it was sent from', async () => {
+    const { slack, agents } = world;
+    const [agent = ''] = agents;
+    await scene.press(talk, { ts: talk.rootTs }, text('en', 'action.template'));
+    const form = await scene.eventually(() => slack.formsOf(agent)[0]);
+    expect(form).toMatchObject({ title: text('en', 'form.template'), fields: [{ options: ['shipped'] }] });
+    const before = scene.thread(talk).posts.map(({ ts }) => ts);
+    await slack.submitForm(agent, { [text('en', 'form.template-name')]: 'shipped' });
+    const post = await scene.eventually(() =>
+      scene.thread(talk).posts.find(({ ts, text: words }) => !before.includes(ts) && words.includes('it left today.')),
+    );
+    await scene.press(talk, post, text('en', 'action.send'));
+    await scene.eventually(() => scene.received(talk).length === 2);
+    await scene.marked(talk, post.ts, 'white_check_mark');
+  });
+
+  it('a note may be filled in, from any message of the thread, and is shown to all', async () => {
+    const { slack, agents } = world;
+    const [agent = '', other = ''] = agents;
+    await slack.useShortcut(agent, talk.channelId, talk.rootTs, 'threadmart.note');
+    await scene.eventually(() => slack.formsOf(agent)[0]);
+    await slack.submitForm(agent, { [text('en', 'form.note-words')]: 'Ask the\nwarehouse' });
+    const shown = await scene.shown(talk, 'Ask the\nwarehouse');
+    expect(shown.text).toContain(text('en', 'desk.noted', { name: 'agent-1' }));
+    const aside = slack.personPosts(other, talk.channelId, null, 'Lunch?').ts;
+    await slack.useShortcut(other, talk.channelId, aside, 'threadmart.note');
+    await whispered(text('en', 'form.no-inquiry'));
+    expect(scene.received(talk)).toHaveLength(2);
+  });
+
   it('an order is shown to whoever asks', async () => {
     const [shopId = ''] = world.shopIds;
     const { userId } = world.tiktok.world.conversationOf(shopId, talk.conversationId).buyer;

@@ -12,6 +12,8 @@ export interface Known {
   readonly bots: readonly string[];
   /** Names of the marketplaces' own SLA policies. Absent: there are none. */
   readonly slaPolicies?: readonly string[];
+  /** Names of emoji with which bots mark messages. Absent: there are none. */
+  readonly receiptEmoji?: readonly string[];
 }
 
 export const onlyConnection = 'default';

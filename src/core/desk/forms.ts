@@ -1,64 +1,91 @@
-import type { Form, FormName } from '../ask.ts';
+import type { Form, FormField, FormName } from '../ask.ts';
 import type { Settings } from '../settings.ts';
 import { type Locale, text } from '../texts/index.ts';
-import type { CommandVerb } from './commands.ts';
-
-/** Forms that stand for a command: what is filled in comes back as one. */
-const forms = ['assign', 'snooze'] as const satisfies readonly (FormName & CommandVerb)[];
-export type CommandForm = (typeof forms)[number];
-
-export const isCommandForm = (name: string): name is CommandForm => forms.some((form) => form === name);
+import { type CommandVerb, wordOf } from './commands.ts';
 
 /** How long an inquiry is put off, as `!snooze` takes it. */
 const spans = [
-  { words: '30m', key: 'form.minutes', count: 30 },
+  { words: '15m', key: 'form.minutes', count: 15 },
   { words: '1h', key: 'form.hours', count: 1 },
-  { words: '2h', key: 'form.hours', count: 2 },
   { words: '4h', key: 'form.hours', count: 4 },
   { words: '24h', key: 'form.hours', count: 24 },
 ] as const;
 
-/** The form of a button on the card of `inquiry`. Null: there is nothing to choose from. */
-export function commandForm(
-  name: CommandForm,
-  inquiry: string,
-  { bot, agents, locale }: Pick<Settings, 'agents'> & { readonly bot: string; readonly locale: Locale },
-): Form | null {
-  const common = {
+/** Of a note; more is no note. */
+const maxNoteChars = 3_000;
+
+/** What there is to choose from. */
+export interface Choices extends Pick<Settings, 'agents'> {
+  readonly bot: string;
+  /** Names of those that are for the inquiry. */
+  readonly templates: readonly string[];
+  /** Of one list. */
+  readonly maxOptions: number;
+  readonly locale: Locale;
+}
+
+/** The form of a command on `inquiry`: what is filled in comes back as that command. Null: there is nothing to choose from. */
+export function commandForm(name: FormName & CommandVerb, inquiry: string, choices: Choices): Form | null {
+  const { locale, maxOptions } = choices;
+  const fields = fieldsOf[name](choices);
+  const [first] = fields;
+  if (first?.kind === 'select' && first.options.length === 0) return null;
+  const cut = first?.kind === 'select' && first.options.length > maxOptions;
+  return {
     kind: 'form',
     name,
     title: text(locale, `form.${name}`),
-    submit: text(locale, 'form.submit'),
-    intro: '',
+    submit: text(locale, name === 'template' ? 'form.show' : 'form.submit'),
+    intro: cut ? text(locale, 'form.cut', { count: maxOptions, word: wordOf(name) }) : '',
+    fields,
     context: inquiry,
-  } as const;
-  if (name === 'snooze') {
-    const options = spans.map(({ words, key, count }) => ({ value: words, label: text(locale, key, { count }) }));
-    return {
-      ...common,
-      fields: [
-        { kind: 'select', name: 'span', label: text(locale, 'form.snooze-span'), options, initial: '1h', optional: true },
-        {
-          kind: 'text',
-          name: 'until',
-          label: text(locale, 'form.snooze-until'),
-          initial: '',
-          multiline: false,
-          optional: true,
-          maxChars: 40,
-        },
-      ],
-    };
-  }
-  const here = agents.filter(({ accounts }) => accounts.some(({ platform }) => bot.startsWith(`${platform}/`)));
-  if (here.length === 0) return null;
-  const options = here.map((agent) => ({ value: agent.name, label: agent.name }));
-  return {
-    ...common,
-    fields: [{ kind: 'select', name: 'to', label: text(locale, 'form.assign-to'), options, initial: null, optional: false }],
   };
 }
 
+const fieldsOf: Readonly<Record<FormName & CommandVerb, (choices: Choices) => readonly FormField[]>> = {
+  template: ({ templates, locale }) => [select('name', text(locale, 'form.template-name'), templates)],
+  assign: ({ agents, bot, locale }) => {
+    const here = agents.filter(({ accounts }) => accounts.some(({ platform }) => bot.startsWith(`${platform}/`)));
+    return [
+      select(
+        'to',
+        text(locale, 'form.assign-to'),
+        here.map((agent) => agent.name),
+      ),
+    ];
+  },
+  snooze: ({ locale }) => {
+    const options = spans.map(({ words, key, count }) => ({ value: words, label: text(locale, key, { count }) }));
+    return [
+      { kind: 'select', name: 'span', label: text(locale, 'form.snooze-span'), options, initial: '1h', optional: true },
+      {
+        ...{ kind: 'text', name: 'until', label: text(locale, 'form.snooze-until'), initial: '' },
+        ...{ multiline: false, optional: true, maxChars: 40 },
+      },
+    ];
+  },
+  note: ({ locale }) => [
+    {
+      ...{ kind: 'text', name: 'words', label: text(locale, 'form.note-words'), initial: '' },
+      ...{ multiline: true, optional: false, maxChars: maxNoteChars },
+    },
+  ],
+};
+
+const select = (name: string, label: string, values: readonly string[]): FormField => ({
+  ...{ kind: 'select', name, label, options: values.map((value) => ({ value, label: value })), initial: null, optional: false },
+});
+
 /** What a submitted form says after its word. */
-export const saidIn = (name: CommandForm, values: Readonly<Record<string, string>>): string =>
-  name === 'assign' ? (values['to'] ?? '') : values['until']?.trim() || (values['span'] ?? '');
+export function saidIn(name: FormName & CommandVerb, values: Readonly<Record<string, string>>): string {
+  switch (name) {
+    case 'template':
+      return values['name'] ?? '';
+    case 'assign':
+      return values['to'] ?? '';
+    case 'snooze':
+      return values['until']?.trim() || (values['span'] ?? '');
+    case 'note':
+      return values['words'] ?? '';
+  }
+}

@@ -4,6 +4,16 @@ import { catalogue } from './catalogue.ts';
 export const asking = catalogue({
   // Forms
   'form.submit': ['OK', '确定'],
+  'form.show': ['Show it', '显示'],
+  'form.cut': [
+    'The first {count} of them; "!{word} NAME" in the thread takes any.',
+    '仅列出前 {count} 个；在话题中写“!{word} 名称”可用任意一个。',
+  ],
+  'form.template': ['Quick reply', '快捷回复'],
+  'form.template-name': ['Which one (it is shown before it is sent)', '选择模板（发送前会先显示）'],
+  'form.note': ['Internal note', '内部备注'],
+  'form.note-words': ['For the team only', '仅团队可见'],
+  'form.no-inquiry': ["This message belongs to no buyer's inquiry.", '此消息不属于任何买家咨询。'],
   'form.assign': ['Assign', '指派'],
   'form.assign-to': ['To whom', '指派给'],
   'form.snooze': ['Snooze', '稍后处理'],
@@ -26,7 +36,6 @@ export const asking = catalogue({
   'action.assign': ['Assign…', '分配…'],
   'action.snooze': ['Snooze…', '稍后处理…'],
   'action.no-answer-needed': ['No answer needed', '无需回复'],
-  'action.not-available': ['This is not available here.', '此处暂不可用。'],
   // Answers
   'answer.cut': ['… and {count} more line(s), which do not fit here.', '……另有 {count} 行，此处显示不下。'],
   'answer.coming': ['One moment, the answer follows.', '请稍候，答复马上就来。'],

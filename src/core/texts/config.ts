@@ -26,6 +26,7 @@ export const config = catalogue({
   'config.expected.object': ['must be a mapping (name: value)', '必须是映射（名称: 值）'],
   'config.expected.type': ['must be of type {expected}', '类型必须是 {expected}'],
   'config.expected.one-of': ['must be one of: {values}', '必须是以下之一：{values}'],
+  'config.expected.no-receipt': ['is a mark that the service sets itself; choose another emoji', '这是服务自身使用的标记，请换一个表情'],
   'config.expected.not-empty': ['must not be empty', '不能为空'],
   'config.expected.at-least': ['must be at least {minimum}', '不能小于 {minimum}'],
   'config.expected.at-most': ['must be at most {maximum}', '不能大于 {maximum}'],

@@ -82,6 +82,8 @@ export const desk = catalogue({
   'command.help.untag': ['!{word} refund: take a tag away', '!{word} 退款：移除标签'],
   'command.help.priority': ['!{word} urgent|high|normal|low', '!{word} 紧急|高|普通|低'],
   'command.help.note': ['!{word} words: an internal note', '!{word} 内容：内部备注'],
+  'command.note-what': ['Say what: "!note words".', '请写明备注内容："!note 内容"。'],
+  'desk.noted': ['Note by {name}, for the team only:', '{name} 的内部备注：'],
   'command.help.template': [
     '!{word} shipped: a quick reply for this buyer, shown before it is sent; !{word} new|edit|remove NAME',
     '!{word} 名称：显示适合该买家的快捷回复，确认后发送；!{word} new|edit|remove 名称',

@@ -63,4 +63,6 @@ export const platforms = catalogue({
   'app.command': ['Figures and open inquiries', '数据统计与未结咨询'],
   'app.shortcut-template': ['Answer with a template', '使用模板回复'],
   'app.shortcut-template-hint': ['Send a prepared answer to the buyer', '向买家发送预设回复'],
+  'app.shortcut-note': ['Add an internal note', '添加内部备注'],
+  'app.shortcut-note-hint': ['For the team only, never sent to the buyer', '仅团队可见，不会发给买家'],
 });

@@ -97,7 +97,7 @@ describe('set-up', () => {
     expect(JSON.stringify(socket)).not.toContain('http');
     expect(socket).toMatchObject({
       settings: { socket_mode_enabled: true },
-      features: { slash_commands: [{ command: '/tm' }], shortcuts: [{ type: 'message' }] },
+      features: { slash_commands: [{ command: '/tm' }], shortcuts: [{ type: 'message' }, { type: 'message' }] },
     });
   });
 });
