@@ -87,6 +87,7 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
       turnId: `turn${index}`,
       clocking: () => noClocking,
       assignee: null,
+      words: null,
       assigneeAbsent: false,
       maxPostChars,
       now,

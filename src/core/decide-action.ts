@@ -119,7 +119,7 @@ function decideOnReply(
       note(draft, 'discarded', at, member.userId, { message: messageId });
       return action;
     case 'keep-as-note': {
-      if (target.content.kind !== 'reply') return 'gone';
+      if (target.content.kind !== 'reply' || !target.content.author) return 'gone';
       change(draft, { lastThreadMessage: { userId: target.content.author.userId, was: 'note' } });
       cancel(draft, view, target, {
         by,

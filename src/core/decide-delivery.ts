@@ -31,7 +31,7 @@ export function decideDelivery(view: DeliveryView): Turn | null {
   switch (outcome.final) {
     case 'sent':
       if (lead.content.kind === 'message') shownInThread(draft, view);
-      if (lead.content.kind === 'reply') replied(draft, view);
+      if (lead.content.kind === 'reply') replied(draft, view, lead.content);
       break;
     case 'failed':
     case 'dead':
@@ -81,13 +81,14 @@ function linkSent(draft: Draft, { sentIds, messageId, _id }: Delivery): void {
   }
 }
 
-function replied(draft: Draft, view: DeliveryView): void {
+type Reply = Extract<Delivery['content'], { kind: 'reply' }>;
+
+function replied(draft: Draft, view: DeliveryView, { author, parts, warnings }: Reply): void {
   const { lead, outcome, readMarks, now } = view;
-  if (lead.content.kind !== 'reply' || !lead.shopId) return;
-  const { author, warnings } = lead.content;
+  if (!author) return;
   const { inquiry } = draft;
   const messageId = lead.messageId ?? lead._id;
-  const words = wordsIn(lead.content.parts);
+  const words = wordsIn(parts);
   const answered = inquiry.status === 'waiting' && !stalls(words, view);
   // A look-up finds it later than it was sent; the buyer may have written in between.
   const sentAt = lead.attemptedAt ?? outcome.at;
@@ -125,18 +126,20 @@ function replyFailed(draft: Draft, view: DeliveryView): void {
     lead.sentIds.length > 0
       ? notice('reply.failed-part', { sent: lead.sentIds.length, total: parts.length }, reasons)
       : notice('reply.failed', {}, reasons);
-  replyWaits(draft, lead._id, outcome.at, view);
-  note(draft, 'failed', outcome.at, null, {
-    message: messageId,
-    agent: agentOf(draft.inquiry, author.userId),
-    why: outcome.reason?.key ?? null,
-  });
+  if (author) {
+    replyWaits(draft, lead._id, outcome.at, view);
+    note(draft, 'failed', outcome.at, null, {
+      message: messageId,
+      agent: agentOf(draft.inquiry, author.userId),
+      why: outcome.reason?.key ?? null,
+    });
+  }
   draft.deliveries.push(
     tell(draft, lead, what, {
       now,
       by: `${lead._id}:failed:${lead.trace.length}`,
-      mention: author.userId,
-      actions: ['retry', 'edit-and-resend', 'discard'],
+      mention: author?.userId ?? null,
+      actions: author ? ['retry', 'edit-and-resend', 'discard'] : ['retry', 'discard'],
     }),
   );
 }
@@ -145,12 +148,13 @@ function replyHeld(draft: Draft, view: DeliveryView): void {
   const { lead, outcome, now } = view;
   if (lead.content.kind !== 'reply' || !outcome.reason) return;
   const { key, params } = outcome.reason;
-  replyWaits(draft, lead._id, outcome.at, view);
-  note(draft, 'held', outcome.at, null, { message: lead.messageId, agent: agentOf(draft.inquiry, lead.content.author.userId), why: key });
+  const { author } = lead.content;
+  if (author) {
+    replyWaits(draft, lead._id, outcome.at, view);
+    note(draft, 'held', outcome.at, null, { message: lead.messageId, agent: agentOf(draft.inquiry, author.userId), why: key });
+  }
   const by = `${lead._id}:held:${outcome.at.getTime()}`;
-  draft.deliveries.push(
-    tell(draft, lead, notice(key, params), { now, by, mention: lead.content.author.userId, actions: ['send', 'discard'] }),
-  );
+  draft.deliveries.push(tell(draft, lead, notice(key, params), { now, by, mention: author?.userId ?? null, actions: ['send', 'discard'] }));
 }
 
 /** What could not be shown in the thread is said there in words, and where trouble is watched. */

@@ -29,7 +29,8 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
     const isOurs = view.known.has(messageId) || draft.links.some(({ _id }) => _id === messageId);
     return isOurs && forBuyer ? editNotSent(draft, view, event, { by, messageId }) : 'not-a-reply';
   }
-  if (event.member.userId !== reply.content.author.userId) return 'not-the-author';
+  const { author } = reply.content;
+  if (event.member.userId !== author?.userId) return 'not-the-author';
   if (reply.state === 'cancelled') return forBuyer ? editNotSent(draft, view, event, { by, messageId }) : 'cancelled-before';
   note(draft, 'edited', event.editedAt, event.member.userId, { message: messageId });
   const tooLate = planNotice(draft.inquiry, notice('reply.edited-too-late'), {
@@ -60,7 +61,7 @@ export function decideEdit(draft: Draft, view: ThreadView, event: EditEvent): st
   const correction: Delivery = {
     ...planReply(
       draft.inquiry,
-      { ...content, kind: 'reply', parts: composed.parts ?? [], author: reply.content.author, warnings: content.warnings },
+      { ...content, kind: 'reply', parts: composed.parts ?? [], author, warnings: content.warnings },
       {
         id: correctionId,
         messageId,
@@ -119,8 +120,8 @@ export function decideDelete(draft: Draft, view: ThreadView, event: Extract<Thre
   if (reply?.content.kind !== 'reply') return 'not-a-reply';
   if (reply.state === 'cancelled') return 'cancelled-before';
   const by = `${messageId}:delete`;
-  const { userId } = reply.content.author;
-  const say = (what: Notice) => planNotice(draft.inquiry, what, { id: by, now: view.now, mention: userId, messageId });
+  const mention = reply.content.author?.userId ?? null;
+  const say = (what: Notice) => planNotice(draft.inquiry, what, { id: by, now: view.now, mention, messageId });
   cancel(draft, view, reply, {
     by,
     applied: say(cancelledNotice(reply, 'reply.cancelled')),

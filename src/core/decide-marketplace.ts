@@ -9,7 +9,7 @@ import { externalLinkId, untouched } from './inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, MessagePart } from './message.ts';
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
 import type { RouteMatch } from './routing/evaluate.ts';
-import { takeRoute } from './routing/take-route.ts';
+import { type RouteWords, takeRoute } from './routing/take-route.ts';
 import type { ChannelRef, Settings } from './settings.ts';
 import type { Shop } from './shop.ts';
 import { splitText } from './split.ts';
@@ -32,6 +32,8 @@ export interface ConversationView {
   readonly routed: RouteMatch | null;
   /** Who of the rule's group gets it then; null: whoever claims it. */
   readonly assignee: Assignee | null;
+  /** What the rule gives to read; null: nothing. */
+  readonly words: RouteWords | null;
   /** Who has it is away, or off duty. */
   readonly assigneeAbsent: boolean;
   /** Where the buyer came from, told while no inquiry was open. */
@@ -89,7 +91,7 @@ function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: Inco
 }
 
 function opened(view: ConversationView, first: IncomingMessage): Draft {
-  const { shop, settings, inquiry: last, routed, now } = view;
+  const { shop, settings, inquiry: last, routed, assignee, words, now } = view;
   const inquiry: Inquiry = {
     _id: view.newInquiryId,
     shopId: shop._id,
@@ -125,7 +127,7 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
   };
   const draft = draftOf(inquiry, 0);
   note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace, returning: last !== null, language: view.language });
-  if (routed) takeRoute(draft, routed, view.assignee, now);
+  if (routed) takeRoute(draft, routed, { assignee, words, settings, now });
   else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
   return draft;
 }

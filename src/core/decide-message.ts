@@ -152,9 +152,9 @@ function decideCommand(draft: Draft, view: ThreadView, event: MessageEvent, { ve
 
 /** Takes back the reply that was written last before it. Where that one has left, none: an older one is not meant. */
 function undo(draft: Draft, view: ThreadView, event: MessageEvent, id: string, say: (what: Notice) => Delivery): void {
-  const planned = draft.deliveries.filter(({ content }) => content.kind === 'reply').toReversed();
+  const planned = draft.deliveries.toReversed();
   const target = [...planned, ...view.latestReplies]
-    .filter(({ writtenAt }) => writtenAt <= event.sentAt)
+    .filter(({ content, writtenAt }) => content.kind === 'reply' && content.author !== null && writtenAt <= event.sentAt)
     .toSorted((a, b) => b.writtenAt.getTime() - a.writtenAt.getTime())
     .map(({ _id }) => replyAsItStands(draft, view, _id))
     .find((reply) => reply !== undefined && reply.state !== 'cancelled');

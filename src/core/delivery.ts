@@ -29,6 +29,12 @@ export interface ReplyFile {
 
 export type ReplyPart = { readonly kind: 'text'; readonly text: ScreenedText } | { readonly kind: 'image'; readonly file: ReplyFile };
 
+/** Who answers, and where that stands in the chat. Null: nobody: a template that no agent has taken up, or the shop's automatic reply. */
+export interface ReplyAuthor {
+  readonly userId: string;
+  readonly post: PostRef;
+}
+
 export type DeliveryContent =
   /** To the thread: a message of the marketplace. Opens the thread when there is none. */
   | { readonly kind: 'message'; readonly message: ShownMessage }
@@ -52,7 +58,7 @@ export type DeliveryContent =
   | {
       readonly kind: 'reply';
       readonly parts: readonly ReplyPart[];
-      readonly author: { readonly userId: string; readonly post: PostRef };
+      readonly author: ReplyAuthor | null;
       /** Reasons that did not stop it, told in the thread once it is sent. */
       readonly warnings: Notice['reasons'];
     }

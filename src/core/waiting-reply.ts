@@ -101,7 +101,7 @@ export function hold(
 }
 
 export function noteHeld(draft: Draft, { now }: ThreadView, { messageId, content }: Delivery, why: string | null): void {
-  const agent = content.kind === 'reply' ? agentOf(draft.inquiry, content.author.userId) : null;
+  const agent = content.kind === 'reply' && content.author ? agentOf(draft.inquiry, content.author.userId) : null;
   note(draft, 'held', now, null, { message: messageId, agent, why });
 }
 

@@ -1,6 +1,6 @@
 import type { MarketplaceAdapter, MarketplaceEvent } from '../../adapters/adapter.ts';
 import { decideMessages } from '../core/decide-marketplace.ts';
-import type { ConversationId } from '../core/ids.ts';
+import type { ConversationId, InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
@@ -74,7 +74,8 @@ export async function decideConversationLanes(
       const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
       const source = sourceBefore(lane.read) ?? memory?.source ?? null;
       const parts = fresh.flatMap((message) => message.parts);
-      const opened = opens ? await openingOf({ shop, conversation, buyer, source, parts, before: inquiry }, deps) : null;
+      const newInquiryId = inquiryId(deps.newId());
+      const opened = opens ? await openingOf({ id: newInquiryId, shop, conversation, buyer, source, parts, before: inquiry }, deps) : null;
       const match = opened?.evaluation.match;
       const assignee = match ? await deps.staff.assigneeFor(match.outcome, inquiry?.assignee ?? null) : null;
       const assigneeAbsent = inquiry?.open === true && (await deps.staff.isAbsent(inquiry.assignee));
@@ -83,6 +84,7 @@ export async function decideConversationLanes(
           lane,
           conversation,
           inquiry,
+          newInquiryId,
           memory,
           buyer,
           opened,
@@ -104,6 +106,8 @@ interface LaneView {
   readonly lane: ReadLane;
   readonly conversation: ConversationId;
   readonly inquiry: Inquiry | null;
+  /** Used if one opens. */
+  readonly newInquiryId: InquiryId;
   readonly memory: Conversation | null;
   readonly buyer: BuyerProfile;
   /** Null: nothing opens. */
@@ -148,7 +152,8 @@ function decideLane(view: LaneView, deps: PipelineDeps): LaneDecision {
         assigneeAbsent: view.assigneeAbsent,
         source: sourceBefore(entries) ?? view.memory?.source ?? null,
         known,
-        newInquiryId: inquiryId(deps.newId()),
+        words: view.opened?.words ?? null,
+        newInquiryId: view.newInquiryId,
         clocking: (policies) => clockingOf(shop, policies, deps),
         turnId: deps.newId(),
         maxPostChars: (bot && deps.bots.get(bot)?.capabilities.maxPostChars) || defaultPostChars,

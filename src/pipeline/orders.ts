@@ -47,13 +47,16 @@ export function createOrderLookUp(
   }
 
   return {
-    /** The orders that an inquiry is about, the most likely one first; where it names none, the newest of its buyer. Never throws. */
-    async ordersFor(inquiry: OrdersOf): Promise<OrdersFound> {
+    /**
+     * The orders that an inquiry is about, the most likely one first; where it names none, the newest of its buyer. Never throws.
+     * @param numbers that it names, where its messages are not stored yet
+     */
+    async ordersFor(inquiry: OrdersOf, numbers?: OrderNumbers): Promise<OrdersFound> {
       const source = sourceOf(inquiry);
       if (!source) return { orders: [], problem: { key: 'order.not-supported', params: {} } };
       const { buyer } = inquiry;
       try {
-        const asked = await askedAbout(source, buyer, await inquiries.orderIdsOf(inquiry));
+        const asked = await askedAbout(source, buyer, numbers ?? (await inquiries.orderIdsOf(inquiry)));
         const searched = asked.length === 0 && buyer.externalId !== undefined ? await calls.ofBuyer(source, buyer.externalId) : [];
         const found = [...asked, ...theirs(searched, buyer, true)];
         return { orders: found.slice(0, mostShown), problem: found.length > 0 ? null : { key: 'order.none', params: {} } };

@@ -1,10 +1,10 @@
 import type { Inquiry } from '../core/inquiry.ts';
 import { noOrders, type Order, orderNumbers } from '../core/order.ts';
+import type { TemplateAnswer } from '../core/templates/command.ts';
 import { fillTemplate, needsOrder, pickTemplate } from '../core/templates/prepare.ts';
 import type { Template } from '../core/templates/template.ts';
 import { templateValues } from '../core/templates/values.ts';
 import type { Notice } from '../core/thread.ts';
-import type { StoredTemplate } from '../store/templates.ts';
 import type { ShopDirectory } from './deps.ts';
 import type { OrderLookUp, OrdersOf } from './orders.ts';
 
@@ -16,7 +16,7 @@ export type QuickReply =
   | { readonly problem: Sentence; readonly reasons: readonly Sentence[] };
 
 export interface QuickReplyDeps {
-  readonly templates: { list(): Promise<readonly StoredTemplate[]> };
+  readonly templates: { list(): Promise<readonly Template[]> };
   readonly orders: Pick<OrderLookUp, 'ordersFor'>;
   readonly shops: Pick<ShopDirectory, 'byId'>;
 }
@@ -53,3 +53,9 @@ export async function quickReply(
   const source = inquiry.source === null ? [] : [inquiry.source.id];
   return { template, text: filled.text, numbers: [...source, ...(order === null ? [] : orderNumbers(order))] };
 }
+
+/** The same as a thread is answered. */
+export const answerOf = (found: QuickReply): Extract<TemplateAnswer, { kind: 'ready' | 'said' }> =>
+  'problem' in found
+    ? { kind: 'said', said: found.problem, lines: found.reasons }
+    : { kind: 'ready', name: found.template.name, text: found.text, numbers: found.numbers };

@@ -1,11 +1,10 @@
 import { draftOf, toTurn } from '../core/draft.ts';
 import { type Inquiry, untouched } from '../core/inquiry.ts';
-import type { RouteMatch } from '../core/routing/evaluate.ts';
 import { takeRoute } from '../core/routing/take-route.ts';
 import { botOf } from '../core/settings.ts';
 import { botGate } from '../core/shop.ts';
 import type { PipelineDeps } from './deps.ts';
-import { openingOf } from './opening.ts';
+import { type Opened, openingOf } from './opening.ts';
 import { applyTurns } from './turns.ts';
 
 const inquiriesPerSweep = 200;
@@ -18,10 +17,12 @@ export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
   const waiting = await inquiries.byIds(await outbox.unroutedInquiries(inquiriesPerSweep));
   let routed = 0;
   for (const inquiry of waiting.values()) {
-    const match = inquiry.thread ? null : await matchFor(inquiry, deps);
+    const opened = inquiry.thread ? null : await openingAgain(inquiry, deps);
+    const match = opened?.evaluation.match;
     if (match) {
       const draft = draftOf(inquiry);
-      takeRoute(draft, match, await staff.assigneeFor(match.outcome, null), clock.now());
+      const assignee = await staff.assigneeFor(match.outcome, null);
+      takeRoute(draft, match, { assignee, words: opened?.words ?? null, settings: settings(), now: clock.now() });
       const turn = toTurn(draft, { id: newId(), lane: 'reroute', desk: settings().desk });
       // One that lost its race is found again by the next sweep.
       if (!turn || (await applyTurns([turn], deps)).lost.size > 0) continue;
@@ -34,7 +35,7 @@ export async function rerouteWaiting(deps: PipelineDeps): Promise<number> {
   return routed;
 }
 
-async function matchFor(inquiry: Inquiry, deps: PipelineDeps): Promise<RouteMatch | null> {
+async function openingAgain(inquiry: Inquiry, deps: PipelineDeps): Promise<Opened | null> {
   const shop = await deps.shops.byId(inquiry.shopId);
   // Without rules nothing need be read.
   if (!shop || deps.settings().routes.length === 0) return null;
@@ -45,5 +46,5 @@ async function matchFor(inquiry: Inquiry, deps: PipelineDeps): Promise<RouteMatc
   ]);
   const before = previous && (earlier.get(previous.inquiryId) ?? untouched);
   const parts = messages.flatMap((message) => message.parts);
-  return (await openingOf({ shop, conversation, buyer, source, parts, before }, deps)).evaluation.match;
+  return openingOf({ id: inquiry._id, shop, conversation, buyer, source, parts, before }, deps);
 }

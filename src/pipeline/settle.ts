@@ -301,7 +301,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
 
   /** Where a reply takes long, its author sees that it waits. */
   function waitingMark(gate: OwnedGate, { lead, inquiry }: Parcel, verdict: Verdict): Delivery[] {
-    if (verdict.do !== 'change' || lead.content.kind !== 'reply' || !inquiry) return [];
+    if (verdict.do !== 'change' || lead.content.kind !== 'reply' || !lead.content.author || !inquiry) return [];
     if (verdict.change.set.attempts !== waitingMarkFrom && !isAway(gate, lead.channelId)) return [];
     return [planReceipt(inquiry, lead.content.author.post, 'waiting', { messageId: lead.messageId ?? lead._id, now: clock.now() })];
   }

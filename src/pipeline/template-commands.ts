@@ -3,7 +3,7 @@ import { parseTemplateCommand, type TemplateAnswer } from '../core/templates/com
 import { templateLines } from '../core/templates/prepare.ts';
 import { templateId } from '../core/templates/template.ts';
 import type { Templates } from '../templates.ts';
-import { type QuickReplyDeps, quickReply } from './quick-reply.ts';
+import { answerOf, type QuickReplyDeps, quickReply } from './quick-reply.ts';
 
 interface TemplateCommandDeps extends QuickReplyDeps {
   readonly templates: Pick<Templates, 'list' | 'save' | 'remove' | 'unknown' | 'marketplaces'>;
@@ -24,11 +24,8 @@ export async function templateCommand(
   switch (command.kind) {
     case 'list':
       return { kind: 'list', lines: templateLines(await templates.list()) };
-    case 'use': {
-      const found = await quickReply(inquiry, command, inquiry.language, deps);
-      if ('problem' in found) return { kind: 'said', said: found.problem, lines: found.reasons };
-      return { kind: 'ready', name: found.template.name, text: found.text, numbers: found.numbers };
-    }
+    case 'use':
+      return answerOf(await quickReply(inquiry, command, inquiry.language, deps));
     case 'new':
     case 'edit': {
       const done = await templates.save({ ...command.place, text: command.text }, { by, as: command.kind });

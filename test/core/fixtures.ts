@@ -107,6 +107,7 @@ export const conversationView = (changes: Partial<ConversationView> = {}): Conve
   newInquiryId: inquiryId('i2'),
   clocking: () => clocking,
   assignee: null,
+  words: null,
   assigneeAbsent: false,
   turnId: 't1',
   maxPostChars: 3_000,

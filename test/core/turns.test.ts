@@ -191,7 +191,7 @@ describe('turns', () => {
 function repliesOf({ deliveries }: World) {
   return [...deliveries.values()].flatMap(({ content, state }) =>
     content.kind === 'reply'
-      ? content.parts.map((part) => ({ content: part.kind === 'text' ? String(part.text) : '', state, author: content.author.userId }))
+      ? content.parts.map((part) => ({ content: part.kind === 'text' ? String(part.text) : '', state, author: content.author?.userId }))
       : [],
   );
 }

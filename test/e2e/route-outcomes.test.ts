@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { text } from '../../src/core/texts/index.ts';
 import { createScene, type Scene, type Talk } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -9,8 +10,11 @@ describe('what a rule says', () => {
     world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random });
     scene = createScene(world);
     await world.service.start();
-    await world.apply(`routes:
+    await world.apply(`templates:
+  - { name: parcel, text: 'Hi {{buyer.name}}, we are looking for it.' }
+routes:
   - { name: complaints, when: { keyword: complaint }, channel: slack/${world.channelIds[0]}, notifySupervisor: true }
+  - { name: parcels, when: { keyword: parcel }, channel: slack/${world.channelIds[0]}, suggest: Parcel }
   - { when: {}, channel: slack/${world.channelIds[0]} }
 `);
   });
@@ -22,6 +26,19 @@ describe('what a rule says', () => {
     const raw = messages.filter(({ ts, threadTs }) => threadTs === null && ts !== rootTs).map((message) => JSON.stringify(message));
     return raw.filter((words) => words.includes(`/p${rootTs.replace('.', '')}"`));
   }
+
+  it('offers the agent a template, which a press sends in their name', async () => {
+    const talk = await scene.opens('Where is my parcel?');
+    for (const agent of world.agents) world.slack.world.channels.get(talk.channelId)?.members.add(agent);
+    const words = 'Hi Somchai, we are looking for it.';
+    const post = await scene.shown(talk, words);
+    expect(post.text).toContain(text('en', 'template.suggested', { name: 'parcel' }));
+    expect(scene.received(talk)).toEqual([]);
+    await scene.press(talk, post, text('en', 'action.send'));
+    await scene.reaches(talk, words);
+    await scene.marked(talk, post.ts, 'white_check_mark');
+    expect(scene.received(talk)).toEqual([words]);
+  });
 
   it('calls a supervisor once, with a link to the thread', async () => {
     const quiet = await scene.opens('Just a question');

@@ -2,6 +2,7 @@ import { compose } from '../compose.ts';
 import type { Delivery, ReplyPart } from '../delivery.ts';
 import type { Draft } from '../draft.ts';
 import { deliveryId } from '../ids.ts';
+import type { Inquiry } from '../inquiry.ts';
 import { notice, planAnswer, planningOrder, planReply } from '../plan.ts';
 import type { TemplateAnswer } from '../templates/command.ts';
 import type { Notice, PostRef, ThreadAction } from '../thread.ts';
@@ -14,9 +15,10 @@ const suffix = ':template';
 export const isShownTemplate = ({ _id }: Pick<Delivery, '_id'>): boolean => _id.endsWith(suffix);
 
 interface Asked {
-  /** Of the command. */
+  /** Of the command, or the rule's. */
   readonly id: string;
-  readonly member: Member;
+  /** Null: a rule suggests it. */
+  readonly member: Member | null;
   /** Where the command was written; null: in no message. Once it is sent, the mark is set there. */
   readonly post: PostRef | null;
 }
@@ -24,7 +26,7 @@ interface Asked {
 /** What the buyer would get stands in the thread, and waits for somebody to press. Every word has passed `compose`. */
 export function showTemplate(
   draft: Draft,
-  view: ThreadView,
+  view: Pick<ThreadView, 'compose' | 'settings' | 'now'>,
   { name, text, numbers }: Extract<TemplateAnswer, { kind: 'ready' }>,
   { id, member, post }: Asked,
 ): void {
@@ -34,10 +36,10 @@ export function showTemplate(
   const warnings = composed.kind === 'ready' ? composed.warnings : [];
   const reply = planReply(
     draft.inquiry,
-    { kind: 'reply', parts, author: { userId: member.userId, post: post ?? rootOf(view) }, warnings },
+    { kind: 'reply', parts, author: member && { userId: member.userId, post: post ?? rootOf(draft.inquiry) }, warnings },
     { id: deliveryId(`${id}${suffix}`), messageId: id, order: planningOrder(now), writtenAt: now, dueAt: now, now },
   );
-  const colleague = colleagueAtIt(draft.inquiry, member, settings.desk, now);
+  const colleague = member && colleagueAtIt(draft.inquiry, member, settings.desk, now);
   const mayBeReleased = parts.length > 0 && settings.screening.release !== 'nobody';
   const held: Held =
     composed.kind === 'held'
@@ -49,7 +51,7 @@ export function showTemplate(
       : colleague === null
         ? {
             reason: { key: 'template.shown', params: { name } },
-            told: notice('template.shown', { name }, warnings),
+            told: notice(member ? 'template.shown' : 'template.suggested', { name }, warnings),
             actions: buttons(reply._id, 'send', 'discard'),
           }
         : {
@@ -76,7 +78,7 @@ interface Held {
 
 const linesOf = (part: ReplyPart): readonly string[] => (part.kind === 'text' ? part.text.split('\n') : []);
 
-const rootOf = ({ inquiry: { thread } }: ThreadView): PostRef => ({
+const rootOf = ({ thread }: Pick<Inquiry, 'thread'>): PostRef => ({
   channelId: thread?.channelId ?? '',
   messageId: thread?.rootId ?? '',
 });
@@ -88,8 +90,9 @@ const rootOf = ({ inquiry: { thread } }: ThreadView): PostRef => ({
 export function takeUp(draft: Draft, view: ThreadView, reply: Delivery, member: Member, pressed: PostRef | null): Delivery['content'] {
   const { content } = reply;
   if (content.kind !== 'reply') return content;
-  const { post: asked } = content.author;
-  const inMessage = asked.messageId !== rootOf(view).messageId;
+  const root = rootOf(draft.inquiry);
+  const asked = content.author?.post ?? root;
+  const inMessage = asked.messageId !== root.messageId;
   const { _id: inquiryId, shopId, conversationId, assignee } = draft.inquiry;
   draft.messages.push({
     ...{ _id: reply.messageId ?? reply._id, inquiryId, shopId, conversationId, direction: 'out' },

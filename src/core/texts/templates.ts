@@ -63,6 +63,11 @@ export const templates = catalogue({
     'Template {name}. {colleague} is answering this buyer; nothing was sent yet:',
     '模板 {name}。{colleague} 正在答复该买家，尚未发送：',
   ],
+  'template.suggested': [
+    'Suggested: template {name}. The buyer gets this, once somebody presses Send:',
+    '推荐模板 {name}。点击发送后，买家将收到：',
+  ],
+  'template.suggested-in-vain': ['The template that the rule suggests cannot be used:', '规则推荐的模板无法使用：'],
   'template.note-channel': ['Nothing that is written in this channel goes to buyers.', '此频道的内容不会发给买家。'],
   'template.none': ['There are no templates yet.', '还没有模板。'],
   'template.list': ['Templates (*: for any language)', '模板（*：不限语言）'],
