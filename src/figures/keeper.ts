@@ -1,10 +1,9 @@
 import type { ConnectorLog } from '../core/connector.ts';
-import { packFigures } from '../core/figures/figures.ts';
 import { type ChannelFigures, mergeParts, SlotFold } from '../core/figures/fold.ts';
 import { endOf, partOf, type Span, startOf, startsWithin } from '../core/figures/spans.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { Clock } from '../core/time.ts';
-import { type FigureMark, type FigureStore, type SpanFigures, type SpanKey, spanId } from '../store/figures.ts';
+import { type FigureMark, type FigureStore, packChannels, type SpanFigures, type SpanKey, spanId } from '../store/figures.ts';
 
 /** Some time of a shop, from the start of one slot to the start of another. */
 export interface Stale {
@@ -132,10 +131,4 @@ function stretches(slots: readonly SpanKey[]): readonly Stale[] {
 }
 
 /** Everything in figures is in an order of its own, so the text says it all. */
-const isSame = (a: readonly ChannelFigures[], b: readonly ChannelFigures[]): boolean => textOf(a) === textOf(b);
-const textOf = (channels: readonly ChannelFigures[]): string =>
-  JSON.stringify(
-    channels.map(({ channel, figures }) => [channel, packFigures(figures)]),
-    // Bytes that were stored come back as a Buffer, which JSON shows in a way of its own.
-    (key, value) => (key === 'buckets' ? Array.from(value.data ?? value) : value),
-  );
+const isSame = (a: readonly ChannelFigures[], b: readonly ChannelFigures[]): boolean => packChannels(a) === packChannels(b);

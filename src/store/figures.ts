@@ -37,8 +37,11 @@ export const spanId = ({ span, shopId, from }: SpanKey): string => `${span}|${sh
 
 interface StoredFigures extends Omit<SpanFigures, 'channels'> {
   readonly _id: string;
-  readonly channels: readonly { readonly channel: string | null; readonly figures: PackedFigures }[];
+  /** JSON: nobody asks the store for what is in it, and a year of it is read three times as fast as documents within documents. */
+  readonly channels: string;
 }
+
+type PackedChannel = readonly [channel: string | null, figures: PackedFigures];
 
 /** History was added to this slot. Never changed: what comes later in the same epoch is covered by it, since nobody acts on it before `dueAt`. */
 export interface FigureMark {
@@ -155,7 +158,7 @@ export function createFigureStore(connection: Connection, clock: Clock, step: Wr
     /** Replaces figures whose stored version is still the one given. False: at least one is not, and some may be replaced. */
     async replace(changed: readonly SpanFigures[]): Promise<boolean> {
       const documents = changed.map((one): StoredFigures => {
-        const channels = one.channels.map(({ channel, figures: full }) => ({ channel, figures: packFigures(full) }));
+        const channels = packChannels(one.channels);
         return { _id: spanId(one), span: one.span, shopId: one.shopId, from: one.from, version: one.version + 1, channels };
       });
       const [fresh, next] = [documents.filter(({ version }) => version === 1), documents.filter(({ version }) => version > 1)];
@@ -237,5 +240,9 @@ export function createFigureStore(connection: Connection, clock: Clock, step: Wr
 const epochOf = (at: Date): number => Math.floor(at.getTime() / epochMs);
 
 function toSpanFigures({ span, shopId, from, version, channels }: StoredFigures): SpanFigures {
-  return { span, shopId, from, version, channels: channels.map(({ channel, figures }) => ({ channel, figures: unpackFigures(figures) })) };
+  const packed: readonly PackedChannel[] = JSON.parse(channels);
+  return { span, shopId, from, version, channels: packed.map(([channel, figures]) => ({ channel, figures: unpackFigures(figures) })) };
 }
+
+export const packChannels = (channels: readonly ChannelFigures[]): string =>
+  JSON.stringify(channels.map(({ channel, figures }): PackedChannel => [channel, packFigures(figures)]));

@@ -58,7 +58,7 @@ const line = fc.constantFrom(...Object.keys(data)).chain((kind) =>
 
 /** Lines of history without order, as inquiries of several shops write them. */
 export const history = (maxLength: number): fc.Arbitrary<readonly HistoryEvent[]> =>
-  fc.array(line, { maxLength }).map((lines) =>
+  fc.array(line, { maxLength, size: 'max' }).map((lines) =>
     lines.map(({ kind, data: of, shopId: shop, channel, offset }, index) => ({
       ...{ _id: `i${index % 7}#${index}`, inquiryId: inquiryId(`i${index % 7}`), sequence: index, kind: kind as HistoryEvent['kind'] },
       ...{ at: new Date(begins.getTime() + offset), by: null, data: of, shopId: shop, channel },

@@ -87,8 +87,7 @@ describe('figures that are kept', () => {
           );
           for (const channel of channels) {
             const of = channelsThere.find((one) => one.channel === channel)?.figures ?? noFigures;
-            // Bytes come back as a Buffer.
-            expect(structuredClone(of)).toEqual(naiveFigures(events, { shopId: String(shopId), channel, from, to }));
+            expect(of).toEqual(naiveFigures(events, { shopId: String(shopId), channel, from, to }));
           }
         }
       }
@@ -104,7 +103,7 @@ describe('figures that are kept', () => {
 
   it('are right after any history, with crashes, late events and two processes that count at once; and a rebuild finds nothing to change', async () => {
     await fc.assert(
-      fc.asyncProperty(history(60), fc.array(step, { minLength: 4, maxLength: 16 }), async (events, steps) => {
+      fc.asyncProperty(history(60), fc.array(step, { minLength: 4, maxLength: 16, size: 'max' }), async (events, steps) => {
         await empty();
         const skews = [0, 2_000] as const;
         let stores = skews.map(open);

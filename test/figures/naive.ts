@@ -72,7 +72,7 @@ function durations(events: readonly HistoryEvent[], field: string): Figures['fir
   return {
     count: values.length,
     sumMs: values.reduce((sum, value) => sum + value, 0),
-    buckets: bytesOf([...new Set(ends)].sort((a, b) => a - b).map((end) => [end, ends.filter((one) => one === end).length])),
+    buckets: lettersOf([...new Set(ends)].sort((a, b) => a - b).map((end) => [end, ends.filter((one) => one === end).length])),
   };
 }
 
@@ -97,17 +97,18 @@ function upperEnd(valueMs: number): number {
   return Math.ceil(seconds / step) * step * 1_000;
 }
 
-/** Written as the type of `buckets` says: gaps between numbers of buckets, and counts. No count here is above 127. */
-function bytesOf(ends: readonly (readonly [number, number])[]): Uint8Array {
+/** Written as the type of `buckets` says: gaps between numbers of buckets, and counts. No count here is above 1,023. */
+function lettersOf(ends: readonly (readonly [number, number])[]): string {
   const all = allEnds();
   let before = -1;
-  const bytes = ends.flatMap(([end, count]) => {
+  const letters = (value: number) => (value < 32 ? [48 + value] : [80 + (value % 32), 48 + Math.floor(value / 32)]);
+  const codes = ends.flatMap(([end, count]) => {
     const number = all.indexOf(end);
     const gap = number - before;
     before = number;
-    return [...(gap > 127 ? [(gap % 128) + 128, Math.floor(gap / 128)] : [gap]), count];
+    return [...letters(gap), ...letters(count)];
   });
-  return Uint8Array.from(bytes);
+  return String.fromCharCode(...codes);
 }
 
 /** Every bucket's end, in order. */

@@ -6,10 +6,10 @@ export interface Durations {
   readonly count: number;
   readonly sumMs: number;
   /**
-   * For each bucket that holds some, in order: how far its number is above the one before (the first: above -1), and how many are in it; both in sevens of
-   * bits, low ones first, with the eighth set where more follow. A year of a shop is thousands of buckets, and as lists they would be ten times as long.
+   * For each bucket that holds some, in order: how far its number is above the one before (the first: above -1), and how many are in it; both in letters of five
+   * bits each, low ones first, from `0` on, or from `P` on where more follow. A year of a shop is thousands of buckets, and as lists they would be ten times as long.
    */
-  readonly buckets: Uint8Array;
+  readonly buckets: string;
 }
 
 /** Up to here in steps of that: fine where marketplaces count seconds, coarse where nobody does. After the last, days. */
@@ -23,7 +23,7 @@ const steps: readonly { readonly upToMs: number; readonly stepMs: number }[] = [
   { upToMs: Number.POSITIVE_INFINITY, stepMs: 86_400_000 },
 ];
 
-export const noDurations: Durations = { count: 0, sumMs: 0, buckets: new Uint8Array() };
+export const noDurations: Durations = { count: 0, sumMs: 0, buckets: '' };
 
 /** Number of the bucket that holds it: 0 holds zero alone, every other more than the end of the one before and no more than its own. */
 export function bucketOf(durationMs: number): number {
@@ -69,16 +69,15 @@ export class DurationTally {
   }
 
   result(): Durations {
-    const bytes: number[] = [];
+    let letters = '';
     let before = -1;
     for (let number = 0; number < this.#buckets.length; number += 1) {
       const count = this.#buckets[number];
       if (count === undefined) continue;
-      write(bytes, number - before);
-      write(bytes, count);
+      letters += lettersOf(number - before) + lettersOf(count);
       before = number;
     }
-    return { count: this.#count, sumMs: this.#sumMs, buckets: Uint8Array.from(bytes) };
+    return { count: this.#count, sumMs: this.#sumMs, buckets: letters };
   }
 
   #into(number: number, count: number): void {
@@ -86,28 +85,28 @@ export class DurationTally {
   }
 }
 
-function write(bytes: number[], value: number): void {
+const firstLetter = 48;
+
+function lettersOf(value: number): string {
+  let letters = '';
   let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  bytes.push(rest);
+  for (; rest >= 32; rest = Math.floor(rest / 32)) letters += String.fromCharCode(firstLetter + 32 + (rest % 32));
+  return letters + String.fromCharCode(firstLetter + rest);
 }
 
 function eachBucket({ buckets }: Durations, visit: (number: number, count: number) => void): void {
-  let [number, gap, isGap] = [-1, 0, true];
-  for (let at = 0; at < buckets.length; ) {
-    let [value, scale] = [0, 1];
-    for (let more = true; more; at += 1) {
-      const byte = buckets[at] ?? 0;
-      value += (byte & 127) * scale;
-      scale *= 128;
-      more = byte > 127;
-    }
+  let [number, gap, isGap, value, scale] = [-1, 0, true, 0, 1];
+  for (let at = 0; at < buckets.length; at += 1) {
+    const bits = buckets.charCodeAt(at) - firstLetter;
+    value += (bits & 31) * scale;
+    scale *= 32;
+    if (bits > 31) continue;
     if (isGap) gap = value;
     else {
       number += gap;
       visit(number, value);
     }
-    isGap = !isGap;
+    [isGap, value, scale] = [!isGap, 0, 1];
   }
 }
 

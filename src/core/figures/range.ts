@@ -1,3 +1,4 @@
+import { startOf } from './spans.ts';
 import { addDays, type LocalDay, localDay, type Stretch, startOfLocalDay, stretchesOf } from './zone.ts';
 
 /** Whole days of a zone. */
@@ -45,7 +46,21 @@ export function eachDay({ zone, firstDay, lastDay }: StatsRange): readonly Stats
   return days;
 }
 
-export const stretchesIn = ({ zone, from, to }: StatsRange): readonly Stretch[] => stretchesOf(zone, from, to);
+/** In a longer range the month in which clocks are changed is told by the clocks at its end: by days it would be read three times as much. */
+const exactDays = 92;
+
+/** The stretches of a range in which clocks are not changed. */
+export function stretchesIn({ zone, firstDay, lastDay, from, to }: StatsRange): readonly Stretch[] {
+  const exact = stretchesOf(zone, from, to);
+  if (addDays(firstDay, exactDays) > lastDay) return exact;
+  const ends = exact.map((stretch) => (stretch.to < to ? later(from, startOf('month', stretch.to)) : to));
+  return exact.flatMap(({ offsetMs }, index) => {
+    const [begin, end] = [index === 0 ? from : (ends[index - 1] ?? from), ends[index] ?? to];
+    return begin < end ? [{ from: begin, to: end, offsetMs }] : [];
+  });
+}
+
+const later = (a: Date, b: Date): Date => (a > b ? a : b);
 
 /** Years from 2000 to 2999: before, zones were no multiples of fifteen minutes away from UTC. */
 function isDay(text: string): boolean {

@@ -1,4 +1,3 @@
-import { BSON } from 'bson';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bucketOf, DurationTally, endOfBucket, meanMs, quantileMs } from '../../../src/core/figures/durations.ts';
@@ -44,9 +43,7 @@ describe('figures', () => {
     fc.assert(
       fc.property(history(40), (events) => {
         for (const { figures } of fold(events)) {
-          // Bytes come back as a Buffer.
-          const back = BSON.deserialize(BSON.serialize(packFigures(figures)), { promoteBuffers: true });
-          expect(structuredClone(unpackFigures(back))).toEqual(figures);
+          expect(unpackFigures(JSON.parse(JSON.stringify(packFigures(figures))))).toEqual(figures);
           expect(JSON.stringify(packFigures(unpackFigures(packFigures(figures))))).toBe(JSON.stringify(packFigures(figures)));
         }
       }),
