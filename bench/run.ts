@@ -11,6 +11,7 @@ import { engine } from './parts/engine.ts';
 import { outage } from './parts/outage.ts';
 import { shops } from './parts/shops.ts';
 import { start } from './parts/start.ts';
+import { stats } from './parts/stats.ts';
 import { machineName, worse, write } from './record.ts';
 import { tableOf } from './table.ts';
 
@@ -32,10 +33,11 @@ const parts: Readonly<Record<string, Part>> = {
   shops,
   outage,
   engine,
+  stats,
 };
 
 /** Not in the short form, unless named: they take minutes to fill a store, or repeat the others. */
-const long = new Set(['shops', 'engine']);
+const long = new Set(['shops', 'engine', 'stats']);
 
 const { values } = parseArgs({
   options: {

@@ -44,8 +44,18 @@ export function nameOf(id: string, language: Language): string {
   const cost = costs[what]?.[language];
   if (part === 'cost' && cost)
     return language === 'en' ? `${cost}, ${sizes[size]?.en} stored` : `${cost}（已存 ${sizes[size]?.['zh-CN']}）`;
+  const range = ranges[what]?.[language];
+  if (part === 'stats' && range)
+    return language === 'en'
+      ? `statistics of ${range} and 50 shops, p95, ${sizes[size]?.en} messages counted`
+      : `50 家店铺${range}统计的 p95（已统计 ${sizes[size]?.['zh-CN']}消息）`;
   return names[id]?.[language] ?? id;
 }
+
+const ranges: Readonly<Record<string, Words>> = {
+  '30d': { en: '30 days', 'zh-CN': ' 30 天' },
+  year: { en: 'a year', 'zh-CN': '一年' },
+};
 
 const costs: Readonly<Record<string, Words>> = {
   cpu: { en: 'CPU a message', 'zh-CN': '每条消息的 CPU' },
@@ -58,6 +68,7 @@ const sizes: Readonly<Record<string, Words>> = {
   '10k': { en: '10,000', 'zh-CN': '1 万条' },
   '100k': { en: '100,000', 'zh-CN': '10 万条' },
   '1m': { en: '1,000,000', 'zh-CN': '100 万条' },
+  '10m': { en: '10,000,000', 'zh-CN': '1000 万条' },
 };
 
 const names: Readonly<Record<string, Words>> = {
