@@ -13,6 +13,7 @@ import { quotaWatch } from '../jobs/quota-watch.ts';
 import { refreshTokens } from '../jobs/refresh-tokens.ts';
 import { reports as reportsJob } from '../jobs/reports.ts';
 import { reroute } from '../jobs/reroute.ts';
+import { shiftDigest } from '../jobs/shift-digest.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
@@ -44,6 +45,7 @@ import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
 import { createOrderLookUp } from './pipeline/orders.ts';
+import { createShiftWatch } from './pipeline/shift-digests.ts';
 import { createStaff } from './pipeline/staff.ts';
 import { createRouting } from './routing.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
@@ -233,6 +235,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     limiterOf: (shop) => pipeline.owned().find(({ lease }) => lease.gate === shopGate(shop))?.limiter ?? null,
   });
   const presence = createPresenceStore(connection);
+  const queue = createQueueStore(connection);
   const templates = createTemplates({
     store: templateStore,
     limits: applyDeps.on.marketplaces,
@@ -250,7 +253,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       gates,
       pauses: createPauseStore(connection),
       presence,
-      staff: createStaff({ presence, loads: createQueueStore(connection).loads, settings: settings.current, clock, log }),
+      queue,
+      staff: createStaff({ presence, loads: queue.loads, settings: settings.current, clock, log }),
       syncs: createSyncStore(connection),
       shops: directory,
       orders,
@@ -448,6 +452,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           figuresJob(statistics),
           dueSweep({ sweep: pipeline.sweepDue }),
           reportsJob({ post: statistics.postReports }),
+          shiftDigest(createShiftWatch({ settings: settings.current, outbox, wake: pipeline.wake, clock })),
           ...(backups ? [backup(backups)] : []),
           quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
           prune({

@@ -2,6 +2,7 @@ import type { RuleCall } from './desk/pings.ts';
 import type { ConversationId, DeliveryId, InquiryId, ShopId } from './ids.ts';
 import type { ScreenedText } from './screening/index.ts';
 import type { Reminder } from './sla/reminders.ts';
+import type { ShiftEdge } from './staff/edges.ts';
 import type { AnswerContent, Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
 import type { Turn } from './turn.ts';
 
@@ -54,6 +55,8 @@ export type DeliveryContent =
   | (AnswerContent & { readonly visibleTo: string | null })
   /** To the channel: a buyer waits, or a rule calls somebody. What stands in it, and whom it calls, is looked up when it is sent. */
   | { readonly kind: 'ping'; readonly reminder: Reminder | RuleCall }
+  /** To the channel: these shifts begin or end. What waits there, and whom it calls, is looked up when it is sent. */
+  | { readonly kind: 'shift'; readonly edges: readonly ShiftEdge[] }
   /** To the marketplace: what an agent wrote. One entry of `parts` is one message there. */
   | {
       readonly kind: 'reply';

@@ -6,6 +6,7 @@ import type { ChannelRef } from './settings.ts';
 import { botOf } from './settings.ts';
 import { botGate, shopGate } from './shop.ts';
 import type { Reminder } from './sla/reminders.ts';
+import type { ShiftEdge } from './staff/edges.ts';
 import type { AnswerContent, Notice, PostRef, ReceiptMark, ShownMessage, ThreadAction } from './thread.ts';
 import { addMs } from './time.ts';
 
@@ -22,6 +23,7 @@ const headStartMs = {
   card: 20_000,
   'read-mark': 25_000,
   announcement: 28_000,
+  shift: 28_000,
   ping: 0,
 } as const;
 
@@ -31,6 +33,7 @@ const queueOf: Readonly<Record<DeliveryContent['kind'], DeliveryQueue>> = {
   announcement: 'posts',
   answer: 'posts',
   ping: 'posts',
+  shift: 'posts',
   receipt: 'receipts',
   card: 'cards',
   reply: 'replies',
@@ -302,6 +305,21 @@ export function planRuleCall(inquiry: Inquiry, rule: string, now: Date): Deliver
     priority: 'ping',
     now,
     inquiry,
+  });
+}
+
+/** What waits in a channel as these shifts begin or end, all in one moment. One a channel and moment. */
+export function planShiftDigest(channel: ChannelRef, edges: readonly ShiftEdge[], now: Date): Delivery {
+  const where = `${botOf(channel)}/${channel.id}`;
+  return planned({
+    id: `shift:${where}:${edges[0]?.at.getTime()}`,
+    gate: botGate(botOf(channel)),
+    lane: `shift:${where}`,
+    order: planningOrder(now),
+    content: { kind: 'shift', edges },
+    priority: 'shift',
+    now,
+    channelId: channel.id,
   });
 }
 

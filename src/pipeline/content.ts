@@ -34,8 +34,9 @@ export function threadContent(
       return inquiry?.thread?.rootId ? { ...content, visibleTo: content.visibleTo ?? null } : null;
     case 'card':
       return inquiry?.thread?.rootId && shop ? { kind: 'card', card: cardOf(inquiry, shop), messages: rootMessages } : null;
-    // What stands in it is looked up: see `reminders.ts`.
+    // What stands in it is looked up: see `reminders.ts` and `shift-digests.ts`.
     case 'ping':
+    case 'shift':
     case 'reply':
     case 'read-mark':
       return null;

@@ -18,6 +18,7 @@ import type { InquiryStore } from '../store/inquiries.ts';
 import type { OutboxStore } from '../store/outbox.ts';
 import type { PauseStore } from '../store/pauses.ts';
 import type { PresenceStore } from '../store/presence.ts';
+import type { QueueStore } from '../store/queue.ts';
 import type { SyncStore } from '../store/syncs.ts';
 import type { Templates } from '../templates.ts';
 import type { OrderLookUp } from './orders.ts';
@@ -86,6 +87,7 @@ export interface PipelineDeps {
   readonly gates: GateStore;
   readonly pauses: PauseStore;
   readonly presence: PresenceStore;
+  readonly queue: Pick<QueueStore, 'waitingIn'>;
   readonly staff: Staff;
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;

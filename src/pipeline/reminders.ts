@@ -1,7 +1,9 @@
 import type { Delivery } from '../core/delivery.ts';
-import { calledBy, isRuleCall, isStanding } from '../core/desk/pings.ts';
+import { calledBy, isRuleCall, isStanding, type RuleCall } from '../core/desk/pings.ts';
 import { localTime } from '../core/desk/when.ts';
+import type { Inquiry } from '../core/inquiry.ts';
 import { shownBuyerName } from '../core/mask.ts';
+import type { Shop } from '../core/shop.ts';
 import { heldReply } from '../core/sla/presets.ts';
 import type { Reminder } from '../core/sla/reminders.ts';
 import { type Locale, type TextKey, text } from '../core/texts/index.ts';
@@ -10,9 +12,9 @@ import type { PipelineDeps } from './deps.ts';
 import type { Staff } from './staff.ts';
 
 /** Who is called by one post; the others of a large group see it all the same. */
-const mostCalled = 20;
+export const mostCalled = 20;
 
-type Line = Extract<AnswerPart, { kind: 'lines' }>['lines'][number];
+export type Line = Extract<AnswerPart, { kind: 'lines' }>['lines'][number];
 
 /**
  * What stands in a channel's reminder, and whom it calls, as things are at this moment: what breaches first stands first. Null: there is nothing to say any more.
@@ -39,18 +41,8 @@ export async function remindersIn(
     for (const userId of calls?.userIds ?? []) called.add(userId);
     here ||= calls?.here ?? false;
     const shop = await shops.byId(inquiry.shopId);
-    const buyer = shownBuyerName({ buyerName: inquiry.buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown');
-    const who = { shop: shop?.name ?? inquiry.shopId, buyer };
-    const words = isRuleCall(reminder)
-      ? text(locale, 'reminder.rule', { ...who, rule: reminder.rule })
-      : text(locale, keyOf(reminder, clock.now()), {
-          ...who,
-          policy: reminder.policy,
-          time: localTime(reminder.dueAt, shop?.timezone ?? 'UTC'),
-        });
-    const { rootId, channelId } = inquiry.thread;
     const dueAt = isRuleCall(reminder) ? createdAt : reminder.dueAt;
-    told.push({ dueAt, line: rootId === null ? words : { words, post: { channelId, messageId: rootId } } });
+    told.push({ dueAt, line: reminderLine(inquiry, reminder, { locale, shop, now: clock.now() }) });
   }
   if (told.length === 0) return null;
   const lines = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).map(({ line }) => line);
@@ -63,7 +55,25 @@ export async function remindersIn(
   };
 }
 
-function keyOf({ policy, owner, dueAt }: Reminder, now: Date): TextKey {
+/** A clock that runs. */
+export type Waits = Pick<Reminder, 'policy' | 'owner' | 'dueAt'>;
+
+/** One who waits, in a line that leads to the thread. */
+export function reminderLine(
+  { buyer, shopId, thread }: Inquiry,
+  waits: Waits | RuleCall,
+  { locale, shop, now }: { readonly locale: Locale; readonly shop: Shop | null; readonly now: Date },
+): Line {
+  const shown = shownBuyerName({ buyerName: buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown');
+  const who = { shop: shop?.name ?? shopId, buyer: shown };
+  const words =
+    'rule' in waits
+      ? text(locale, 'reminder.rule', { ...who, rule: waits.rule })
+      : text(locale, keyOf(waits, now), { ...who, policy: waits.policy, time: localTime(waits.dueAt, shop?.timezone ?? 'UTC') });
+  return thread?.rootId ? { words, post: { channelId: thread.channelId, messageId: thread.rootId } } : words;
+}
+
+function keyOf({ policy, owner, dueAt }: Waits, now: Date): TextKey {
   if (policy === heldReply.name) return 'reminder.held';
   return dueAt <= now ? 'reminder.missed' : `reminder.${owner}`;
 }

@@ -76,12 +76,15 @@ function together(head: Delivery, queued: readonly Delivery[], options: SelectOp
       if (head.members.length > 0) return { do: 'send', lead: head, members: [] };
       return { do: 'send', lead: head, members: options.saturated(head) ? sharers(head, queued.slice(1), options.maxPostChars) : [] };
     case 'ping':
+    case 'shift': {
       if (head.members.length > 0) return { do: 'send', lead: head, members: [] };
+      const { kind } = head.content;
       return {
         do: 'send',
         lead: head,
-        members: runOf(queued, ({ content, members }) => content.kind === 'ping' && members.length === 0).slice(1, mostPings),
+        members: runOf(queued, ({ content, members }) => content.kind === kind && members.length === 0).slice(1, mostPings),
       };
+    }
     case 'notice':
     case 'announcement':
     case 'answer':

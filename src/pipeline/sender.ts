@@ -17,6 +17,7 @@ import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
 import type { Lease } from './leases.ts';
 import { requestDeadlineMs } from './leases.ts';
 import { remindersIn } from './reminders.ts';
+import { shiftDigestIn } from './shift-digests.ts';
 
 /** One thing to send, with all that is known about it. */
 export interface Parcel {
@@ -41,13 +42,16 @@ export type SendResult =
 /** The platforms' clocks and ours may differ by this much when a look-up goes back to the time of the attempt. */
 const clockSlackMs = 60_000;
 
-/** What a reminder costs: one post, whatever stands in it. */
+/** Told in the channel, where all of its inquiries are seen; what stands in it is looked up. */
+const isDigest = ({ content: { kind } }: Delivery): boolean => kind === 'ping' || kind === 'shift';
+
+/** What a digest costs: one post, whatever stands in it. */
 const oneLine: ThreadContent = { kind: 'answer', parts: [], actions: [], visibleTo: null };
 
 /** Names of the limits that sending this draws on. */
 export function costsOf(connector: GateConnector, { lead, members, inquiry, shop }: Parcel): readonly string[] {
   if (connector.kind === 'bot') {
-    const content = lead.content.kind === 'ping' ? oneLine : threadContent(lead, members, inquiry, shop, []);
+    const content = isDigest(lead) ? oneLine : threadContent(lead, members, inquiry, shop, []);
     return content ? connector.bot.capabilities.costs(content) : [];
   }
   const { costs } = connector.adapter.capabilities;
@@ -86,19 +90,22 @@ export function createSender(deps: PipelineDeps) {
   ): Promise<SendResult> {
     const { lead, members, inquiry, shop } = parcel;
     const channelId = lead.channelId ?? inquiry?.thread?.channelId ?? '';
-    const isPing = lead.content.kind === 'ping';
+    const digest = isDigest(lead);
     // It leads to the thread, so it comes after it.
     if (lead.content.kind === 'ping' && isRuleCall(lead.content.reminder) && inquiry && !inquiry.thread?.rootId) return { kind: 'not-yet' };
     const thread = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
-    // It is told in the channel, where all of its inquiries are seen.
-    const state: ThreadState | null = thread && isPing ? { ...thread, rootId: null } : thread;
+    const state: ThreadState | null = thread && digest ? { ...thread, rootId: null } : thread;
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
     const content =
-      isPing && state
-        ? await remindersIn([lead, ...members], { bot: name, locale: state.locale, staff }, deps)
+      digest && state
+        ? await (lead.content.kind === 'ping' ? remindersIn : shiftDigestIn)(
+            [lead, ...members],
+            { bot: name, channelId, locale: state.locale, staff },
+            deps,
+          )
         : threadContent(lead, members, inquiry, shop, rootMessages);
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
-    if (isPing && state && !content) return { kind: 'posted', posts: [], requestId: null };
+    if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
     // What a report shows was drawn here; what a buyer sent is never taken for that.
     const own = lead.content.kind === 'answer' ? ownMedia : () => null;

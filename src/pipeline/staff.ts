@@ -13,6 +13,8 @@ const keptMs = 5_000;
 export interface Staff {
   /** The agents who have an account on this chat platform, as they are now. */
   on(platform: string): Promise<readonly Colleague[]>;
+  /** Those of these agents who have an account there and have not said that they are away, whatever their hours are. */
+  present(platform: string, names: readonly string[]): Promise<readonly Colleague[]>;
   /** True: somebody of `agents` who is away, or off duty. */
   isAbsent(assignee: Assignee | null): Promise<boolean>;
   /**
@@ -41,12 +43,16 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
     async on(platform) {
       const colleagues = settings().agents.map(async (agent): Promise<readonly Colleague[]> => {
         const mayBeCalled = agent.pingOffDuty === true || (await isThere(agent));
-        return accountsOn(platform, agent).map(({ userId }) => ({
-          ...{ userId, mayBeCalled },
-          ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
-        }));
+        return colleaguesOn(platform, agent, mayBeCalled);
       });
       return (await Promise.all(colleagues)).flat();
+    },
+
+    async present(platform, names) {
+      const [presences, now] = [await said(), clock.now()];
+      const isAway = (agent: AgentSetting) => !isOnDuty({}, presences.get(agent.name) ?? null, now);
+      const present = settings().agents.filter((agent) => names.includes(agent.name) && !isAway(agent));
+      return present.flatMap((agent) => colleaguesOn(platform, agent, true));
     },
 
     async isAbsent(assignee) {
@@ -80,6 +86,12 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
 
 const accountsOn = (platform: string, { accounts }: AgentSetting) =>
   accounts.filter((account) => account.platform === platform).slice(0, 1);
+
+const colleaguesOn = (platform: string, agent: AgentSetting, mayBeCalled: boolean): readonly Colleague[] =>
+  accountsOn(platform, agent).map(({ userId }) => ({
+    ...{ userId, mayBeCalled },
+    ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
+  }));
 
 /** Read once for all who ask within some seconds; after a failure the next one asks again. */
 function forAWhile<T>(read: () => Promise<T>, clock: Deps['clock']): () => Promise<T> {

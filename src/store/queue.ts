@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import type { ShopId } from '../core/ids.ts';
+import type { InquiryId, ShopId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { collectionOf } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
@@ -46,6 +46,19 @@ export function createQueueStore(connection: Connection) {
         .limit(limit)
         .toArray();
       return found as unknown as OpenInquiry[];
+    },
+
+    /** Whose buyer waits in this channel, who waits longest first. @param bot `slack/default` */
+    async waitingIn(bot: string, channelId: string, limit: number): Promise<readonly InquiryId[]> {
+      const found = await inquiries
+        .find({ status: 'waiting', 'thread.channelId': channelId, 'thread.bot': bot } as never, {
+          projection: { _id: 1 },
+          maxTimeMS: maxQueryMs,
+        })
+        .sort({ waitingSince: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id }) => _id as InquiryId);
     },
 
     async countWaiting(shopIds: readonly ShopId[] | null): Promise<number> {

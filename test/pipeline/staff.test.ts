@@ -86,6 +86,13 @@ describe('who may be called', () => {
     ]);
     expect(await on('feishu')).toEqual([]);
   });
+  it('at the end of a shift is whose it was, unless they said that they are away', async () => {
+    const night = Array.from({ length: 7 }, () => [{ from: 0, to: 1 }]);
+    const said = [{ person: 'bo', state: 'away', until: null, at: new Date(0) }] as const;
+    const { present } = create([agent('ann', { zone: 'UTC', hours: night }), agent('bo'), agent('cy')], { said });
+    expect((await present('slack', ['ann', 'bo'])).map(({ userId }) => userId)).toEqual(['U-ann']);
+    expect(await present('feishu', ['ann'])).toEqual([]);
+  });
   it('is read once in some seconds, and again after a failure', async () => {
     const { on, time, reads, goAway } = create([agent('ann')]);
     await Promise.all([on('slack'), on('slack')]);

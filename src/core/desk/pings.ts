@@ -48,8 +48,11 @@ export function calledBy({ to }: Pick<Reminder, 'to'>, inquiry: Inquiry, colleag
 const ladder = ['assignee', 'group', 'supervisor'] as const;
 
 /** Whether the reminder still says something: its turn goes on, and nobody has said that it may wait. The marketplace's clock runs on for who snoozes. Pure. */
-export function isStanding(reminder: Reminder | RuleCall, { open, clocks, snoozedUntil, noAnswerNeeded }: Inquiry): boolean {
-  if (isRuleCall(reminder)) return open;
+export function isStanding(
+  reminder: Pick<Reminder, 'policy' | 'owner' | 'startedAt'> | RuleCall,
+  { open, clocks, snoozedUntil, noAnswerNeeded }: Inquiry,
+): boolean {
+  if ('rule' in reminder) return open;
   const { policy, owner, startedAt } = reminder;
   const clock = clocks.find((one) => one.policy === policy);
   const waits = clock?.startedAt?.getTime() === startedAt.getTime();

@@ -10,6 +10,7 @@ import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
 import { routing } from './routing.ts';
 import { screening } from './screening.ts';
+import { shifts } from './shifts.ts';
 import { sla } from './sla.ts';
 import { templates } from './templates.ts';
 
@@ -31,6 +32,7 @@ const en = {
   ...platforms.en,
   ...routing.en,
   ...screening.en,
+  ...shifts.en,
   ...sla.en,
   ...templates.en,
   ...figures.en,
@@ -52,6 +54,7 @@ const zhCN: Record<TextKey, string> = {
   ...platforms['zh-CN'],
   ...routing['zh-CN'],
   ...screening['zh-CN'],
+  ...shifts['zh-CN'],
   ...sla['zh-CN'],
   ...templates['zh-CN'],
 };
