@@ -17,6 +17,7 @@ import { shiftDigest } from '../jobs/shift-digest.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
+import { desk } from './answers/desk.ts';
 import { figureVerbs } from './answers/figures.ts';
 import { forms } from './answers/forms.ts';
 import { health } from './answers/health.ts';
@@ -391,6 +392,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ...figureVerbs({ ...statistics, shops: () => shops.list(), clock }),
         ['health', health(() => readiness().checks(), statistics.desk)],
       ]),
+      desk: desk({ inquiries, settings: settings.current, clock }),
       form: forms({ bots, settings: settings.current, templates, inquiries }),
     }),
     askerOf: createAskers({ bots, settings: settings.current, clock }),

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { shortIdOf } from '../../src/core/ids.ts';
 import { shownBuyerName } from '../../src/core/mask.ts';
 import { cleanText, excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
@@ -146,7 +147,8 @@ function languageName(code: string, locale: Locale): string {
 export function cardFooter(card: InquiryCard, locale: Locale): types.KnownBlock[] {
   const offered: readonly ThreadActionName[] = card.actions ?? (card.status === 'resolved' ? [] : ['claim', 'resolve']);
   const actions = offered.map((action): ThreadAction => ({ action, value: card.inquiryId }));
-  return [contextOf(text(locale, 'card.hint')), ...actionsBlock(locale, actions)];
+  const foot = `${text(locale, 'card.hint')} · ${text(locale, 'card.id', { id: shortIdOf(card.inquiryId) })}`;
+  return [contextOf(foot), ...actionsBlock(locale, actions)];
 }
 
 /** A row of buttons; none when there is nothing to press. */

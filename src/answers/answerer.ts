@@ -14,6 +14,7 @@ export interface Question {
   readonly bot: string;
   readonly ask: Ask;
   readonly locale: Locale;
+  readonly asker: Asker;
   /** Nobody waits any longer. */
   readonly signal: AbortSignal;
 }
@@ -54,7 +55,7 @@ export function createAnswerer({ bots, answer, askerOf, channelLocale, timers, l
     try {
       const asker = await askerOf(bot, ask, signal);
       waiting.locale = asker.locale ?? waiting.locale;
-      return asker.mayAsk ? await answer({ bot, ask, locale: waiting.locale, signal }) : sentence('answer.not-allowed');
+      return asker.mayAsk ? await answer({ bot, ask, locale: waiting.locale, asker, signal }) : sentence('answer.not-allowed');
     } catch (err) {
       log[err instanceof PlatformError ? 'warn' : 'error']({ bot, err }, 'a question could not be answered');
       return sentence('answer.failed');
@@ -120,7 +121,7 @@ export function createAnswerer({ bots, answer, askerOf, channelLocale, timers, l
 }
 
 /** A question whose asker is still looked up: its language is the channel's until then. */
-interface Waiting extends Omit<Question, 'locale'> {
+interface Waiting extends Omit<Question, 'locale' | 'asker'> {
   locale: Locale;
 }
 

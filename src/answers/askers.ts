@@ -11,6 +11,10 @@ export interface Asker {
   readonly locale: Locale | null;
   /** False: a guest, or a person of another organisation, whom `agents` does not name. What the team asks is not theirs. */
   readonly mayAsk: boolean;
+  /** May answer buyers, and so change how an inquiry stands. */
+  readonly mayAnswer: boolean;
+  /** The name in `agents`; null where the settings do not name this person. */
+  readonly agent: string | null;
 }
 
 export interface AskersDeps {
@@ -43,7 +47,7 @@ export function createAskers({ bots, settings, clock }: AskersDeps): (bot: strin
       if (kept.size > mostKept) for (const oldest of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(oldest);
     }
     const user = await entry.user;
-    const mayAsk = user.kind === 'member' || memberOf(user, name.split('/')[0] ?? name, settings()).mayAnswer;
-    return { locale: user.locale, mayAsk };
+    const { mayAnswer, agent } = memberOf(user, name.split('/')[0] ?? name, settings());
+    return { locale: user.locale, mayAsk: user.kind === 'member' || mayAnswer, mayAnswer, agent };
   };
 }

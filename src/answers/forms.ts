@@ -25,7 +25,8 @@ export function forms({ bots, settings, templates, inquiries }: FormsDeps): Verb
     return [...links.values()][0]?.inquiryId ?? null;
   }
 
-  return async ({ ask, bot, locale }) => {
+  return async ({ ask, bot, locale, asker }) => {
+    if (!asker.mayAnswer) return ask.value === null ? sentence('reply.not-allowed') : null;
     const maxOptions = bots.get(bot)?.capabilities.maxFormOptions ?? 0;
     // A press is answered through the inbox then.
     if (maxOptions === 0) return ask.value === null ? nothingToChoose[ask.form] : null;

@@ -4,7 +4,17 @@ import type { AnswerContent } from '../core/thread.ts';
 import type { Verb } from './questions.ts';
 
 const inThread = ['help.reply', 'help.note'] as const;
-const anywhere = ['help.help', 'help.templates', 'help.stats', 'help.queue', 'help.mine', 'help.agents', 'help.health'] as const;
+const anywhere = [
+  'help.help',
+  'help.change',
+  'help.presence',
+  'help.templates',
+  'help.stats',
+  'help.queue',
+  'help.mine',
+  'help.agents',
+  'help.health',
+] as const;
 
 /** What can be said, and where. */
 export const help: Verb = async ({ locale }): Promise<AnswerContent> => {

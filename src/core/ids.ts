@@ -18,3 +18,6 @@ export const externalMessageId = (value: string): ExternalMessageId => value as 
 export const deliveryId = (value: string): DeliveryId => value as DeliveryId;
 export const inquiryId = (value: string): InquiryId => value as InquiryId;
 export const shopId = (value: string): ShopId => value as ShopId;
+
+/** Ids of inquiries are random: the beginning of one is enough to name it among those that are open. */
+export const shortIdOf = (id: InquiryId): string => id.slice(0, 6);

@@ -1,7 +1,8 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
 import { decideThread } from '../core/decide-chat.ts';
 import { saidIn } from '../core/desk/forms.ts';
-import type { Presence } from '../core/desk/presence.ts';
+import { type Presence, saidPresence, zoneOf } from '../core/desk/presence.ts';
+import { slashCommand } from '../core/desk/slash.ts';
 import type { InquiryId } from '../core/ids.ts';
 import { inquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
@@ -16,6 +17,7 @@ import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
 import { errorName, readLane, stopAt } from './lane-decision.ts';
+import { namedInquiry } from './named-inquiry.ts';
 import { LookUpLater, type People } from './people.ts';
 import { type ThreadSources, threadView } from './thread-view.ts';
 
@@ -69,6 +71,7 @@ export async function decideThreadLanes(
     deps.inquiries.linksById(ours.flatMap((event) => linkIdsOf(bot.name, event))),
     deps.outbox.byIds(ours.flatMap((event) => replyIdsOf(bot.name, event))),
   ]);
+  const named = await namedIn(ours, deps);
   const repliesById = new Map(replies.map((reply) => [String(reply._id), reply]));
   const whose = (event: ChatEvent): InquiryId | null => {
     const link = linkIdsOf(bot.name, event)
@@ -77,6 +80,7 @@ export async function decideThreadLanes(
     // Below a root an emoji is talk among colleagues.
     if (link) return event.kind === 'reaction' && link.role !== 'root' ? null : link.inquiryId;
     if (event.kind === 'form') return inquiryId(event.context);
+    if (event.kind === 'command') return named.get(event) ?? null;
     if (event.kind !== 'action') return null;
     return repliesById.get(event.value)?.inquiryId ?? (isOnInquiry(event.action) ? inquiryId(event.value) : null);
   };
@@ -94,6 +98,18 @@ export async function decideThreadLanes(
     deps,
   };
   return Promise.all(parsed.map((lane) => decideLane(lane, shared)));
+}
+
+/** The inquiries that commands outside of threads are about. */
+async function namedIn(events: readonly ConcernsThread[], { inquiries }: PipelineDeps): Promise<ReadonlyMap<ChatEvent, InquiryId>> {
+  const found = await Promise.all(
+    events.map(async (event) => {
+      const command = event.kind === 'command' ? slashCommand(event.text) : null;
+      const inquiry = command?.kind === 'inquiry' ? await namedInquiry(command.inquiry, inquiries) : null;
+      return inquiry ? [[event, inquiry._id] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
 }
 
 /** A mark goes with the message that it is on: the replies that it vouched for get marks of their own. Doing it twice is doing it once. */
@@ -122,6 +138,16 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
   for (const { event, events } of entries) {
     const relevant = events.filter(concerns);
     const first = relevant[0];
+    const [said] = events;
+    if (said?.kind === 'command' && slashCommand(said.text)?.kind === 'presence') {
+      const member = await shared.people.member(shared.gate, said.userId).catch((err: unknown) => unknownAuthor(event, err, deps));
+      if ('reason' in member) {
+        stopped = member;
+        break;
+      }
+      outcomes.set(event._id, await keepPresence(said, member, shared));
+      continue;
+    }
     if (!first) {
       outcomes.set(event._id, passedOver(events));
       continue;
@@ -149,9 +175,7 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
       taken.push({ event, happened: await Promise.all(relevant.map((one) => toThreadEvent(one, shared))) });
       inquiry = found;
     } catch (err) {
-      const afterMs = err instanceof LookUpLater ? err.afterMs * deps.timeScale : unknownPersonWaitMs;
-      deps.log.warn({ err, event: event._id }, 'the author of a message could not be looked up');
-      stopped = { event, reason: 'its author could not be looked up', afterMs, countsAsAttempt: false };
+      stopped = unknownAuthor(event, err, deps);
       break;
     }
   }
@@ -168,6 +192,25 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
   await deps.presence.set(presence);
   return { ...decision, stop: stopped };
 }
+
+function unknownAuthor(event: InboxEvent, err: unknown, { log, timeScale }: PipelineDeps): LaneStop {
+  const afterMs = err instanceof LookUpLater ? err.afterMs * timeScale : unknownPersonWaitMs;
+  log.warn({ err, event: event._id }, 'the author of a message could not be looked up');
+  return { event, reason: 'its author could not be looked up', afterMs, countsAsAttempt: false };
+}
+
+/** What somebody says of themselves outside of a thread; they were answered at once. Doing it twice is doing it once. */
+async function keepPresence({ text, at }: CommandEvent, member: Member, { bot, deps }: Shared): Promise<string> {
+  const command = slashCommand(text);
+  if (!member.mayAnswer || command?.kind !== 'presence') return 'refused';
+  const settings = deps.settings();
+  const view = { bot, agents: settings.agents, now: at, zone: zoneOf(settings, member.agent) };
+  const { presence } = saidPresence(command.verb, command.rest, member, view);
+  if (presence) await deps.presence.set([presence]);
+  return 'command';
+}
+
+type CommandEvent = Extract<ChatEvent, { kind: 'command' }>;
 
 /** Without its events that pass over nothing, a lane that throws is tried with its first event alone, so that one poison event blocks only itself. */
 function decideTaken(
@@ -220,6 +263,13 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactio
       at,
     };
   }
+  if (event.kind === 'command') {
+    const { text, channelId, userId, mentions, at } = event;
+    const command = slashCommand(text);
+    if (command?.kind !== 'inquiry') throw new Error('a command that names no inquiry concerns no thread');
+    const id = `${bot}|${channelId}|${userId}:${command.verb}:${at.getTime()}`;
+    return { kind: 'command', id, word: command.verb, rest: command.rest, mentions, member, at };
+  }
   if (event.kind === 'reaction') {
     const { name, post, userId, at } = event;
     const word = reactions[name];
@@ -234,7 +284,7 @@ async function toThreadEvent(event: ConcernsThread, { gate, bot, people, reactio
   return { kind: 'message', post, member, text, mentions, files, sentAt, order };
 }
 
-type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' | 'reaction' | 'form' }>;
+type ConcernsThread = Extract<ChatEvent, { kind: 'message' | 'edit' | 'delete' | 'action' | 'reaction' | 'form' | 'command' }>;
 
 type Reactions = Readonly<Record<string, ReactionVerb>>;
 
@@ -259,8 +309,9 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
     case 'reaction':
     case 'form':
       return true;
-    case 'shortcut':
     case 'command':
+      return slashCommand(event.text)?.kind === 'inquiry';
+    case 'shortcut':
     case 'channel-lost':
     case 'channel-back':
     case 'connection-lost':
@@ -277,7 +328,7 @@ function passedOver(events: readonly ChatEvent[]): string {
 
 /** Links that tell whose thread it is, and whether the message is known. */
 function linkIdsOf(bot: string, event: ChatEvent): string[] {
-  if (!concernsThread(event) || event.kind === 'form') return [];
+  if (!concernsThread(event) || event.kind === 'form' || event.kind === 'command') return [];
   const channelId = event.post?.channelId;
   if (!channelId) return [];
   if (event.kind === 'reaction') return [postLinkId(bot, event.post)];
@@ -292,7 +343,7 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
-  if (event.kind === 'action' || event.kind === 'form' || event.kind === 'reaction') return false;
+  if (event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'delete') return false;
   if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
   return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
 }

@@ -32,6 +32,8 @@ export const inquiryIndexes: readonly IndexSpec[] = [
 /** Due at the same time, after the longest downtime; the next sweep finds the rest. */
 const mostDue = 20_000;
 
+const mostBeginning = 50;
+
 /** An inquiry that time alone will change. */
 export type Due = Pick<Inquiry, '_id' | 'shopId' | 'version'> & { readonly dueAt: Date };
 
@@ -98,6 +100,15 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
     async byIds(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, Inquiry>> {
       const found = await readInquiries(ids);
       return new Map([...found.values()].map((stored) => [stored._id, complete(stored)]));
+    },
+
+    /** Those whose ids begin so; few, for an id is random. */
+    async beginningWith(beginning: string): Promise<readonly Inquiry[]> {
+      const found = (await inquiries
+        .find({ _id: { $gte: beginning as InquiryId, $lt: `${beginning}~` as InquiryId } })
+        .limit(mostBeginning)
+        .toArray()) as Inquiry[];
+      return found.map(complete);
     },
 
     /** The open inquiry of each conversation. */

@@ -22,7 +22,7 @@ function stand(
   answer: AnswerQuestion,
   {
     open = async () => {},
-    askerOf = async () => ({ locale: 'zh-CN', mayAsk: true }),
+    askerOf = async () => ({ locale: 'zh-CN', mayAsk: true, mayAnswer: true, agent: null }),
   }: { readonly open?: () => Promise<void>; readonly askerOf?: AnswererDeps['askerOf'] } = {},
 ) {
   const followed: { readonly to: string; readonly content: AnswerContent; readonly locale: Locale }[] = [];
@@ -120,7 +120,7 @@ describe('answers at once', () => {
       asked += 1;
       return sentence('reply.held');
     };
-    const askerOf = async () => ({ locale: null, mayAsk: false });
+    const askerOf = async () => ({ locale: null, mayAsk: false, mayAnswer: false, agent: null });
     const { answerer, followed } = stand(answer, { askerOf });
     expect(shown(await answerer('slack/default', command('stats'), 0))).toEqual(said('answer.not-allowed', 'en'));
     await answerer('slack/default', wantsForm, 0);
@@ -190,12 +190,23 @@ describe('questions', () => {
           async ({ words: rest, locale }) => ({ kind: 'answer', parts: [{ kind: 'title', words: `${rest}|${locale}` }], actions: [] }),
         ],
       ]),
+      desk: async ({ text: all }) => (all.startsWith('claim') ? sentence('answer.taken', { word: all }) : null),
       form: async ({ ask: { value } }) => sentence('command.unknown', { word: value ?? '' }),
-    })({ bot: 'slack/default', ask: words === '<form>' ? wantsForm : command(words), locale: 'en', signal: new AbortController().signal });
+    })({
+      bot: 'slack/default',
+      ask: words === '<form>' ? wantsForm : command(words),
+      locale: 'en',
+      asker: { locale: 'en', mayAsk: true, mayAnswer: true, agent: null },
+      signal: new AbortController().signal,
+    });
 
   it('go to the verb that they begin with, however it is written', async () => {
     for (const words of ['stats 7d shop', ' ＳＴＡＴＳ  7d   shop ', 'Stats 7d shop'])
       expect(await ask(words)).toMatchObject({ parts: [{ words: '7d shop|en' }] });
+  });
+
+  it('go to the desk where they change something, as they were typed', async () => {
+    expect(await ask('claim  4f2a1c')).toEqual(sentence('answer.taken', { word: 'claim  4f2a1c' }));
   });
 
   it('without a verb get help', async () => {

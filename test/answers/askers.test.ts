@@ -58,9 +58,18 @@ it.each([
 ] as const)('who is a %s (named among the agents: %s) may ask: %s', async (kind, named, mayAsk) => {
   const agent = { name: 'Mai', role: 'agent', accounts: [{ platform: 'slack', userId: named ? 'U1' : 'U9' }] } as unknown as AgentSetting;
   for (const agents of [[agent], ...(named ? [] : [[]])])
-    expect(await stand(async () => user({ kind }), agents).of('U1')).toEqual({ locale: 'zh-CN', mayAsk });
+    expect(await stand(async () => user({ kind }), agents).of('U1')).toEqual({
+      ...{
+        locale: 'zh-CN',
+        mayAsk,
+        mayAnswer: named ? kind !== 'bot' : agents.length === 0 && kind === 'member',
+        agent: named ? 'Mai' : null,
+      },
+    });
 });
 
 it('is a member where the platform cannot be asked', async () => {
-  expect(await stand(async () => user({ kind: 'guest' })).of('U1', 'other/default')).toEqual({ locale: null, mayAsk: true });
+  expect(await stand(async () => user({ kind: 'guest' })).of('U1', 'other/default')).toEqual({
+    ...{ locale: null, mayAsk: true, mayAnswer: true, agent: null },
+  });
 });

@@ -14,6 +14,7 @@ const asking = (all: readonly StoredTemplate[], words: string) =>
     unknown: async (name) => ({ key: 'template.none-of-this-name', params: { name } }),
   })({
     ...{ bot: 'slack/default', userId: 'U1', channelId: 'C1', mentions: [], locale: 'en' as const, words },
+    asker: { locale: 'en', mayAsk: true, mayAnswer: true, agent: null },
     signal: new AbortController().signal,
   });
 

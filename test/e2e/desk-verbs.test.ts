@@ -63,6 +63,29 @@ describe('commands that look something up, or send', () => {
     expect(scene.received(talk)).toHaveLength(2);
   });
 
+  it('an inquiry is worked on from any channel, by the number on its card', async () => {
+    const { slack, agents, channelIds } = world;
+    const [agent = '', other = ''] = agents;
+    const [channel = ''] = channelIds;
+    const [, number = ''] = /Inquiry ([0-9a-f]{6})/.exec(scene.post(talk, talk.rootTs).text) ?? [];
+    const types = async (by: string, words: string) => {
+      expect(await slack.useCommand(by, channel, '/tm', words)).toMatchObject({ status: 200 });
+      return JSON.stringify(slack.ephemerals.at(-1));
+    };
+    expect(await types(agent, `tag ${number} late delivery`)).toContain('Taken');
+    await scene.eventually(() => scene.post(talk, talk.rootTs).text.includes('late-delivery'));
+    expect(await types(agent, `assign ${number} <@${other}>`)).toContain('Taken');
+    await scene.eventually(() => scene.post(talk, talk.rootTs).text.includes(text('en', 'card.assignee', { name: 'agent-2' })));
+    expect(await types(agent, 'claim')).toContain(`/tm claim 4f2a1c`);
+    expect(await types(agent, 'claim 000000')).toContain(JSON.stringify(text('en', 'answer.no-inquiry', { id: '000000' })).slice(1, -1));
+    expect(await types(agent, 'away soon')).toContain(JSON.stringify(text('en', 'command.away-when')).slice(1, -1).slice(0, 20));
+    expect(await types(agent, 'away 2h')).toContain('You are away until');
+    expect(await types(agent, 'back')).toContain(text('en', 'command.back'));
+    const guest = slack.world.addUser({ id: 'U000000GUEST', name: 'guest', kind: 'guest' }).id;
+    expect(await types(guest, `resolve ${number}`)).toContain('agents');
+    expect(scene.post(talk, talk.rootTs).text).not.toContain(text('en', 'card.status.resolved'));
+  });
+
   it('an order is shown to whoever asks', async () => {
     const [shopId = ''] = world.shopIds;
     const { userId } = world.tiktok.world.conversationOf(shopId, talk.conversationId).buyer;

@@ -43,6 +43,7 @@ function verbs(shopZones: readonly string[], groups = 0) {
     if (!verb) throw new Error(`there is no ${name}`);
     const question: CommandQuestion = {
       ...{ bot: 'slack/default', words, mentions: [], userId: 'U1', channelId: 'C1', locale: 'en', signal: AbortSignal.timeout(1_000) },
+      asker: { locale: 'en', mayAsk: true, mayAnswer: true, agent: null },
     };
     return verb(question);
   };

@@ -114,8 +114,8 @@ export async function createTarget({ tiktok, slack, admin = stubAdmin }: TargetO
     },
     answer: createAnswerer({
       bots,
-      answer: createAnswerQuestion({ commands: new Map([['help', help]]), form: async () => null }),
-      askerOf: async () => ({ locale: 'en', mayAsk: true }),
+      answer: createAnswerQuestion({ commands: new Map([['help', help]]), desk: async () => null, form: async () => null }),
+      askerOf: async () => ({ locale: 'en', mayAsk: true, mayAnswer: true, agent: null }),
       channelLocale: () => 'en',
       timers,
       log,

@@ -43,3 +43,33 @@ it('lets words for a marketplace that is switched off wait, and stops nothing el
   const [decision] = await decideThreadLanes(gate, { name: 'chat/default', bot }, [{ lane: 'l1', events: [event] }], people, deps, hooks);
   expect(decision).toMatchObject({ turn: null, stop: { reason: 'its marketplace is not switched on', countsAsAttempt: false } });
 });
+
+it('keeps what people say of themselves outside of threads, with their own clock; from who may answer alone', async () => {
+  const kept: unknown[] = [];
+  const said: ChatEvent = {
+    ...{ kind: 'command', text: 'away until 21:00', mentions: [], userId: 'U1', channelId: 'C1', at: now, answerTo: null },
+  };
+  const bot = { toEvents: () => [said], capabilities: { receiptEmoji: [] } } as unknown as ChatBot;
+  const agents = [{ name: 'Ann', role: 'agent', accounts: [{ platform: 'chat', userId: 'U1' }], zone: 'Asia/Bangkok' }] as const;
+  const deps = {
+    inquiries: { linksById: async () => new Map(), byIds: async () => new Map() },
+    outbox: { byIds: async () => [] },
+    marketplaces: new Map(),
+    presence: { set: async (presence: readonly unknown[]) => void kept.push(...presence) },
+    settings: () => ({ ...defaultSettings, agents }),
+    log: quiet,
+    clock: { now: () => now, monotonicMs: () => 0 },
+    timeScale: 1,
+  } as unknown as PipelineDeps;
+  const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {} };
+  const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
+  const lanes = [{ lane: 'C1', events: [{ _id: 'e1', lane: 'C1', attempts: 0 } as never] }];
+  const decide = (mayAnswer: boolean) => {
+    const people = { member: async () => ({ userId: 'U1', name: 'Ann', agent: 'Ann', mayAnswer, mayRelease: false }) };
+    return decideThreadLanes(gate, { name: 'chat/default', bot }, lanes, people, deps, hooks);
+  };
+  expect((await decide(true))[0]).toMatchObject({ turn: null, outcomes: new Map([['e1', 'command']]) });
+  expect(kept).toEqual([{ person: 'Ann', state: 'away', until: new Date('2026-11-24T14:00:00Z'), at: now }]);
+  expect((await decide(false))[0]?.outcomes).toEqual(new Map([['e1', 'refused']]));
+  expect(kept).toHaveLength(1);
+});

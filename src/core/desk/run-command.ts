@@ -3,16 +3,15 @@ import { change, note } from '../draft.ts';
 import type { Assignee, HistoryEvent, Priority } from '../inquiry.ts';
 import { orderLines } from '../order-lines.ts';
 import { notice, planAnswer, planCard, planNotice } from '../plan.ts';
-import { isOnDuty } from '../staff/duty.ts';
 import { excerpt } from '../text-plain.ts';
 import type { TextKey, TextParams } from '../texts/index.ts';
 import type { AnswerPart, PostRef } from '../thread.ts';
 import type { Member, ThreadView } from '../thread-view.ts';
-import { addMs } from '../time.ts';
 import { assign, claim, release } from './claims.ts';
 import { nothingAsked } from './clocks.ts';
 import { type CommandVerb, commandOf, commands, commandVerbs, wordOf } from './commands.ts';
 import { priorityOf, tagOf } from './parse.ts';
+import { saidPresence } from './presence.ts';
 import { reopen, resolve } from './resolve.ts';
 import { showTemplate } from './show-template.ts';
 import { localTime, momentOf } from './when.ts';
@@ -135,16 +134,8 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
     draft.deliveries.push(planCard(draft.inquiry, now));
     return say('command.no-answer-needed');
   },
-  away(draft, view, { member, rest }, say) {
-    const until = rest === '' ? null : momentOf(rest, view.now, view.zone);
-    if (rest !== '' && until === null) return say('command.away-when');
-    draft.presence.push({ ...personOf(view, member), state: 'away', until, at: view.now });
-    return until === null ? say('command.away') : say('command.away-until', { time: localTime(until, view.zone) });
-  },
-  back(draft, view, { member }, say) {
-    draft.presence.push({ ...personOf(view, member), state: 'back', until: backUntil(view, member), at: view.now });
-    return say('command.back');
-  },
+  away: (draft, view, given, say) => presence(draft, view, given, say, 'away'),
+  back: (draft, view, given, say) => presence(draft, view, given, say, 'back'),
   template: answerTemplate,
   templates: answerTemplate,
   order(draft, view, { id, member }, say) {
@@ -235,13 +226,8 @@ function historyLine({ kind, at, by }: HistoryEvent, view: ThreadView): Line {
   return { key: `history.${kind}`, params: { time: localTime(at, view.zone), name: by === null ? '' : (agent?.name ?? by) } };
 }
 
-const backMs = 12 * 3_600_000;
-
-/** By their hours they are there anyway. Off duty their word holds for half a day: a forgotten one must not keep anybody awake for ever. */
-function backUntil({ settings, now }: ThreadView, { agent }: Member): Date {
-  const known = settings.agents.find(({ name }) => name === agent);
-  return known && !isOnDuty(known, null, now) ? addMs(now, backMs) : now;
+function presence(draft: Draft, view: ThreadView, { member, rest }: Given, say: Say, verb: 'away' | 'back'): string {
+  const said = saidPresence(verb, rest, member, { ...view, agents: view.settings.agents });
+  if (said.presence) draft.presence.push(said.presence);
+  return say(said.told.key, said.told.params);
 }
-
-/** One person, whatever platforms they are on; where the settings do not name them, their account. */
-const personOf = ({ bot }: ThreadView, { agent, userId }: Member) => ({ person: agent ?? `${bot}/${userId}` });

@@ -1,6 +1,6 @@
 import { compose } from '../compose.ts';
 import type { Delivery, ReplyPart } from '../delivery.ts';
-import type { Draft } from '../draft.ts';
+import { change, type Draft } from '../draft.ts';
 import { deliveryId } from '../ids.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { notice, planAnswer, planningOrder, planReply } from '../plan.ts';
@@ -101,5 +101,6 @@ export function takeUp(draft: Draft, view: ThreadView, reply: Delivery, member: 
     ...{ sentAt: view.now, order: planningOrder(view.now), receivedAt: view.now },
   });
   if (assignee?.userId !== member.userId) claim(draft, view.now, member);
+  else change(draft, { claimedAt: view.now });
   return { ...content, author: { userId: member.userId, post: inMessage ? asked : (pressed ?? asked) } };
 }

@@ -28,6 +28,14 @@ export const asking = catalogue({
   'help.anywhere': ['In any channel', '在任意频道'],
   'help.health': ['/tm health: what works, and what does not.', '/tm health：运行状况。'],
   'help.help': ['/tm help: this list.', '/tm help：显示此列表。'],
+  'help.change': [
+    '/tm claim 4f2a1c, /tm snooze 4f2a1c 2h, ...: the commands of a thread, for the inquiry whose card ends with that.',
+    '/tm claim 4f2a1c、/tm snooze 4f2a1c 2h 等：对卡片底部为该编号的咨询执行话题中的命令。',
+  ],
+  'help.presence': [
+    '/tm away, /tm away 2h, /tm back: you are not there, or there again.',
+    '/tm away、/tm away 2h、/tm back：暂时离开、回来。',
+  ],
   // Buttons
   'action.send-anyway': ['Send anyway', '仍然发送'],
   'action.reopen': ['Reopen', '重新打开'],
@@ -48,5 +56,12 @@ export const asking = catalogue({
     'This is for the team; ask a supervisor to add you to "agents".',
     '此内容仅供团队使用，请让主管把您加入 "agents"。',
   ],
+  'answer.taken': ['Taken: "{word}". What comes of it is told in the thread.', '已收到“{word}”，结果会显示在话题中。'],
+  'answer.which-inquiry': [
+    'Say which inquiry: the six characters at the foot of its card, such as "/tm {word} 4f2a1c". In its thread "!{word}" is enough.',
+    '请指明咨询：写上卡片底部的六位编号，例如 "/tm {word} 4f2a1c"。在其话题中写 "!{word}" 即可。',
+  ],
+  'answer.no-inquiry': ['There is no one inquiry {id}; look at the foot of its card.', '没有唯一对应编号 {id} 的咨询，请查看卡片底部。'],
+  'answer.in-thread': ['That works in a thread only: "!{word}".', '此命令只能在话题中使用：“!{word}”。'],
   'answer.form-late': ['The form could not be opened in time; please press again.', '表单未能及时打开，请再点一次。'],
 });
