@@ -69,6 +69,8 @@ export interface MarketplaceCapabilities {
   readonly maxReplyChars: number;
   /** Since the buyer's last message; null = no fixed window, the platform tells per conversation. */
   readonly replyWindowHours: number | null;
+  /** Whether a text that nobody wrote may be sent by its API. */
+  readonly automaticReplies: 'allowed' | 'forbidden';
   readonly images: 'native' | 'unsupported';
   readonly maxImageBytes: number;
   readonly imageTypes: readonly string[];

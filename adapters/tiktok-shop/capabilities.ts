@@ -39,6 +39,8 @@ export const capabilitiesOf = ({ mediaHosts }: Pick<TiktokShopSettings, 'mediaHo
   maxReplyChars,
   // Whether a reply is taken depends on chats, orders and returns of the last 30 to 60 days: `can_send_message` tells.
   replyWindowHours: null,
+  // No page forbids them. The response rate counts answers of people alone: seller-us.tiktok.com/university, essay 7454760317110062 read 2026-11-22
+  automaticReplies: 'allowed',
   images: 'native',
   maxImageBytes,
   imageTypes,

@@ -30,7 +30,7 @@ export function routeWarnings(
     ),
     ...each(route.group, ['routes', index, 'group'], (group) => (groups.has(group) ? null : 'config.group-empty')),
     ...each(autoReplyTemplate(route), ['routes', index, 'autoReply', 'template'], (name) =>
-      templates.has(name) ? null : 'config.template-unknown',
+      templates.has(templateName(name) ?? '') ? null : 'config.template-unknown',
     ),
     ...each(route.suggest, ['routes', index, 'suggest'], (name) =>
       templates.has(templateName(name) ?? '') ? null : 'config.template-unknown',

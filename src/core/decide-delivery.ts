@@ -1,4 +1,5 @@
-import type { Delivery, DeliveryOutcome } from './delivery.ts';
+import type { Delivery, DeliveryOutcome, ReplyAuthor } from './delivery.ts';
+import { autoReplied, isAutomatic, isMoot } from './desk/auto-reply.ts';
 import { type Clocking, personAnswered, replyWaits, stalls, waited, wordsIn } from './desk/clocks.ts';
 import { change, count, type Draft, draftOf, note, toTurn } from './draft.ts';
 import { externalMessageId } from './ids.ts';
@@ -31,7 +32,11 @@ export function decideDelivery(view: DeliveryView): Turn | null {
   switch (outcome.final) {
     case 'sent':
       if (lead.content.kind === 'message') shownInThread(draft, view);
-      if (lead.content.kind === 'reply') replied(draft, view, lead.content);
+      if (lead.content.kind === 'reply') {
+        const { author } = lead.content;
+        if (author) replied(draft, view, lead.content, author);
+        else autoReplied(draft, lead, lead.attemptedAt ?? outcome.at, view.now);
+      }
       break;
     case 'failed':
     case 'dead':
@@ -40,6 +45,8 @@ export function decideDelivery(view: DeliveryView): Turn | null {
       break;
     case 'held':
       replyHeld(draft, view);
+      break;
+    case 'cancelled':
       break;
   }
   return toTurn(draft, { id: view.turnId, lane: `delivery:${lead.lane}`, desk: view.settings.desk });
@@ -83,9 +90,8 @@ function linkSent(draft: Draft, { sentIds, messageId, _id }: Delivery): void {
 
 type Reply = Extract<Delivery['content'], { kind: 'reply' }>;
 
-function replied(draft: Draft, view: DeliveryView, { author, parts, warnings }: Reply): void {
+function replied(draft: Draft, view: DeliveryView, { parts, warnings }: Reply, author: ReplyAuthor): void {
   const { lead, outcome, readMarks, now } = view;
-  if (!author) return;
   const { inquiry } = draft;
   const messageId = lead.messageId ?? lead._id;
   const words = wordsIn(parts);
@@ -188,6 +194,10 @@ const tell = (draft: Draft, lead: Delivery, what: Notice, { now, by, mention, ac
     actions: actions.map((action) => ({ action, value: lead._id })),
     ...(lead.messageId ? { messageId: lead.messageId } : {}),
   });
+
+/** Whether a reply that is about to be sent is not to be sent at all: an automatic one that comes too late. Pure. */
+export const isDropped = (lead: Delivery, inquiry: Inquiry, settings: Pick<Settings, 'reply' | 'restoredAt'>, now: Date): boolean =>
+  isAutomatic(lead) && lead.sentIds.length === 0 && (isMoot(inquiry) || holdReason(lead, inquiry, settings, now) !== null);
 
 /** Why a reply that is about to be sent must wait for a person after all; null: it may go. Pure. */
 export function holdReason(

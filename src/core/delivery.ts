@@ -131,7 +131,7 @@ export interface Delivery {
 
 /** How a delivery ended, or why it waits for a person. */
 export interface DeliveryOutcome {
-  readonly final: 'sent' | 'failed' | 'dead' | 'held';
+  readonly final: 'sent' | 'failed' | 'dead' | 'held' | 'cancelled';
   readonly at: Date;
   /** What was posted in the chat; empty towards a marketplace and for receipts. */
   readonly posts: readonly PostRef[];

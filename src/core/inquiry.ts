@@ -23,6 +23,7 @@ export interface Assignee {
 
 /** What an inquiry has before anybody touches it; those of an earlier version are read with it. */
 export const untouched = {
+  autoRepliedAt: null,
   assignee: null,
   claimedAt: null,
   stirredAt: null,
@@ -62,6 +63,8 @@ export interface Inquiry {
   readonly lastReplyAt: Date | null;
   /** A person answered at the marketplace itself. */
   readonly lastOutsideReplyAt: Date | null;
+  /** When the shop's automatic reply went out, which answers nothing; null: none did. */
+  readonly autoRepliedAt: Date | null;
   readonly buyer: BuyerProfile;
   readonly source: InquirySource | null;
   readonly previous: { readonly inquiryId: InquiryId; readonly post: PostRef | null } | null;
@@ -128,6 +131,7 @@ export type HistoryKind =
   | 'buyer-wrote'
   | 'replied'
   | 'answered-outside'
+  | 'auto-replied'
   | 'noted'
   | 'held'
   | 'released'

@@ -65,7 +65,7 @@ export interface ShopDirectory {
 /** What the pipeline counts; the metrics stand behind it. */
 export interface PipelineMeter {
   delivered(
-    outcome: 'sent' | 'held' | 'failed' | 'dead' | 'retried' | 'uncertain',
+    outcome: 'sent' | 'held' | 'failed' | 'dead' | 'cancelled' | 'retried' | 'uncertain',
     kind: DeliveryContent['kind'],
     failure: FailureKind | null,
   ): void;

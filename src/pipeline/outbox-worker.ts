@@ -1,4 +1,4 @@
-import { holdReason } from '../core/decide-delivery.ts';
+import { holdReason, isDropped } from '../core/decide-delivery.ts';
 import { type Delivery, isRepeatable } from '../core/delivery.ts';
 import { shopId } from '../core/ids.ts';
 import { gateOfLane } from '../core/inbox.ts';
@@ -259,6 +259,10 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
   async function attempt(gate: OwnedGate, { parcel, mode, costs }: Planned, claimedAt: Date): Promise<void> {
     const claimed: Parcel =
       mode === 'send' ? { ...parcel, lead: { ...parcel.lead, attemptedAt: claimedAt, term: gate.lease.term } } : parcel;
+    if (mode === 'send' && parcel.inquiry && isDropped(parcel.lead, parcel.inquiry, settings(), claimedAt)) {
+      recorderOf(gate).add({ parcel: claimed, mode: 'hold', result: { kind: 'dropped' }, costs });
+      return;
+    }
     const held = mode === 'send' && parcel.inquiry ? holdReason(parcel.lead, parcel.inquiry, settings(), claimedAt) : null;
     if (held) {
       recorderOf(gate).add({ parcel: claimed, mode: 'hold', result: { kind: 'held', reason: held }, costs });

@@ -31,26 +31,38 @@ const ordersLate: OrdersFound = { orders: [], problem: { key: 'order.late', para
 
 /** What the rule that takes an inquiry gives to read, filled for its buyer. Null: nothing. */
 export async function routeWords(
-  { suggest, channel }: Pick<RouteOutcome, 'suggest' | 'channel'>,
+  { suggest, autoReply, channel }: Pick<RouteOutcome, 'suggest' | 'autoReply' | 'channel'>,
   { id, shop, buyer, source, parts, language, numbers }: Addressed,
   deps: RouteWordsDeps,
 ): Promise<RouteWords | null> {
   const { marketplace } = shop;
   const limits = deps.marketplaces.get(marketplace)?.capabilities;
-  if (!limits) return null;
+  const automatic = limits?.automaticReplies === 'allowed' ? autoReply : null;
+  if (!limits || (suggest === null && automatic === null)) return null;
   const { channels, screening } = deps.settings();
   const mode = channels.find((one) => one.id === channel.id && botOf(one) === botOf(channel))?.mode ?? 'reply';
   const orders: Pick<PipelineDeps['orders'], 'ordersFor'> = {
     ordersFor: (of) => withPatience(deps.orders.ordersFor(of, numbers), orderPatienceMs, ordersLate, deps.timers),
   };
-  const filled = async (name: string, templates: Parameters<typeof quickReply>[3]['templates']): Promise<RouteWord> =>
+  const fill = async (given: string, templates: Parameters<typeof quickReply>[3]['templates']): Promise<RouteWord> =>
     answerOf(
-      await quickReply({ _id: id, shopId: shop._id, marketplace, source, buyer }, { name, language: null }, language, {
-        ...{ templates, orders, shops: deps.shops },
-      }),
+      await quickReply(
+        { _id: id, shopId: shop._id, marketplace, source, buyer },
+        { name: templateName(given) ?? given, language: null },
+        language,
+        { templates, orders, shops: deps.shops },
+      ),
     );
-  // Nothing in such a channel goes to buyers.
-  const suggestion = suggest === null || mode !== 'reply' ? null : await filled(templateName(suggest) ?? suggest, deps.templates);
-  if (suggestion === null) return null;
-  return { compose: { limits, screening, knownIds: idsIn(parts), signature: shop.alias }, suggestion };
+  // Nothing that stands in such a channel goes to buyers.
+  const suggestion = suggest === null || mode !== 'reply' ? null : await fill(suggest, deps.templates);
+  return {
+    compose: { limits, screening, knownIds: idsIn(parts), signature: shop.alias },
+    suggestion,
+    autoReply:
+      automatic && ('template' in automatic ? await fill(automatic.template, deps.templates) : await fill(ownName, own(automatic.text))),
+  };
 }
+
+/** Words that stand in the rule itself are a template that only it knows. */
+const own = (text: string) => ({ list: () => Promise.resolve([{ name: ownName, marketplace: null, language: null, text }]) });
+const ownName = 'auto-reply';

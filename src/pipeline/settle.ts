@@ -19,7 +19,10 @@ import { type Applied, applyTurns } from './turns.ts';
 export interface Attempted {
   readonly parcel: Parcel;
   readonly mode: 'send' | 'look-up' | 'hold';
-  readonly result: SendResult | { readonly kind: 'held'; readonly reason: NonNullable<DeliveryOutcome['reason']> };
+  readonly result:
+    | SendResult
+    | { readonly kind: 'held'; readonly reason: NonNullable<DeliveryOutcome['reason']> }
+    | { readonly kind: 'dropped' };
   readonly costs: readonly string[];
 }
 
@@ -239,6 +242,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     switch (result.kind) {
       case 'held':
         return ended('held', result.reason, attempt('rejected', result.reason.key));
+      case 'dropped':
+        return ended('cancelled', null, attempt('rejected', 'no-longer-needed'));
       case 'posted':
         return ended('sent', null, attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId), { posts: result.posts });
       case 'sent': {

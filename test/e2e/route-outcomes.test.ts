@@ -15,6 +15,7 @@ describe('what a rule says', () => {
 routes:
   - { name: complaints, when: { keyword: complaint }, channel: slack/${world.channelIds[0]}, notifySupervisor: true }
   - { name: parcels, when: { keyword: parcel }, channel: slack/${world.channelIds[0]}, suggest: Parcel }
+  - { name: size, when: { keyword: size }, channel: slack/${world.channelIds[0]}, autoReply: { text: '{{buyer.name}}, one moment please' } }
   - { when: {}, channel: slack/${world.channelIds[0]} }
 `);
   });
@@ -38,6 +39,25 @@ routes:
     await scene.reaches(talk, words);
     await scene.marked(talk, post.ts, 'white_check_mark');
     expect(scene.received(talk)).toEqual([words]);
+  });
+
+  it('acknowledges the buyer once, and their words still wait for a person', async () => {
+    const talk = await scene.opens('Which size is it?');
+    const words = 'Somchai, one moment please';
+    await scene.reaches(talk, words);
+    const post = await scene.shown(talk, words);
+    expect(post.text).toContain(text('en', 'auto-reply.sent'));
+    scene.buyerWrites(talk, 'Which size, please?');
+    await scene.shown(talk, 'Which size, please?');
+    const { items } = await world.api<{ items: readonly { readonly _id: string; readonly conversationId: string }[] }>(
+      'inquiries?limit=50',
+    );
+    const id = items.find(({ conversationId }) => conversationId === talk.conversationId)?._id;
+    const { inquiry, history } = await world.api<{ inquiry: object; history: readonly { readonly kind: string }[] }>(`inquiries/${id}`);
+    expect(inquiry).toMatchObject({ status: 'waiting', firstReplyAt: null, lastOutsideReplyAt: null, assignee: null });
+    expect(history.filter(({ kind }) => kind === 'auto-replied')).toHaveLength(1);
+    await scene.marked(talk, scene.agentWrites(talk, 'Forty-two.'), 'white_check_mark');
+    expect(scene.received(talk)).toEqual([words, 'Forty-two.']);
   });
 
   it('calls a supervisor once, with a link to the thread', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inquiryId } from '../../src/core/ids.ts';
-import type { Settings } from '../../src/core/settings.ts';
+import type { AutoReply, Settings } from '../../src/core/settings.ts';
 import { type RouteWordsDeps, routeWords } from '../../src/pipeline/route-words.ts';
 import { routed, settings, shop, threadView } from '../core/fixtures.ts';
 
@@ -11,7 +11,7 @@ const of = {
   numbers: { named: [], said: ['576653688135250001'] },
 } as const;
 
-function stand(changes: Partial<Settings> = {}) {
+function stand(changes: Partial<Settings> = {}, automaticReplies: 'allowed' | 'forbidden' = 'allowed') {
   const asked: unknown[] = [];
   const templates = [
     { name: 'hello', marketplace: null, language: null, text: 'Hello {{buyer.name}}' },
@@ -19,7 +19,7 @@ function stand(changes: Partial<Settings> = {}) {
     { name: 'track', marketplace: null, language: null, text: '{{order.tracking}}' },
   ];
   const deps = {
-    marketplaces: new Map([[shop.marketplace, { capabilities: limits }]]),
+    marketplaces: new Map([[shop.marketplace, { capabilities: { ...limits, automaticReplies } }]]),
     settings: () => ({ ...settings, ...changes }),
     templates: { list: async () => templates },
     orders: {
@@ -31,14 +31,19 @@ function stand(changes: Partial<Settings> = {}) {
     shops: { byId: async () => shop },
     timers: { after: () => () => {} },
   } as unknown as RouteWordsDeps;
-  return { asked, words: (suggest: string | null) => routeWords({ ...routed.outcome, suggest }, of, deps) };
+  return {
+    asked,
+    words: (suggest: string | null) => routeWords({ ...routed.outcome, suggest }, of, deps),
+    replies: (autoReply: AutoReply) => routeWords({ ...routed.outcome, autoReply }, of, deps),
+  };
 }
 
 describe('what a rule gives to read', () => {
   it('is filled in the language of the buyer; the name is meant as people write it', async () => {
     expect(await stand().words('Hello')).toMatchObject({
       suggestion: { kind: 'ready', name: 'hello', text: 'สวัสดี Nok' },
-      compose: { knownIds: ['576653688135250001'], limits },
+      compose: { knownIds: ['576653688135250001'] },
+      autoReply: null,
     });
     expect(await stand().words(null)).toBeNull();
   });
@@ -51,8 +56,18 @@ describe('what a rule gives to read', () => {
     expect(asked).toEqual([of.numbers]);
   });
 
-  it('is nothing where nothing in the channel goes to buyers', async () => {
+  it('is not offered where nothing in the channel goes to buyers', async () => {
     const channels = [{ ...routed.outcome.channel, name: null, mode: 'note', locale: null }] as const;
-    expect(await stand({ channels }).words('hello')).toBeNull();
+    expect(await stand({ channels }).words('hello')).toMatchObject({ suggestion: null });
+  });
+
+  it('goes to the buyer from a template or from words of the rule, in any channel', async () => {
+    const channels = [{ ...routed.outcome.channel, name: null, mode: 'note', locale: null }] as const;
+    expect(await stand({ channels }).replies({ template: 'hello' })).toMatchObject({ suggestion: null, autoReply: { text: 'สวัสดี Nok' } });
+    expect(await stand().replies({ text: '{{buyer.name}}, one moment' })).toMatchObject({ autoReply: { text: 'Nok, one moment' } });
+  });
+
+  it('never goes to the buyer where the marketplace forbids automatic replies', async () => {
+    expect(await stand({}, 'forbidden').replies({ text: 'One moment' })).toBeNull();
   });
 });

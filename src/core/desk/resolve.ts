@@ -20,13 +20,14 @@ export function resolve(draft: Draft, now: Date, { userId, name }: Pick<Member, 
 export const resolveByPolicy = (draft: Draft, now: Date, clocking: Clocking): void => close(draft, now, null, clocking);
 
 function close(draft: Draft, now: Date, by: string | null, clocking: Clocking): void {
-  const { openedAt, reopenedAt, counters } = draft.inquiry;
+  const { openedAt, reopenedAt, firstReplyAt, autoRepliedAt, counters } = draft.inquiry;
   change(draft, { status: 'resolved', open: false, resolvedAt: now, waitingSince: null, snoozedUntil: null, surfaceNext: false });
   note(draft, 'resolved', now, by, {
     by: by === null ? 'policy' : 'agent',
     openMs: now.getTime() - (reopenedAt ?? openedAt).getTime(),
     buyerMessages: counters.buyerMessages,
     replies: counters.replies,
+    automatic: autoRepliedAt !== null && firstReplyAt === null,
   });
   caseResolved(draft, now, clocking);
   draft.deliveries.push(planCard(draft.inquiry, now));

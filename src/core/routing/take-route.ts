@@ -1,4 +1,5 @@
 import type { ComposeView } from '../compose.ts';
+import { autoReply } from '../desk/auto-reply.ts';
 import { assign } from '../desk/claims.ts';
 import { showTemplate } from '../desk/show-template.ts';
 import type { Draft } from '../draft.ts';
@@ -16,6 +17,8 @@ export interface RouteWords {
   readonly compose: ComposeView;
   /** Offered to the agents; null: nothing is. */
   readonly suggestion: RouteWord | null;
+  /** Sent to the buyer at once; null: nothing is, or the marketplace forbids it. */
+  readonly autoReply: RouteWord | null;
 }
 
 export interface Taking {
@@ -46,6 +49,7 @@ export function takeRoute(draft: Draft, { index, name, why, outcome }: RouteMatc
   for (const tag of tags) note(draft, 'tagged', now, null, { tag });
   if (assignee) assign(draft, now, assignee, null);
   if (outcome.notifySupervisor) draft.deliveries.push(planRuleCall(draft.inquiry, rule, now));
+  if (words?.autoReply) autoReply(draft, words.autoReply, { compose: words.compose, now });
   if (words?.suggestion) suggest(draft, words.suggestion, { compose: words.compose, settings, now });
 }
 

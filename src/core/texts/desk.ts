@@ -96,6 +96,9 @@ export const desk = catalogue({
   'command.help.back': ['!{word}: you are there again', '!{word}：您回来了'],
   'command.help.undo': ['!{word}: take back your last reply, while it waits', '!{word}：撤回尚未发出的最近一条回复'],
   'command.help.help': ['!{word}: this list', '!{word}：显示此列表'],
+  // The shop's automatic reply
+  'auto-reply.sent': ['🤖 The shop’s automatic reply to the buyer; nobody has answered yet:', '🤖 店铺已自动回复买家，尚无人工答复：'],
+  'auto-reply.not-sent': ['The automatic reply was not sent:', '自动回复未发送：'],
   // Reminders: one line each, which leads to the thread
   'reminder.marketplace': [
     '⏰ {shop} · {buyer} waits; the marketplace wants an answer by {time} shop time',
@@ -116,6 +119,7 @@ export const desk = catalogue({
   'history.routed': ['{time} given a channel', '{time} 分配频道'],
   'history.buyer-wrote': ['{time} the buyer wrote', '{time} 买家发来消息'],
   'history.replied': ['{time} {name} answered', '{time} {name} 已回复'],
+  'history.auto-replied': ['{time} the shop’s automatic reply', '{time} 店铺自动回复'],
   'history.answered-outside': ['{time} answered in Seller Center', '{time} 已在卖家中心回复'],
   'history.noted': ['{time} {name} made a note', '{time} {name} 添加备注'],
   'history.held': ['{time} a reply was held', '{time} 一条回复被暂扣'],

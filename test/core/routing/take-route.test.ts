@@ -7,18 +7,19 @@ import type { ThreadEvent } from '../../../src/core/thread-view.ts';
 import { at, conversationView, incoming, inquiry, member, threadView } from '../fixtures.ts';
 
 const compose = { ...threadView().compose, signature: 'Lamp House' };
+const words: RouteWords = { compose, suggestion: null, autoReply: null };
 const ready = { kind: 'ready', name: 'shipped', text: 'It is on its way', numbers: [] } as const;
 
 /** What an inquiry begins with where its rule says this. */
-const opened = (words: RouteWords) => {
-  const { turn } = decideMessages(conversationView({ words }), [incoming('m1')]);
+const opened = (said: RouteWords) => {
+  const { turn } = decideMessages(conversationView({ words: said }), [incoming('m1')]);
   if (!turn) throw new Error('nothing opened');
   const reply = turn.deliveries.find(({ content }) => content.kind === 'reply');
   return { turn, reply };
 };
 
 describe('a template that a rule suggests', () => {
-  const { turn, reply } = opened({ compose, suggestion: ready });
+  const { turn, reply } = opened({ ...words, suggestion: ready });
 
   it('is shown and waits, in nobody’s name', () => {
     expect(reply).toMatchObject({ state: 'held', content: { author: null, parts: [{ text: 'It is on its way\n— Lamp House' }] } });
@@ -54,7 +55,7 @@ describe('a template that a rule suggests', () => {
 
   it('that cannot be filled is told of, with the reason', () => {
     const said = { key: 'template.missing', params: { name: 'shipped', variables: '{{order.id}}' } } as const;
-    const { turn: told, reply: none } = opened({ compose, suggestion: { kind: 'said', said, lines: [] } });
+    const { turn: told, reply: none } = opened({ ...words, suggestion: { kind: 'said', said, lines: [] } });
     expect(none).toBeUndefined();
     expect(told.deliveries.map(({ content }) => content)).toContainEqual(
       expect.objectContaining({ kind: 'notice', notice: { key: 'template.suggested-in-vain', params: {}, reasons: [said] } }),
@@ -62,7 +63,7 @@ describe('a template that a rule suggests', () => {
   });
 
   it('is not offered again to a buyer who writes on', () => {
-    const { turn: next } = decideMessages(conversationView({ inquiry, words: { compose, suggestion: ready } }), [incoming('m2')]);
+    const { turn: next } = decideMessages(conversationView({ inquiry, words: { ...words, suggestion: ready } }), [incoming('m2')]);
     expect(next?.deliveries.map(({ content }) => content.kind)).toEqual(['message']);
   });
 });
