@@ -168,6 +168,9 @@ describe('figures that are kept', () => {
       await figures.touched([one]);
       nowMs += longMs;
     };
+    // What is there already is replaced, not made.
+    await record(event(0));
+    await keeperOn(figures).drain();
     await record(event(1));
     let goOn = () => {};
     const stands = new Promise<void>((resolve) => {
@@ -192,7 +195,7 @@ describe('figures that are kept', () => {
     await keeperOn(open()).drain();
     goOn();
     await late;
-    await expectRight([event(1), event(2)], figures);
+    await expectRight([event(0), event(1), event(2)], figures);
   });
 
   it('are put right by a rebuild, whatever stood there, even if it is cut off; of history without shops too', async () => {
@@ -243,6 +246,11 @@ describe('figures that are kept', () => {
     nowMs += 5_000;
     await told(100);
     expect(await marks()).toBe(2);
+    // Acted on, and so good for nothing that comes later.
+    nowMs += longMs;
+    await keeperOn(figures).drain();
+    await told(101);
+    expect(await marks()).toBe(1);
   });
 
   /** @param restarts how often it is cut off after a step and goes on as another process */
