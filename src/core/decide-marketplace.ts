@@ -10,7 +10,7 @@ import type { BuyerProfile, IncomingMessage, InquirySource, MessageAuthor, Messa
 import { notice, planAnnouncement, planCard, planMessage } from './plan.ts';
 import type { RouteMatch } from './routing/evaluate.ts';
 import { type RouteWords, takeRoute } from './routing/take-route.ts';
-import type { ChannelRef, Settings } from './settings.ts';
+import { botOf, type ChannelRef, type Settings } from './settings.ts';
 import type { Shop } from './shop.ts';
 import { splitText } from './split.ts';
 import { excerpt } from './text-plain.ts';
@@ -125,7 +125,9 @@ function opened(view: ConversationView, first: IncomingMessage): Draft {
     excerpt: excerpt(wordsOf(first.parts), 140),
     counters: { buyerMessages: 0, replies: 0, notes: 0, late: 0 },
   };
-  const draft = draftOf(inquiry, 0);
+  // Where it goes is known before its history begins: its first line is counted there, too.
+  const channel = routed?.outcome.channel;
+  const draft = draftOf(channel ? { ...inquiry, thread: { bot: botOf(channel), channelId: channel.id, rootId: null } } : inquiry, 0);
   note(draft, 'opened', first.sentAt, null, { marketplace: shop.marketplace, returning: last !== null, language: view.language });
   if (routed) takeRoute(draft, routed, { assignee, words, settings, now });
   else if (settings.ops) draft.deliveries.push(unroutedNotice(settings.ops, shop, now));
