@@ -18,7 +18,10 @@ export interface OrdealOptions {
   /** How the service dies, time after time: at a random moment, or by itself at a named step (`step:visits`). */
   readonly deaths: readonly ('at random' | `${string}:${number}`)[];
   /** What the platforms do wrong, until the writing ends; every kind of trouble by chance if absent. */
-  readonly faults?: Partial<Record<'tiktok' | 'slack', FaultPlan>>;
+  readonly faults?: Partial<Record<'tiktok' | 'slack', FaultPlan>> & {
+    /** They go on until then, whatever the machine takes for it. */
+    readonly untilFelt?: () => boolean;
+  };
   /** True: each buyer says one thing more, and the count begins when that has arrived. What is missing then will not come, for order holds. */
   readonly lastWords?: boolean;
   /** When to stop waiting before all is well. */
@@ -71,6 +74,8 @@ export async function ordeal(options: OrdealOptions): Promise<Outcome> {
       await start(deaths[index + 1]);
     }
     await traffic.run({ forMs: 1_000, everyMs });
+    const { untilFelt } = faults ?? {};
+    if (untilFelt) await eventually(untilFelt, service.output);
     if (options.lastWords) await lastWords(world, traffic);
     tiktok.server.planFaults(null);
     slack.server.planFaults(null);
