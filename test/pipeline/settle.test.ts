@@ -92,6 +92,15 @@ describe('what became of a send', () => {
     },
   );
 
+  it('that was not made after all ends there, and nothing follows', async () => {
+    const lead = reply(1);
+    await outbox.insert([lead]);
+    const { done } = await settle().record(gate, [{ ...sent(lead), mode: 'hold', result: { kind: 'dropped' } }]);
+    expect([...done]).toEqual(['r1']);
+    expect(await stateOf('r1')).toBe('cancelled');
+    expect((await inquiries.byIds([inquiry._id])).get(inquiry._id)?.version).toBe(1);
+  });
+
   it('has no consequence once a successor has taken the delivery over', async () => {
     await outbox.insert([{ ...reply(2), state: 'uncertain' }]);
     await settle().record(gate, [sent(reply(1))]);
