@@ -18,6 +18,8 @@ export interface Member {
   readonly name: string;
   /** The name in `agents`; null where the settings do not name this person. */
   readonly agent: string | null;
+  /** The language that they have set; null: the platform does not tell. */
+  readonly locale: Locale | null;
   readonly mayAnswer: boolean;
   readonly mayRelease: boolean;
 }

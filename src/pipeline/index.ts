@@ -139,7 +139,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     }
   }
 
-  const outboxWorker = createOutboxWorker(deps, { applied, trouble, away, back, undecidedIn });
+  const outboxWorker = createOutboxWorker(deps, { languageOf: people.localeOf, applied, trouble, away, back, undecidedIn });
 
   /** From memory where that is known, else from the store. */
   async function undecidedIn(lanes: readonly string[]): Promise<ReadonlySet<string>> {

@@ -9,6 +9,7 @@ import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import { parkedGate } from './gate.ts';
 import { becomesLasting, failedOnce, restUntilMs } from './outage.ts';
+import type { People } from './people.ts';
 import { createRecorder, type Recorder, type RecorderHooks } from './recorder.ts';
 import { headOf, type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
@@ -31,6 +32,7 @@ const unheardMs = 50;
 const shopPausedMs = 5_000;
 
 export interface OutboxHooks extends RecorderHooks {
+  readonly languageOf: People['localeOf'];
   /** Which of these lanes of the inbox have something that is not yet decided and applied. */
   readonly undecidedIn: (lanes: readonly string[]) => Promise<ReadonlySet<string>>;
   /** The platform has been away for a while. */
@@ -42,7 +44,7 @@ export interface OutboxHooks extends RecorderHooks {
 /** Serves the outbox of owned gates: selects, paces, claims in batches, sends side by side, records in batches. */
 export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
   const { outbox, inquiries, shops, settings, clock, timers, probe, log, timeScale } = deps;
-  const sender = createSender(deps);
+  const sender = createSender(deps, hooks.languageOf);
   const settle = createSettle(deps, (gate) => sender.settleMs(gate.connector));
   const recorders = new Map<OwnedGate, Recorder>();
 

@@ -1,5 +1,6 @@
 import type { ChatUser } from '../../bots/bot.ts';
 import type { Settings } from '../core/settings.ts';
+import type { Locale } from '../core/texts/index.ts';
 import type { Member } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type OwnedGate } from './gate.ts';
@@ -12,6 +13,8 @@ const mostKept = 5_000;
 export interface People {
   /** Who wrote. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
   member(gate: OwnedGate, userId: string): Promise<Member>;
+  /** The language that they have set, if they were looked up in the last hour; nobody is asked for it. Null: not known. */
+  localeOf(bot: string, userId: string): Promise<Locale | null>;
 }
 
 /** May this person answer buyers, and release what screening blocked? Guests and strangers only where the settings name them. Pure. */
@@ -22,7 +25,7 @@ export function memberOf(user: ChatUser, platform: string, settings: Pick<Settin
   const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
   const { release } = settings.screening;
   const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
-  return { userId: user.userId, name: agent?.name ?? user.name, agent: agent?.name ?? null, mayAnswer, mayRelease };
+  return { userId: user.userId, name: agent?.name ?? user.name, agent: agent?.name ?? null, locale: user.locale, mayAnswer, mayRelease };
 }
 
 /** The pace of user look-ups is used up; the event waits. */
@@ -50,6 +53,15 @@ export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'ti
   }
 
   return {
+    async localeOf(bot, userId) {
+      try {
+        return (await kept.get(`${bot}|${userId}`)?.user)?.locale ?? null;
+      } catch {
+        // They could not be looked up; whoever needed that says so.
+        return null;
+      }
+    },
+
     async member(gate, userId) {
       if (gate.connector.kind !== 'bot') throw new Error('people live in chat platforms');
       const { name } = gate.connector;

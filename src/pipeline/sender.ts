@@ -16,6 +16,7 @@ import type { PipelineDeps } from './deps.ts';
 import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
 import type { Lease } from './leases.ts';
 import { requestDeadlineMs } from './leases.ts';
+import type { People } from './people.ts';
 import { remindersIn } from './reminders.ts';
 import { shiftDigestIn } from './shift-digests.ts';
 
@@ -64,7 +65,8 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
   return connector.kind === 'bot' ? connector.bot.capabilities.lookupCosts.findPosted : connector.adapter.capabilities.costs.findSent;
 }
 
-export function createSender(deps: PipelineDeps) {
+/** @param languageOf of who alone sees something; null: the channel's */
+export function createSender(deps: PipelineDeps, languageOf: People['localeOf']) {
   const { staff, inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
   async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
@@ -93,7 +95,9 @@ export function createSender(deps: PipelineDeps) {
     const digest = isDigest(lead);
     // It leads to the thread, so it comes after it.
     if (lead.content.kind === 'ping' && isRuleCall(lead.content.reminder) && inquiry && !inquiry.thread?.rootId) return { kind: 'not-yet' };
-    const thread = threadState(lead, inquiry, localeOf(settings(), name, channelId, shop));
+    const reader = 'visibleTo' in lead.content ? (lead.content.visibleTo ?? null) : null;
+    const own = reader === null ? null : await languageOf(name, reader);
+    const thread = threadState(lead, inquiry, own ?? localeOf(settings(), name, channelId, shop));
     const state: ThreadState | null = thread && digest ? { ...thread, rootId: null } : thread;
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
     const content =
@@ -108,10 +112,10 @@ export function createSender(deps: PipelineDeps) {
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
     // What a report shows was drawn here; what a buyer sent is never taken for that.
-    const own = lead.content.kind === 'answer' ? ownMedia : () => null;
+    const drawn = lead.content.kind === 'answer' ? ownMedia : () => null;
     const access: BotAccess = {
       signal,
-      loadMedia: async (media) => own(media) ?? (shop ? loadMedia(shop, media, signal) : null),
+      loadMedia: async (media) => drawn(media) ?? (shop ? loadMedia(shop, media, signal) : null),
     };
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {

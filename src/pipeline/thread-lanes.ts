@@ -51,7 +51,7 @@ export async function decideThreadLanes(
   gate: OwnedGate,
   bot: { readonly name: string; readonly bot: ChatBot },
   lanes: readonly Lane[],
-  people: People,
+  people: Pick<People, 'member'>,
   deps: PipelineDeps,
   hooks: ThreadHooks,
 ): Promise<readonly LaneDecision[]> {

@@ -24,7 +24,7 @@ export interface ThreadSources {
   readonly bot: string;
   readonly links: ReadonlySet<string>;
   readonly replies: ReadonlyMap<string, Delivery>;
-  readonly people: People;
+  readonly people: Pick<People, 'member'>;
   readonly deps: PipelineDeps;
 }
 
@@ -118,7 +118,7 @@ async function templateAnswers(
   return answers;
 }
 
-async function membersOf(ids: readonly string[], people: People, gate: OwnedGate): Promise<ReadonlyMap<string, Member>> {
+async function membersOf(ids: readonly string[], people: Pick<People, 'member'>, gate: OwnedGate): Promise<ReadonlyMap<string, Member>> {
   const members = await Promise.all([...new Set(ids)].map((userId) => people.member(gate, userId)));
   return new Map(members.map((member) => [member.userId, member]));
 }

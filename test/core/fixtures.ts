@@ -126,7 +126,7 @@ export const incoming = (id: string, seconds = 0, changes: Partial<IncomingMessa
   ...changes,
 });
 
-export const member: Member = { userId: 'U1', name: 'Ann', agent: null, mayAnswer: true, mayRelease: false };
+export const member: Member = { userId: 'U1', name: 'Ann', agent: null, locale: null, mayAnswer: true, mayRelease: false };
 
 export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   ...clocking,

@@ -86,6 +86,14 @@ describe('commands that look something up, or send', () => {
     expect(scene.post(talk, talk.rootTs).text).not.toContain(text('en', 'card.status.resolved'));
   });
 
+  it('what one person alone is told, is told in their language', async () => {
+    const { slack } = world;
+    const li = slack.world.addUser({ id: 'U0000000LI', name: 'li', locale: 'zh-CN' }).id;
+    slack.world.channels.get(talk.channelId)?.members.add(li);
+    scene.agentWrites(talk, '!clam', li);
+    await whispered(text('zh-CN', 'command.meant', { word: 'clam', meant: 'claim' }));
+  });
+
   it('an order is shown to whoever asks', async () => {
     const [shopId = ''] = world.shopIds;
     const { userId } = world.tiktok.world.conversationOf(shopId, talk.conversationId).buyer;

@@ -65,7 +65,7 @@ it('keeps what people say of themselves outside of threads, with their own clock
   const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
   const lanes = [{ lane: 'C1', events: [{ _id: 'e1', lane: 'C1', attempts: 0 } as never] }];
   const decide = (mayAnswer: boolean) => {
-    const people = { member: async () => ({ userId: 'U1', name: 'Ann', agent: 'Ann', mayAnswer, mayRelease: false }) };
+    const people = { member: async () => ({ userId: 'U1', name: 'Ann', agent: 'Ann', locale: null, mayAnswer, mayRelease: false }) };
     return decideThreadLanes(gate, { name: 'chat/default', bot }, lanes, people, deps, hooks);
   };
   expect((await decide(true))[0]).toMatchObject({ turn: null, outcomes: new Map([['e1', 'command']]) });

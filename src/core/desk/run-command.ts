@@ -141,7 +141,9 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
   order(draft, view, { id, member }, say) {
     const { orders, problem } = view.asked.orders;
     if (orders.length === 0) return say(problem?.key ?? 'order.none', problem?.params);
-    answer(draft, view, { id, member }, [{ kind: 'lines', lines: orders.flatMap((order) => orderLines(order, view.locale, view.zone)) }]);
+    answer(draft, view, { id, member }, [
+      { kind: 'lines', lines: orders.flatMap((order) => orderLines(order, member.locale ?? view.locale, view.zone)) },
+    ]);
     return 'command';
   },
   history: (_draft, view, _given, say) =>
