@@ -39,6 +39,8 @@ export interface Backlog {
   due(nowMs: number, perQueue: number, passes: (lane: Pick<BacklogLane, 'channelId' | 'queue'>) => boolean): readonly BacklogLane[];
   /** When the next of the lanes that are not due yet will be; Infinity: there is none. */
   nextDueMs(nowMs: number): number;
+  /** By channel: in how many lanes of this queue something waits that had its turn so long ago, and when the oldest had it. */
+  overdue(queue: DeliveryQueue, nowMs: number, byMs: number): ReadonlyMap<string, { readonly lanes: number; readonly oldestMs: number }>;
   /** Nothing that is due waits to be begun. */
   rests(nowMs: number): boolean;
   /** What the store said of a lane; null: more than it was asked for. Disregarded if there was news since. */
@@ -137,6 +139,15 @@ export function createBacklog(trusted: boolean): Backlog {
       let next = Number.POSITIVE_INFINITY;
       for (const { busy: isBusy, dueMs } of lanes.values()) if (!isBusy && dueMs > nowMs && dueMs < next) next = dueMs;
       return next;
+    },
+    overdue(queue, nowMs, byMs) {
+      const found = new Map<string, { lanes: number; oldestMs: number }>();
+      for (const entry of lanes.values()) {
+        if (entry.queue !== queue || entry.channelId === null || entry.dueMs > nowMs || entry.rankMs > nowMs - byMs) continue;
+        const { lanes: count, oldestMs } = found.get(entry.channelId) ?? { lanes: 0, oldestMs: nowMs };
+        found.set(entry.channelId, { lanes: count + 1, oldestMs: Math.min(oldestMs, entry.rankMs) });
+      }
+      return found;
     },
     rests(nowMs) {
       for (const { busy: isBusy, dueMs } of lanes.values()) if (!isBusy && dueMs <= nowMs) return false;

@@ -6,6 +6,7 @@ import { shopId } from '../core/ids.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
+import { createBehindWatch } from './behind.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
 import type { Limiter } from './limiter.ts';
@@ -30,6 +31,7 @@ export interface OwnedGate {
   readonly outboxSignal: Signal;
   /** What waits to be sent. */
   readonly backlog: Backlog;
+  readonly behind: ReturnType<typeof createBehindWatch>;
   /** Channels whose queue is parked. */
   readonly parked: Set<string>;
   /** Set while the connection itself takes nothing. */
@@ -70,6 +72,7 @@ export function connectorOf(gate: string, deps: Pick<PipelineDeps, 'bots' | 'mar
 export function openGate(lease: Lease, connector: GateConnector, soleOwner: boolean, deps: PipelineDeps): OwnedGate {
   const limits: readonly RateLimit[] = (connector.kind === 'bot' ? connector.bot : connector.adapter).capabilities.limits;
   const { clock, timers, paceScale } = deps;
+  const backlog = createBacklog(soleOwner);
   return {
     lease,
     connector,
@@ -83,7 +86,8 @@ export function openGate(lease: Lease, connector: GateConnector, soleOwner: bool
     arrivals: createArrivals(soleOwner),
     inboxSignal: createSignal(timers),
     outboxSignal: createSignal(timers),
-    backlog: createBacklog(soleOwner),
+    backlog,
+    behind: createBehindWatch(backlog),
     parked: new Set(),
     paused: null,
     pacedUntilMs: new Map(),

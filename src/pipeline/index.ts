@@ -1,5 +1,7 @@
+import type { Delivery } from '../core/delivery.ts';
 import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
+import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import type { TextKey } from '../core/texts/index.ts';
@@ -14,6 +16,7 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
+import { isAway } from './outage.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
 import { inPortions } from './portions.ts';
@@ -74,6 +77,8 @@ const firstReconcileMs = 10_000;
 const reconcileGapMs = 250;
 /** How often a paused connection or a parked channel is tried again. */
 const recheckMs = 60_000;
+/** How often channels that fall behind are looked for. */
+const behindLookMs = 5_000;
 const afterErrorMs = 1_000;
 const stepBackMs = 5;
 /** Gates that step back and look again within it: a thousand that did would be busy with nothing else, and begin all at once. */
@@ -172,6 +177,24 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     void announce(`${what}:${name}:${hour}`, words).catch(logged('the ops channel could not be told of an outage'));
   }
 
+  /** In the channel itself where nobody looks after trouble, and there before all that waits. What is away or parked has been told of. */
+  async function tellOfBehind(gate: OwnedGate): Promise<void> {
+    if (!isBotGate(gate) || gate.paused !== null) return;
+    for (const { channelId, lateMs } of gate.behind.look(clock.now().getTime())) {
+      if (gate.parked.has(channelId) || isAway(gate, channelId)) continue;
+      const { name } = gate.connector;
+      const [seconds, hour] = [Math.round(lateMs / 1_000), clock.now().toISOString().slice(0, 13)];
+      const id = `behind:${name}/${channelId}:${hour}`;
+      const setting = settings().channels.find((one) => one.id === channelId && botOf(one) === name);
+      if (settings().ops || !setting) await announce(id, notice('trouble.behind', { channel: setting?.name ?? channelId, seconds }));
+      else
+        await post({
+          ...planAnnouncement(setting, notice('trouble.behind-here', { seconds }), { id, now: clock.now() }),
+          rank: new Date(0),
+        });
+    }
+  }
+
   async function channelLost(gate: OwnedGate, channelId: string, code: string): Promise<void> {
     // Written before its queue moves, and cleared after it is back: a crash between leaves a pause that the next recheck ends, never a queue that nobody looks for.
     const isNew = await pauses.set(gate.lease.gate, channelId, code, clock.now());
@@ -204,7 +227,10 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     const { ops } = settings();
     log.warn({ announcement: id, key: what.key }, 'announcement for the ops channel');
     if (!ops) return;
-    const delivery = planAnnouncement(ops, what, { id, now: clock.now() });
+    await post(planAnnouncement(ops, what, { id, now: clock.now() }));
+  }
+
+  async function post(delivery: Delivery): Promise<void> {
     await outbox.insert([delivery]);
     applied({ planned: [delivery], patched: [] });
   }
@@ -424,6 +450,9 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     start() {
       leases.start();
       every(pollMs, 'the poll failed', poll);
+      every(behindLookMs, 'channels that fall behind could not be told of', async () => {
+        await Promise.all([...gates.values()].map(tellOfBehind));
+      });
       every(recheckMs / timeScale, 'what is paused could not be asked again', async () => {
         await Promise.all([...gates.values()].map(recheck));
       });

@@ -130,6 +130,14 @@ export const chat = catalogue({
     '{name} does not answer. Replies wait and go out when it does; what waits too long is held and asks first.',
     '{name} 没有应答。回复会等待，恢复后自动发送；等待过久的回复会先征求确认。',
   ],
+  'trouble.behind': [
+    'Posts in {channel} come {seconds} s late: more comes in than may be posted there. Nothing is lost, and replies go out as always.',
+    '频道 {channel} 的消息延迟 {seconds} 秒：来量超过了可发送的速度。内容没有丢失，回复照常发送。',
+  ],
+  'trouble.behind-here': [
+    'Posts in this channel come {seconds} s late: more comes in than may be posted. Nothing is lost, and replies go out as always.',
+    '本频道的消息延迟 {seconds} 秒：来量超过了可发送的速度。内容没有丢失，回复照常发送。',
+  ],
   'trouble.was-away': [
     '{name} did not answer for {minutes} minute(s). Nothing is lost; what waited goes out now.',
     '{name} 曾有 {minutes} 分钟没有应答。内容没有丢失，等待中的内容正在发送。',
