@@ -33,7 +33,9 @@ const diesOnceAcknowledged = (): OrdealOptions => ({
 
 function losesAnswers(): OrdealOptions {
   let lost = 0;
-  const count = () => void (lost += 1);
+  const count = () => {
+    lost += 1;
+  };
   return {
     ...common,
     deaths: [],
