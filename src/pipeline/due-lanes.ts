@@ -7,20 +7,27 @@ import type { Lane, LaneDecision } from './lane-decision.ts';
 
 type Deps = Pick<PipelineDeps, 'inquiries' | 'settings' | 'slaPresets' | 'clock' | 'newId'>;
 
-/** Decides what time has made due at a shop. A lane is one inquiry; whether it is still so is judged as the inquiry stands now. */
+/**
+ * Decides what time has made due at a shop. A lane is one inquiry; whether it is still so is judged as the inquiry stands now, and as of the moment at which it
+ * was noticed where the clock was put back since: the same state is not noticed twice.
+ */
 export async function decideDueLanes(shop: Shop, lanes: readonly Lane[], deps: Deps): Promise<readonly LaneDecision[]> {
   const { inquiries, settings, clock, newId } = deps;
   const named = lanes.map((lane) => ({ ...lane, id: inquiryId((lane.events[0]?.key ?? '').split(':')[0] ?? '') }));
   const found = await inquiries.byIds(named.map(({ id }) => id));
+  const now = clock.now();
   return named.map(({ id, lane, events }) => {
     const inquiry = found.get(id);
     const turn = inquiry
       ? decideDue({
           ...clockingOf(shop, inquiry.slaPolicies, deps),
-          ...{ inquiry, desk: settings().desk, lane, turnId: newId(), now: clock.now() },
+          ...{ inquiry, desk: settings().desk, lane, turnId: newId(), now: latest(events, now) },
         })
       : null;
     const outcome = turn ? 'due' : 'moved-on';
     return { turn, outcomes: new Map(events.map(({ _id }) => [_id, outcome])), stop: null };
   });
 }
+
+const latest = (events: Lane['events'], now: Date): Date =>
+  events.reduce((last, { receivedAt }) => (receivedAt > last ? receivedAt : last), now);
