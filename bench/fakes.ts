@@ -20,6 +20,8 @@ export interface Arrival {
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'x-oauth-scopes': 'chat:write', 'x-slack-req-id': 'r1' };
 const arrivals = new Map<number, Arrival>();
+/** When each link to a post arrived in a channel itself, by `C01 1700.000100`. */
+const links = new Map<string, number[]>();
 const calls = new Map<string, number>();
 let lastTs = Math.floor(Date.now() / 1_000) * 1_000_000;
 let lastMessageId = 7_700_000_000_000_000_000n;
@@ -36,6 +38,15 @@ function note(body: string, place: Pick<Arrival, 'channelId' | 'ts' | 'threadTs'
   for (const mark of marksIn(body)) if (!arrivals.has(mark)) arrivals.set(mark, { mark, atMs, ...place });
 }
 
+function noteLinks(body: string): void {
+  const atMs = monotonicMs();
+  const plain = body.startsWith('{') ? body : decodeURIComponent(body);
+  for (const [, channel, seconds, micros] of plain.matchAll(/\/archives\/(\w+)\/p(\d+)(\d{6})/g)) {
+    const post = `${channel} ${seconds}.${micros}`;
+    links.set(post, [...(links.get(post) ?? []), atMs]);
+  }
+}
+
 /** A field of a form or of JSON. */
 const field = (body: string, name: string): string | null =>
   (body.startsWith('{') ? new RegExp(`"${name}":"([^"]*)"`).exec(body)?.[1] : new RegExp(`(?:^|&)${name}=([^&]*)`).exec(body)?.[1]) ?? null;
@@ -45,7 +56,9 @@ function slack(method: string, body: string): object {
     case 'chat.postMessage': {
       const ts = nextTs();
       const channel = field(body, 'channel');
-      note(body, { channelId: channel, ts, threadTs: field(body, 'thread_ts') ?? ts });
+      const thread = field(body, 'thread_ts');
+      note(body, { channelId: channel, ts, threadTs: thread ?? ts });
+      if (thread === null) noteLinks(body);
       return { ok: true, channel, ts, message: { type: 'message', ts } };
     }
     case 'auth.test':
@@ -129,6 +142,8 @@ answers({
   missing: (marks: readonly number[]) => marks.filter((mark) => !arrivals.has(mark)).length,
   /** When each of these arrived; null: not yet. */
   timesOf: (marks: readonly number[]) => marks.map((mark) => arrivals.get(mark)?.atMs ?? null),
+  /** When each link to one of these posts arrived, `monotonicMs`. */
+  linksTo: (posts: readonly string[]) => posts.map((post) => links.get(post) ?? []),
   away: (what: typeof away) => {
     away = what;
   },

@@ -68,10 +68,10 @@ export function webhookBody({ shopId, conversationId }: Talk, id: string, text: 
 
 export const wordsFor = (index: number): string => words[index % words.length] ?? '';
 
-/** The webhook of a buyer's message, signed. */
-export function buyerWrites(talk: Talk, mark: number): Marked {
+/** The webhook of a buyer's message, signed. `seconds`: Unix time at which it was written. */
+export function buyerWrites(talk: Talk, mark: number, seconds = Math.floor(Date.now() / 1_000)): Marked {
   const id = String(firstId + BigInt(mark));
-  const body = webhookBody(talk, id, `${wordsFor(mark)} ${markOf(mark)}`, Math.floor(Date.now() / 1_000));
+  const body = webhookBody(talk, id, `${wordsFor(mark)} ${markOf(mark)}`, seconds);
   const headers = { 'content-type': 'application/json', authorization: webhookSign(secrets.appKey, secrets.appSecret, Buffer.from(body)) };
   return { mark, request: post('/hooks/tiktok-shop', headers, body) };
 }

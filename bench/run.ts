@@ -9,6 +9,7 @@ import { drain } from './parts/drain.ts';
 import { endToEnd } from './parts/end-to-end.ts';
 import { engine } from './parts/engine.ts';
 import { outage } from './parts/outage.ts';
+import { reminders } from './parts/reminders.ts';
 import { shops } from './parts/shops.ts';
 import { start } from './parts/start.ts';
 import { stats } from './parts/stats.ts';
@@ -32,12 +33,13 @@ const parts: Readonly<Record<string, Part>> = {
   start,
   shops,
   outage,
+  reminders,
   engine,
   stats,
 };
 
-/** Not in the short form, unless named: they take minutes to fill a store, or repeat the others. */
-const long = new Set(['shops', 'engine', 'stats']);
+/** Not in the short form, unless named: they take minutes to fill a store or to wait for what is due, or repeat the others. */
+const long = new Set(['shops', 'reminders', 'engine', 'stats']);
 
 const { values } = parseArgs({
   options: {

@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly talksPerShop: number;
   /** True: the platforms' own limits hold; else none does. */
   readonly paced?: boolean;
+  /** More of `threadmart.yaml`. */
+  readonly yaml?: string;
   /** False: the service alone. */
   readonly withBaseline?: boolean;
   /** What the service does with its CPU is written here. */
@@ -44,6 +46,8 @@ export interface Stage {
   arrivals(marks: readonly number[]): Promise<ReadonlyMap<number, Arrival>>;
   /** Waits until these are there, whatever else is, and tells when each came. */
   timesOf(marks: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Waits until something in a channel itself leads to each of these posts (`C01 1700.000100`), and tells when each such link came. */
+  linksTo(posts: readonly string[]): Promise<readonly (readonly number[])[]>;
   /** Every talk's thread, opened by one message each. */
   open(): Promise<readonly OpenTalk[]>;
   /** Requests that hold one of these (a shop, a channel) are refused, or never answered. */
@@ -72,7 +76,7 @@ interface Started {
 }
 
 export async function createStage(options: StageOptions): Promise<Stage> {
-  const { folder, shops, channels, talksPerShop, paced = false, withBaseline = true, profileDir = null } = options;
+  const { folder, shops, channels, talksPerShop, paced = false, withBaseline = true, profileDir = null, yaml: more = '' } = options;
   await mkdir(folder, { recursive: true });
   const log = (name: string) => join(folder, `${name}.log`);
   const fakes = await startChild({ entry: './fakes.ts', logFile: log('fakes') });
@@ -86,7 +90,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     return { child, port: await child.ask<number>('port'), readyMs: monotonicMs() - startedMs };
   }
   const yaml = join(folder, 'threadmart.yaml');
-  await writeFile(yaml, yamlOf(shops, channels));
+  await writeFile(yaml, `${yamlOf(shops, channels)}\n${more}`);
   const port = await freePort();
   const env = {
     PORT: String(port),
@@ -153,6 +157,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         if (there.length === marks.length) return new Map(there);
         if (monotonicMs() > untilMs) throw new Error(`of ${marks.length} messages ${there.length} arrived; see ${log('service')}`);
         await pause(50);
+      }
+    },
+    async linksTo(posts) {
+      const untilMs = monotonicMs() + longestDrainMs;
+      for (;;) {
+        const found = await fakes.ask<number[][]>('linksTo', posts);
+        const missing = found.filter((times) => times.length === 0).length;
+        if (missing === 0) return found;
+        if (monotonicMs() > untilMs) throw new Error(`nothing leads to ${missing} of ${posts.length} threads; see ${log('service')}`);
+        await pause(500);
       }
     },
     async open() {

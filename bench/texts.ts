@@ -86,6 +86,8 @@ const names: Readonly<Record<string, Words>> = {
   },
   'outage.channel-hangs': { en: 'one channel never answers: p95 of messages in others', 'zh-CN': '一个频道不应答时，其他频道消息的 p95' },
   'outage.workspace': { en: 'another workspace is away: p95 of messages in this one', 'zh-CN': '另一个工作区不可用时，本工作区消息的 p95' },
+  'reminders.p50': { en: 'reminders of 10,000 clocks, p50 after their moment', 'zh-CN': '1 万个计时的提醒，晚于应发时刻的 p50' },
+  'reminders.p99': { en: 'reminders of 10,000 clocks, p99 after their moment', 'zh-CN': '1 万个计时的提醒，晚于应发时刻的 p99' },
   'engine.start': { en: 'built-in store with 1,000,000 documents: start', 'zh-CN': '内置存储有 100 万个文档：启动' },
   'engine.query': { en: 'built-in store with 1,000,000 documents: point query, p99', 'zh-CN': '内置存储有 100 万个文档：单点查询 p99' },
   'engine.claim': { en: 'built-in store with 1,000,000 documents: claim, p99', 'zh-CN': '内置存储有 100 万个文档：认领 p99' },
