@@ -130,6 +130,7 @@ const desk = ({ receiptEmoji = [] }: Known) =>
   z.strictObject({
     claimMinutes: wholeNumber(0, 1_440).exactOptional(),
     autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
+    maskBuyers: z.boolean().exactOptional(),
     // As platforms name emoji; the keys are kept as the names of fields.
     reactions: z
       .record(z.string().regex(/^[a-z0-9+][a-z0-9_+'-]{0,99}$/i), z.enum(reactionVerbs))

@@ -137,6 +137,8 @@ export interface DeskPolicy {
   readonly autoResolveHours: number;
   /** What an emoji on a root card does, by the platform's name of it. Absent in what older versions stored. */
   readonly reactions?: Readonly<Record<string, ReactionVerb>>;
+  /** Cards and reminders show only the first character of a buyer's name. Absent in what older versions stored. */
+  readonly maskBuyers?: boolean;
 }
 
 /** Commands that need no words. */
@@ -184,7 +186,7 @@ export const defaultSettings: Settings = {
   categories: [],
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
-  desk: { claimMinutes: 10, autoResolveHours: 24, reactions: {} },
+  desk: { claimMinutes: 10, autoResolveHours: 24, reactions: {}, maskBuyers: false },
   screening: { off: [], warn: [], release: 'supervisor' },
   sla: defaultSla,
   businessHours: defaultBusinessHours,

@@ -13,7 +13,7 @@ export function threadContent(
   members: readonly Delivery[],
   inquiry: Inquiry | null,
   shop: Shop | null,
-  rootMessages: readonly ShownMessage[],
+  { rootMessages, masksBuyer }: { readonly rootMessages: readonly ShownMessage[]; readonly masksBuyer: boolean },
 ): ThreadContent | null {
   const { content } = lead;
   switch (content.kind) {
@@ -28,12 +28,14 @@ export function threadContent(
       const messages = [lead, ...members].flatMap((delivery) => shown(delivery, inquiry));
       return inquiry.thread?.rootId
         ? { kind: 'messages', messages, surface: inquiry.surfaceNext }
-        : { kind: 'opening', card: cardOf(inquiry, shop), messages };
+        : { kind: 'opening', card: { ...cardOf(inquiry, shop), masksBuyer }, messages };
     }
     case 'notice':
       return inquiry?.thread?.rootId ? { ...content, visibleTo: content.visibleTo ?? null } : null;
     case 'card':
-      return inquiry?.thread?.rootId && shop ? { kind: 'card', card: cardOf(inquiry, shop), messages: rootMessages } : null;
+      return inquiry?.thread?.rootId && shop
+        ? { kind: 'card', card: { ...cardOf(inquiry, shop), masksBuyer }, messages: rootMessages }
+        : null;
     // What stands in it is looked up: see `reminders.ts` and `shift-digests.ts`.
     case 'ping':
     case 'shift':

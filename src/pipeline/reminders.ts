@@ -3,6 +3,7 @@ import { calledBy, isRuleCall, isStanding, type RuleCall } from '../core/desk/pi
 import { localTime } from '../core/desk/when.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { shownBuyerName } from '../core/mask.ts';
+import type { DeskPolicy } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { heldReply } from '../core/sla/presets.ts';
 import type { Reminder } from '../core/sla/reminders.ts';
@@ -22,7 +23,7 @@ export type Line = Extract<AnswerPart, { kind: 'lines' }>['lines'][number];
 export async function remindersIn(
   pings: readonly Delivery[],
   { bot, locale, staff }: { readonly bot: string; readonly locale: Locale; readonly staff: Staff },
-  { inquiries, shops, clock }: Pick<PipelineDeps, 'inquiries' | 'shops' | 'clock'>,
+  { inquiries, shops, settings, clock }: Pick<PipelineDeps, 'inquiries' | 'shops' | 'settings' | 'clock'>,
 ): Promise<Extract<ThreadContent, { kind: 'answer' }> | null> {
   const [found, colleagues] = await Promise.all([
     inquiries.byIds(pings.flatMap(({ inquiryId }) => inquiryId ?? [])),
@@ -42,7 +43,7 @@ export async function remindersIn(
     here ||= calls?.here ?? false;
     const shop = await shops.byId(inquiry.shopId);
     const dueAt = isRuleCall(reminder) ? createdAt : reminder.dueAt;
-    told.push({ dueAt, line: reminderLine(inquiry, reminder, { locale, shop, now: clock.now() }) });
+    told.push({ dueAt, line: reminderLine(inquiry, reminder, { locale, shop, desk: settings().desk, now: clock.now() }) });
   }
   if (told.length === 0) return null;
   const lines = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).map(({ line }) => line);
@@ -62,9 +63,10 @@ export type Waits = Pick<Reminder, 'policy' | 'owner' | 'dueAt'>;
 export function reminderLine(
   { buyer, shopId, thread }: Inquiry,
   waits: Waits | RuleCall,
-  { locale, shop, now }: { readonly locale: Locale; readonly shop: Shop | null; readonly now: Date },
+  { locale, shop, desk, now }: { readonly locale: Locale; readonly shop: Shop | null; readonly desk: DeskPolicy; readonly now: Date },
 ): Line {
-  const shown = shownBuyerName({ buyerName: buyer.name ?? null }) ?? text(locale, 'card.buyer-unknown');
+  const buyerName = buyer.name ?? null;
+  const shown = shownBuyerName({ buyerName, masksBuyer: desk.maskBuyers === true }) ?? text(locale, 'card.buyer-unknown');
   const who = { shop: shop?.name ?? shopId, buyer: shown };
   const words =
     'rule' in waits

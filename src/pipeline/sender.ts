@@ -52,7 +52,7 @@ const oneLine: ThreadContent = { kind: 'answer', parts: [], actions: [], visible
 /** Names of the limits that sending this draws on. */
 export function costsOf(connector: GateConnector, { lead, members, inquiry, shop }: Parcel): readonly string[] {
   if (connector.kind === 'bot') {
-    const content = isDigest(lead) ? oneLine : threadContent(lead, members, inquiry, shop, []);
+    const content = isDigest(lead) ? oneLine : threadContent(lead, members, inquiry, shop, { rootMessages: [], masksBuyer: false });
     return content ? connector.bot.capabilities.costs(content) : [];
   }
   const { costs } = connector.adapter.capabilities;
@@ -107,7 +107,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
             { bot: name, channelId, locale: state.locale, staff },
             deps,
           )
-        : threadContent(lead, members, inquiry, shop, rootMessages);
+        : threadContent(lead, members, inquiry, shop, { rootMessages, masksBuyer: settings().desk.maskBuyers === true });
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };

@@ -110,7 +110,12 @@ describe('what a digest says', () => {
   });
   const ann: Colleague = { userId: 'U-ann', groups: ['thai'], isSupervisor: false, mayBeCalled: true };
 
-  async function said(inquiries: readonly Inquiry[], edges: readonly ShiftEdge[] = [edge('ends')], present: readonly Colleague[] = [ann]) {
+  async function said(
+    inquiries: readonly Inquiry[],
+    edges: readonly ShiftEdge[] = [edge('ends')],
+    present: readonly Colleague[] = [ann],
+    maskBuyers = false,
+  ) {
     const found = await shiftDigestIn(
       edges.map((one) => planShiftDigest(channel('C1'), [one], now)),
       { bot: 'slack/default', channelId: 'C1', locale: 'en', staff: { present: async (_, names) => (names.length > 0 ? present : []) } },
@@ -120,7 +125,7 @@ describe('what a digest says', () => {
         },
         queue: { waitingIn: async () => inquiries.map(({ _id }) => _id) },
         shops: { byId: async () => shop },
-        settings: () => settings,
+        settings: () => ({ ...settings, desk: { ...settings.desk, maskBuyers } }),
         slaPresets: () => [policy],
         clock: { now: () => now },
       } as never,
@@ -155,6 +160,12 @@ describe('what a digest says', () => {
       posts: ['theirs.0', 'ours.0', 'anybodys.0'],
       called: ['U-boss', 'U-ann'],
     });
+  });
+
+  it('masks the names of buyers where the settings say so', async () => {
+    const found = await said([waits('Somchai', 2)], [edge('ends')], [ann], true);
+    expect(found?.words).toContain('S*** waits');
+    expect(found?.words).not.toContain('Somchai waits');
   });
 
   it('is one for several that wait together, and no longer than can be read', async () => {
