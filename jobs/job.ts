@@ -12,7 +12,16 @@ export interface Job {
   run(context: { readonly now: Date; readonly log: ConnectorLog }): Promise<void>;
 }
 
+export interface JobState {
+  readonly name: string;
+  readonly lastRunAt: Date | null;
+  readonly nextRunAt: Date | null;
+  readonly lastFailed: boolean;
+}
+
 export interface JobRunner {
+  /** How each job stands, whichever process ran it last. */
+  states(): Promise<readonly JobState[]>;
   /** Waits for runs under way. */
   stop(): Promise<void>;
 }
@@ -39,8 +48,11 @@ export async function startJobs({ database, jobs, now, log }: JobRunnerDeps): Pr
   });
   agenda.on('error', (err: Error) => log.error({ err }, 'the job clock failed; it tries again'));
   for (const job of jobs) {
-    // The next run repairs what a failed one left; Agenda itself would only keep its message.
-    const failed = (err: unknown) => log.error({ err, job: job.name }, 'job failed; it runs again at its next time');
+    // The next run repairs what a failed one left. Agenda keeps that it failed, and no message: it may hold an address.
+    const failed = (err: unknown) => {
+      log.error({ err, job: job.name }, 'job failed; it runs again at its next time');
+      throw new Error('failed; see the log');
+    };
     const run = () => job.run({ now: now(), log }).catch(failed);
     agenda.define(job.name, run, { concurrency: 1, lockLimit: 1, lockLifetime: job.lockLifetimeMs });
   }
@@ -49,6 +61,21 @@ export async function startJobs({ database, jobs, now, log }: JobRunnerDeps): Pr
   await agenda.start();
   for (const { name, everyMs } of jobs) await agenda.every(everyMs, name, undefined, { skipImmediate: false });
   return {
+    async states() {
+      const found = await database
+        .collection(collection)
+        .find({ name: { $in: jobs.map(({ name }) => name) } })
+        .toArray();
+      const kept = new Map(found.map((one) => [String(one['name']), one]));
+      return jobs.map(({ name }) => {
+        const [lastRunAt, nextRunAt, failedAt, finishedAt] = ['lastRunAt', 'nextRunAt', 'failedAt', 'lastFinishedAt'].map((field) => {
+          const moment: unknown = kept.get(name)?.[field];
+          return moment instanceof Date ? moment : null;
+        });
+        const lastFailed = failedAt != null && (finishedAt == null || failedAt >= finishedAt);
+        return { name, lastRunAt: lastRunAt ?? null, nextRunAt: nextRunAt ?? null, lastFailed };
+      });
+    },
     async stop() {
       await agenda.drain(5_000);
       await agenda.stop();

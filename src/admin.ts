@@ -12,7 +12,7 @@ import { botGate, shopGate } from './core/shop.ts';
 import type { Locale } from './core/texts/index.ts';
 import { text } from './core/texts/index.ts';
 import type { Clock, Timers } from './core/time.ts';
-import { addressesIn, createDoctor, keysFit } from './doctor/index.ts';
+import { addressesIn, createDoctor, type DoctorDeps, keysFit } from './doctor/index.ts';
 import { inspectTls } from './doctor/public-address.ts';
 import type { AdminPort, StatisticsPort } from './http/deps.ts';
 import type { Routing } from './routing.ts';
@@ -42,6 +42,7 @@ interface AdminDeps {
   /** Null: the store is a MongoDB. */
   readonly backups: Backups | null;
   readonly templates: AdminPort['templates'];
+  readonly jobs: NonNullable<DoctorDeps['jobs']>;
   readonly statistics: StatisticsPort;
   readonly vault: Vault;
   readonly meta: MetaStore;
@@ -111,6 +112,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
       keyFits: async () => keysFit(await meta.keyIds(), vault.keyIds),
     },
     backups: backups && { status: backups.status, policy: () => Promise.resolve(settings().backup) },
+    jobs: deps.jobs,
     shops: () => shops.list(),
     checkShop: (shop, locale) => testShop(shop._id, locale),
     bots,

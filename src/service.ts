@@ -354,6 +354,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     backups,
     statistics,
     templates,
+    jobs: async () => (await jobs?.states()) ?? [],
     vault,
     meta,
     refresh,

@@ -153,6 +153,7 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
             policy: async () => (await createSettingsStore(connection).read()).backup,
           }
         : null,
+    jobs: null,
     shops: async () => (await shops?.list()) ?? [],
     checkShop,
     bots: chats,

@@ -13,6 +13,7 @@ import type { PageStore } from '../store/pages.ts';
 import type { StoreTrouble } from '../store/trouble.ts';
 import { type BackupDeps, backupFinding } from './backups.ts';
 import { clockSkew } from './clock-skew.ts';
+import { type JobState, jobFindings } from './jobs.ts';
 import { publicAddress, type TlsFacts } from './public-address.ts';
 
 /** What is examined. Each part is asked once; one that fails is a finding and stops none of the others. */
@@ -36,6 +37,8 @@ export interface DoctorDeps {
   } | null;
   /** Null: the store is a MongoDB, or not open. */
   readonly backups: BackupDeps | null;
+  /** Null: the service does not run, and so does none of them. */
+  readonly jobs: (() => Promise<readonly JobState[]>) | null;
   readonly shops: () => Promise<readonly Shop[]>;
   readonly checkShop: (shop: Shop, locale: Locale) => Promise<readonly Finding[]>;
   /** By `slack/default`. */
@@ -80,6 +83,7 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
       return [{ check: 'secret-key', ok: false, problem: say('doctor.key.other'), effect: say('doctor.key.other.effect') }];
     },
     backup: async (say) => (deps.backups ? backupFinding(deps.backups, deps.now(), say) : []),
+    jobs: async (say) => (deps.jobs ? jobFindings(await deps.jobs(), deps.now(), say) : []),
     shops: async (say, locale) => (deps.store ? shopFindings(deps, say, locale) : []),
     chat: (say, locale) => chatFindings(deps, say, locale),
     inquiries: async (say) => {

@@ -19,6 +19,7 @@ const wellDeps: DoctorDeps = {
   configProblems: async () => [],
   store: { trouble: async () => null, version: async () => '8.0.4', keyFits: async () => true },
   backups: null,
+  jobs: async () => [],
   shops: async () => [lampHouse],
   checkShop: async () => [{ check: 'token', ok: true }],
   bots: new Map([['stub/default', { check: async (ids) => ids.map((id) => ({ check: `channel ${id}`, ok: true })) }]]),
@@ -47,6 +48,25 @@ describe('the doctor', () => {
     expect(findings.map(({ check }) => check)).toEqual([
       ...['config', 'public-address', 'clock', 'store', 'secret-key', `${lampHouse._id} token`, `${lampHouse._id} route`],
       ...['stub/default channel C1', 'inquiries', 'dead-letters'],
+    ]);
+  });
+
+  it('shows the last run of each job, and which are late or failed', async () => {
+    const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+    const job = (name: string, ago: number, lastFailed = false) => ({
+      name,
+      lastRunAt: minutesAgo(ago + 1),
+      nextRunAt: minutesAgo(ago),
+      lastFailed,
+    });
+    const jobs = async () => [job('well', 4), job('late', 6), job('broken', 0, true), { ...job('never', 9), lastRunAt: null }];
+    const findings = await createDoctor({ ...wellDeps, jobs })('en');
+    const last = minutesAgo(5).toISOString().slice(0, 19).replace('T', ' ');
+    expect(findings).toContainEqual({ check: `job well (${last} UTC)`, ok: true });
+    expect((await problems({ jobs })).map(([check, problem]) => [check?.split(' (')[0], problem])).toEqual([
+      ['job late', 'It is late.'],
+      ['job broken', 'Its last run failed.'],
+      ['job never', 'It is late.'],
     ]);
   });
 

@@ -40,6 +40,16 @@ describe('the job clock', () => {
       );
       expect(count('seldom')).toBe(1);
       expect(errors).toContainEqual(expect.objectContaining({ job: 'broken' }));
+      await eventually(
+        async () => (await runner.states()).some(({ name, lastFailed }) => name === 'broken' && lastFailed),
+        () => runs.join(' '),
+      );
+      const states = await runner.states();
+      expect(states.map(({ name, lastRunAt, lastFailed }) => [name, lastRunAt !== null, lastFailed])).toEqual([
+        ['often', true, false],
+        ['broken', true, true],
+        ['seldom', true, false],
+      ]);
       const [kept] = await db.collection('agendaJobs').find({ name: 'seldom' }).toArray();
       const waitMs = Number(kept?.['nextRunAt']) - Number(kept?.['lastRunAt']);
       expect(waitMs).toBeGreaterThan(3_500_000);

@@ -207,6 +207,9 @@ export const operations = catalogue({
   'doctor.chat.effect': ['Inquiries are kept and cannot be shown.', '咨询会保留，但无法显示。'],
   'doctor.unrouted': ['{count} open inquiries have no route.', '{count} 个未结咨询没有路由。'],
   'doctor.unrouted.effect': ['Nobody sees them: add a route to threadmart.yaml.', '无人能看到，请在 threadmart.yaml 中添加路由。'],
+  'doctor.jobs.late': ['It is late.', '未按时运行。'],
+  'doctor.jobs.failed': ['Its last run failed.', '最近一次运行失败。'],
+  'doctor.jobs.effect': ['What it does is made up for at its next run; the log says why it failed.', '下次运行时会补做；失败原因见日志。'],
   'doctor.dead': ['{count} dead letters wait for a decision.', '{count} 条死信等待处理。'],
   'doctor.dead.effect': ['See "threadmart dead-letters list".', '请运行 "threadmart dead-letters list"。'],
   // Pages
