@@ -59,8 +59,9 @@ export interface Outcome {
   readonly toMs: number;
   /** Of each request that was answered with 200, in milliseconds. */
   readonly latencies: readonly number[];
-  /** Positions of the requests that were answered with 200. */
+  /** Positions of the requests that were answered with 200, and when each was, by `monotonicMs`. */
   readonly taken: readonly number[];
+  readonly takenAtMs: readonly number[];
   /** How often the answer was another one, or none. */
   readonly refused: number;
 }
@@ -83,6 +84,7 @@ export async function closedLoop(
   const lines = await Promise.all(Array.from({ length: connections }, () => openLine(port)));
   const latencies: number[] = [];
   const taken: number[] = [];
+  const takenAtMs: number[] = [];
   let refused = 0;
   let next = 0;
   const fromMs = monotonicMs();
@@ -99,6 +101,7 @@ export async function closedLoop(
         if (status === 200) {
           latencies.push(monotonicMs() - sentMs);
           taken.push(position);
+          takenAtMs.push(monotonicMs());
           break;
         }
         refused += 1;
@@ -111,7 +114,7 @@ export async function closedLoop(
     line.close();
   }
   await Promise.all(lines.map(worker));
-  return { fromMs, toMs: monotonicMs(), latencies, taken, refused };
+  return { fromMs, toMs: monotonicMs(), latencies, taken, takenAtMs, refused };
 }
 
 export interface Paced extends Outcome {
@@ -130,6 +133,7 @@ export async function openLoop(port: number, requests: readonly Buffer[], perSec
   const idle = await Promise.all(Array.from({ length: Math.min(firstLines, requests.length) }, () => openLine(port)));
   const latencies: number[] = [];
   const taken: number[] = [];
+  const takenAtMs: number[] = [];
   let refused = 0;
   const fromMs = monotonicMs() + 20;
   const dueMs = requests.map((_, index) => fromMs + (index * 1_000) / perSecond);
@@ -141,6 +145,7 @@ export async function openLoop(port: number, requests: readonly Buffer[], perSec
       if (status === 200) {
         latencies.push(monotonicMs() - due);
         taken.push(position);
+        takenAtMs.push(monotonicMs());
         return;
       }
       refused += 1;
@@ -160,5 +165,5 @@ export async function openLoop(port: number, requests: readonly Buffer[], perSec
   }
   await Promise.all(all);
   for (const line of idle) line.close();
-  return { fromMs, toMs: monotonicMs(), latencies, taken, refused, dueMs };
+  return { fromMs, toMs: monotonicMs(), latencies, taken, takenAtMs, refused, dueMs };
 }

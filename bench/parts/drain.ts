@@ -16,8 +16,9 @@ const workspacePostMs = 200;
 const tolerated = 3;
 
 /**
- * 10,000 messages of buyers arrive at once, for 20 channels in four workspaces, and are shown at the platform's own pace. A service serves one workspace, so
- * there are four of them, side by side. Against the least time that the posts take which are left when every buyer's messages share one.
+ * 10,000 messages of buyers arrive as fast as they are acknowledged, for 20 channels in four workspaces, and are shown at the platform's own pace. A service
+ * serves one workspace, so there are four of them, side by side. Against the least time that the posts take which are left when every buyer's messages share
+ * one: each as soon as its last message was acknowledged, and the paces allow it.
  */
 export async function drain(context: Context): Promise<readonly Figure[]> {
   const { quick, say } = context;
@@ -44,20 +45,29 @@ async function flood(stage: Stage) {
   const messages = Array.from({ length: messagesPerTalk }, () => stage.talks)
     .flat()
     .map((talk) => buyerWrites(talk, stage.marks(1)[0] ?? 0));
-  const { fromMs } = await closedLoop(stage.product.port, requestsOf(messages), 12);
+  const { fromMs, taken, takenAtMs } = await closedLoop(stage.product.port, requestsOf(messages), 12);
   const arrived = [...(await stage.arrivals(messages.map(({ mark }) => mark))).values()];
   keepsLimits(arrived);
-  const perChannel = Map.groupBy(stage.talks, ({ channelId }) => channelId);
-  const inChannel = [...perChannel.values()].map((talks) => talks.length);
-  const leastPosts = inChannel.reduce((sum, count) => sum + count, 0);
+  const completeMs = new Array<number>(stage.talks.length).fill(0);
+  taken.forEach((position, index) => {
+    const talk = position % completeMs.length;
+    completeMs[talk] = Math.max(completeMs[talk] ?? 0, takenAtMs[index] ?? 0);
+  });
+  const talks = stage.talks.map(({ channelId }, index) => ({ channelId, completeMs: completeMs[index] ?? 0 }));
+  const perChannel = [...Map.groupBy(talks, ({ channelId }) => channelId).values()];
   return {
     fromMs,
     lastMs: Math.max(...arrived.map(({ atMs }) => atMs)),
     posts: new Set(arrived.map(({ channelId, ts }) => `${channelId} ${ts}`)).size,
-    leastPosts,
-    // The first goes at once.
-    leastMs: Math.max((Math.max(...inChannel) - 1) * channelPostMs, (leastPosts - 1) * workspacePostMs),
+    leastPosts: talks.length,
+    leastMs: Math.max(...perChannel.map((ofChannel) => lastPostMs(ofChannel, channelPostMs)), lastPostMs(talks, workspacePostMs)) - fromMs,
   };
+}
+
+/** When the last of so many posts goes, of which each waits for its messages and for the one before it. */
+function lastPostMs(talks: readonly { readonly completeMs: number }[], paceMs: number): number {
+  const moments = talks.map(({ completeMs }) => completeMs).toSorted((a, b) => a - b);
+  return moments.reduce((before, complete) => Math.max(before + paceMs, complete), Number.NEGATIVE_INFINITY);
 }
 
 /**
