@@ -4,7 +4,7 @@ import type { HistoryEvent, Inquiry, Link, Message } from '../core/inquiry.ts';
 import { untouched } from '../core/inquiry.ts';
 import { idsIn, orderIdsIn } from '../core/message.ts';
 import type { Turn } from '../core/turn.ts';
-import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
+import { bulkWriter, collectionOf, idReader, isDuplicateKey, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 
 /** Before all that is due: the index holds only what is due some time. */
@@ -72,7 +72,11 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
       insertInquiries(fresh.map((turn) => turn.inquiry)),
       writeInquiries(
         next.map((turn) => ({ replaceOne: { filter: { _id: turn.inquiryId, version: turn.base }, replacement: turn.inquiry } })),
-      ),
+      ).catch((error: unknown) => {
+        // One that is opened again while a newer one of its conversation has opened: it lost like any other, and is decided anew.
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }),
     ]);
     const doubtful = [...fresh.filter((_, index) => known.has(index)), ...(replaced ? [] : next)];
     if (doubtful.length === 0) return [];
