@@ -7,6 +7,7 @@ import type {
   ChannelRef,
   ChannelSetting,
   DeskPolicy,
+  FollowUpPolicy,
   ProductCategory,
   ReplyPolicy,
   ReportSetting,
@@ -25,6 +26,7 @@ import { templates } from './sections/templates.ts';
 import {
   because,
   channelRef,
+  duration,
   filled,
   type Known,
   locale,
@@ -126,10 +128,15 @@ const reply = z.strictObject({
   reopenHours: wholeNumber(0, 8_760).exactOptional(),
 });
 
+const followUp = z
+  .strictObject({ template: filled, after: duration.default(72 * 3_600_000) })
+  .transform(({ template, after }): FollowUpPolicy => ({ template, afterMs: after }));
+
 const desk = ({ receiptEmoji = [] }: Known) =>
   z.strictObject({
     claimMinutes: wholeNumber(0, 1_440).exactOptional(),
     autoResolveHours: wholeNumber(0, 8_760).exactOptional(),
+    followUp: followUp.nullable().exactOptional(),
     maskBuyers: z.boolean().exactOptional(),
     // As platforms name emoji; the keys are kept as the names of fields.
     reactions: z

@@ -4,7 +4,7 @@ import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, ReportS
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
-import type { Template } from '../core/templates/template.ts';
+import { type Template, templateName } from '../core/templates/template.ts';
 import type { SettingsParts } from '../store/settings.ts';
 import type { ShopProfile } from '../store/shops.ts';
 import { channelKey, type FileConfig } from './file.ts';
@@ -232,6 +232,9 @@ function doubtful({ sections }: FileConfig, { shops, settings, templates, on }: 
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),
     ...(sections.channels ?? []).flatMap(({ platform }, index) => off(platform, on.bots, ['channels', index, 'platform'])),
     ...routeWarnings(sections.routes ?? [], known),
+    ...each(sections.desk?.followUp?.template, ['desk', 'followUp', 'template'], (name) =>
+      known.templates.has(templateName(name) ?? '') ? null : 'config.template-unknown',
+    ),
     ...autoReplyRemarks(sections.routes ?? [], on.marketplaces, { ...settings.screening, ...sections.screening }),
     ...(sections.reports ?? []).flatMap(({ shop }, index) =>
       each(shop ?? undefined, ['reports', index, 'shop'], (id) => (known.shops.has(id) ? null : 'config.shop-unknown')),

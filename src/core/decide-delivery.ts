@@ -1,6 +1,7 @@
 import type { Delivery, DeliveryOutcome, ReplyAuthor } from './delivery.ts';
 import { autoReplied, isAutomatic, isMoot } from './desk/auto-reply.ts';
 import { type Clocking, personAnswered, replyWaits, stalls, waited, wordsIn } from './desk/clocks.ts';
+import { followedUp, isFollowUp, isFollowUpMoot } from './desk/follow-up.ts';
 import { change, count, type Draft, draftOf, note, toTurn } from './draft.ts';
 import { externalMessageId } from './ids.ts';
 import type { Inquiry, Link } from './inquiry.ts';
@@ -35,7 +36,7 @@ export function decideDelivery(view: DeliveryView): Turn | null {
       if (lead.content.kind === 'reply') {
         const { author } = lead.content;
         if (author) replied(draft, view, lead.content, author);
-        else autoReplied(draft, lead, lead.attemptedAt ?? outcome.at, view.now);
+        else (isFollowUp(lead) ? followedUp : autoReplied)(draft, lead, lead.attemptedAt ?? outcome.at, view.now);
       }
       break;
     case 'failed':
@@ -197,7 +198,9 @@ const tell = (draft: Draft, lead: Delivery, what: Notice, { now, by, mention, ac
 
 /** Whether a reply that is about to be sent is not to be sent at all: an automatic one that comes too late. Pure. */
 export const isDropped = (lead: Delivery, inquiry: Inquiry, settings: Pick<Settings, 'reply' | 'restoredAt'>, now: Date): boolean =>
-  isAutomatic(lead) && lead.sentIds.length === 0 && (isMoot(inquiry) || holdReason(lead, inquiry, settings, now) !== null);
+  isAutomatic(lead) &&
+  lead.sentIds.length === 0 &&
+  ((isFollowUp(lead) ? isFollowUpMoot(lead, inquiry) : isMoot(inquiry)) || holdReason(lead, inquiry, settings, now) !== null);
 
 /** Why a reply that is about to be sent must wait for a person after all; null: it may go. Pure. */
 export function holdReason(

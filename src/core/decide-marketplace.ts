@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts';
 import { release } from './desk/claims.ts';
 import { buyerWrote, type Clocking, closes, personAnswered, stalls, waited, wordsIn } from './desk/clocks.ts';
+import { endSilence } from './desk/follow-up.ts';
 import type { Draft } from './draft.ts';
 import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
@@ -166,6 +167,7 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
       const isAfter = !answeredAt || message.sentAt.getTime() + secondMs > answeredAt.getTime();
       // Who says thanks asks for nothing.
       const waits = isAfter && (opening || before.status === 'waiting' || !isClosing(view, message));
+      if (isAfter) endSilence(draft, now);
       change(draft, {
         status: waits ? 'waiting' : before.status,
         waitingSince: waits ? earliest(before.status === 'waiting' ? before.waitingSince : null, message.sentAt) : before.waitingSince,

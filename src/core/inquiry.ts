@@ -27,6 +27,7 @@ export const untouched = {
   assignee: null,
   claimedAt: null,
   stirredAt: null,
+  followedUpAt: null,
   group: null,
   language: null,
   priority: 'normal',
@@ -76,6 +77,8 @@ export interface Inquiry {
   readonly claimedAt: Date | null;
   /** When somebody last took it up, or it came back from a snooze: resolving by time counts from there, too. */
   readonly stirredAt: Date | null;
+  /** When the buyer, silent since our answer, was asked whether that was all, or was to be; null: not in this silence. */
+  readonly followedUpAt: Date | null;
   /** The agents' group that is to answer; null: whoever is in the channel. */
   readonly group: string | null;
   /** ISO 639-1, of the buyer's words; null: not known. */

@@ -135,10 +135,19 @@ export interface DeskPolicy {
   readonly claimMinutes: number;
   /** An answered inquiry is resolved in silence after that; 0: never. */
   readonly autoResolveHours: number;
+  /** Asked once of a buyer who is silent after our answer. Null: never; absent in what older versions stored. */
+  readonly followUp?: FollowUpPolicy | null;
   /** What an emoji on a root card does, by the platform's name of it. Absent in what older versions stored. */
   readonly reactions?: Readonly<Record<string, ReactionVerb>>;
   /** Cards and reminders show only the first character of a buyer's name. Absent in what older versions stored. */
   readonly maskBuyers?: boolean;
+}
+
+export interface FollowUpPolicy {
+  /** The name of one. */
+  readonly template: string;
+  /** Counted from our answer; resolving by time counts from then on. */
+  readonly afterMs: number;
 }
 
 /** Commands that need no words. */
@@ -186,7 +195,7 @@ export const defaultSettings: Settings = {
   categories: [],
   agents: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
-  desk: { claimMinutes: 10, autoResolveHours: 24, reactions: {}, maskBuyers: false },
+  desk: { claimMinutes: 10, autoResolveHours: 24, followUp: null, reactions: {}, maskBuyers: false },
   screening: { off: [], warn: [], release: 'supervisor' },
   sla: defaultSla,
   businessHours: defaultBusinessHours,

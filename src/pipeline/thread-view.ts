@@ -133,7 +133,7 @@ const policyOf = (settings: Settings, inquiry: Inquiry): ClassifyPolicy => ({
   channelMode: channelModeOf(settings, inquiry),
 });
 
-function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
+export function channelModeOf(settings: Settings, { thread }: Inquiry): ThreadView['channelMode'] {
   const channel = settings.channels.find(
     ({ platform, connection, id }) => thread?.channelId === id && thread.bot === `${platform}/${connection}`,
   );

@@ -20,6 +20,14 @@ function problemsOf(text: string): readonly string[] {
 const smallest = readFileSync(new URL('./smallest.yaml', import.meta.url), 'utf8');
 
 describe('readConfigFile', () => {
+  it('knows what silent buyers are asked, and when', () => {
+    const followUp = { template: 'still', afterMs: 72 * 3_600_000 };
+    expect(read('desk: { followUp: { template: still } }').sections).toEqual({ desk: { followUp } });
+    expect(read('desk: { followUp: { template: still, after: 2d } }').sections.desk?.followUp?.afterMs).toBe(48 * 3_600_000);
+    expect(read('desk: { followUp: null }').sections).toEqual({ desk: { followUp: null } });
+    expect(problemsOf('desk: { followUp: { after: soon } }')).toHaveLength(2);
+  });
+
   it('gives the marks of a bot no second meaning', () => {
     expect(problemsOf('desk:\n  reactions:\n    eyes: claim\n    white_check_mark: resolve\n')).toEqual([
       'threadmart.yaml:4:23 desk.reactions.white_check_mark: is a mark that the service sets itself; choose another emoji',

@@ -162,6 +162,9 @@ templates: [{ name: hello, text: Hello }]
       'threadmart.yaml:9:75 routes[2].autoReply.template: names a template that is not there',
       'threadmart.yaml:10:5 routes[3]: is never reached: rule 3 before it takes everything that it would take',
     ]);
+    const followUp = (template: string) =>
+      planOf(`desk: { followUp: { template: ${template} } }\ntemplates: [{ name: hello, text: Hello }]`).warnings.map(({ field }) => field);
+    expect([followUp('Hello'), followUp('hallo')]).toEqual([[], ['desk.followUp.template']]);
     // What is sent by itself fares like a template.
     const reply = (text: string) => `routes: [{ when: {}, channel: slack/C1, autoReply: { text: "${text}" } }]`;
     expect(planOf(reply('正在为您处理中'), applied(everything)).warnings).toEqual([]);

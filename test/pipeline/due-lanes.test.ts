@@ -17,12 +17,13 @@ const eventAt = (receivedAt: Date): InboxEvent => ({
 
 async function decided(receivedAt: Date, decidedAt: Date) {
   const [decision] = await decideDueLanes(shop, [{ lane, events: [eventAt(receivedAt)] }], {
-    inquiries: { byIds: async () => new Map([[claimed._id, claimed]]) } as never,
+    inquiries: { byIds: async () => new Map([[claimed._id, claimed]]) },
     settings: () => settings,
     slaPresets: () => [],
     clock: { now: () => decidedAt, monotonicMs: () => 0 },
     newId: () => 't1',
-  });
+    marketplaces: new Map(),
+  } as never);
   return decision;
 }
 

@@ -20,16 +20,25 @@ export const claimEnds = (inquiry: Inquiry, policy: DeskPolicy): Date | null =>
 
 export const snoozeEnds = ({ snoozedUntil }: Inquiry): Date | null => snoozedUntil;
 
-/** Our answer has stood long enough, or nobody waits for one. */
-export function autoResolves(inquiry: Inquiry, { autoResolveHours }: DeskPolicy): Date | null {
-  const { status, noAnswerNeeded, snoozedUntil, lastReplyAt, lastOutsideReplyAt, lastBuyerAt, stirredAt } = inquiry;
-  const waits = status === 'waiting' && !noAnswerNeeded;
-  if (waits || snoozedUntil !== null || autoResolveHours === 0) return null;
-  const last = Math.max(...[lastBuyerAt, lastReplyAt, lastOutsideReplyAt, stirredAt].map((moment) => moment?.getTime() ?? 0));
-  return new Date(last + autoResolveHours * 3_600_000);
+/** A buyer who has been silent since our answer is asked whether that was all. Who had the last word, as with thanks, is not; nor is anybody twice. */
+export function followsUp(inquiry: Inquiry, { followUp }: DeskPolicy): Date | null {
+  const { status, snoozedUntil, followedUpAt, lastReplyAt, lastOutsideReplyAt, lastBuyerAt, stirredAt } = inquiry;
+  if (!followUp || status !== 'answered' || snoozedUntil !== null || followedUpAt !== null) return null;
+  const answered = latest(lastReplyAt, lastOutsideReplyAt);
+  return answered < lastBuyerAt ? null : addMs(latest(answered, stirredAt), followUp.afterMs);
 }
 
-const moments = [snoozeEnds, claimEnds, autoResolves];
+/** Our answer has stood long enough, or nobody waits for one. A buyer who is to be asked first has that much time after it. */
+export function autoResolves(inquiry: Inquiry, policy: DeskPolicy): Date | null {
+  const { status, noAnswerNeeded, snoozedUntil, lastReplyAt, lastOutsideReplyAt, lastBuyerAt, stirredAt, followedUpAt } = inquiry;
+  const waits = status === 'waiting' && !noAnswerNeeded;
+  if (waits || snoozedUntil !== null || policy.autoResolveHours === 0 || followsUp(inquiry, policy)) return null;
+  return addMs(latest(lastBuyerAt, lastReplyAt, lastOutsideReplyAt, stirredAt, followedUpAt), policy.autoResolveHours * 3_600_000);
+}
+
+const latest = (...moments: readonly (Date | null)[]): Date => new Date(Math.max(...moments.map((moment) => moment?.getTime() ?? 0)));
+
+const moments = [snoozeEnds, claimEnds, followsUp, autoResolves];
 
 /** The earliest of them. */
 export function nextDue(inquiry: Inquiry, policy: DeskPolicy): Date | null {

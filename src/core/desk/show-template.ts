@@ -12,6 +12,7 @@ import { claim, colleagueAtIt } from './claims.ts';
 
 /** Not that of a reply which stands in a message: an edit of the command changes nothing of it. */
 const suffix = ':template';
+export const shownTemplateId = (id: string): string => `${id}${suffix}`;
 export const isShownTemplate = ({ _id }: Pick<Delivery, '_id'>): boolean => _id.endsWith(suffix);
 
 interface Asked {
@@ -21,6 +22,8 @@ interface Asked {
   readonly member: Member | null;
   /** Where the command was written; null: in no message. Once it is sent, the mark is set there. */
   readonly post: PostRef | null;
+  /** What is said of it; absent: who or what suggests it. */
+  readonly told?: Notice['key'];
 }
 
 /** What the buyer would get stands in the thread, and waits for somebody to press. Every word has passed `compose`. */
@@ -28,7 +31,7 @@ export function showTemplate(
   draft: Draft,
   view: Pick<ThreadView, 'compose' | 'settings' | 'now'>,
   { name, text, numbers }: Extract<TemplateAnswer, { kind: 'ready' }>,
-  { id, member, post }: Asked,
+  { id, member, post, told }: Asked,
 ): void {
   const { now, settings } = view;
   const composed = compose({ ...view.compose, knownIds: [...view.compose.knownIds, ...numbers] }, text, []);
@@ -37,7 +40,7 @@ export function showTemplate(
   const reply = planReply(
     draft.inquiry,
     { kind: 'reply', parts, author: member && { userId: member.userId, post: post ?? rootOf(draft.inquiry) }, warnings },
-    { id: deliveryId(`${id}${suffix}`), messageId: id, order: planningOrder(now), writtenAt: now, dueAt: now, now },
+    { id: deliveryId(shownTemplateId(id)), messageId: id, order: planningOrder(now), writtenAt: now, dueAt: now, now },
   );
   const colleague = member && colleagueAtIt(draft.inquiry, member, settings.desk, now);
   const mayBeReleased = parts.length > 0 && settings.screening.release !== 'nobody';
@@ -51,7 +54,7 @@ export function showTemplate(
       : colleague === null
         ? {
             reason: { key: 'template.shown', params: { name } },
-            told: notice(member ? 'template.shown' : 'template.suggested', { name }, warnings),
+            told: notice(told ?? (member ? 'template.shown' : 'template.suggested'), { name }, warnings),
             actions: buttons(reply._id, 'send', 'discard'),
           }
         : {

@@ -5,6 +5,7 @@ import { config } from './config.ts';
 import { data } from './data.ts';
 import { desk } from './desk.ts';
 import { figures } from './figures.ts';
+import { followUp } from './follow-up.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
@@ -27,6 +28,7 @@ const en = {
   ...config.en,
   ...data.en,
   ...desk.en,
+  ...followUp.en,
   ...operations.en,
   ...orders.en,
   ...platforms.en,
@@ -49,6 +51,7 @@ const zhCN: Record<TextKey, string> = {
   ...data['zh-CN'],
   ...desk['zh-CN'],
   ...figures['zh-CN'],
+  ...followUp['zh-CN'],
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],

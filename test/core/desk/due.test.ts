@@ -9,7 +9,11 @@ const { desk } = defaultSettings;
 const assignee = { userId: 'U1', name: 'Ann', agent: null };
 const of = (changes: Partial<Inquiry>): Inquiry => ({ ...inquiry, ...changes });
 const due = (changes: Partial<Inquiry>, seconds: number, policy = desk) =>
-  decideDue({ ...clocking, inquiry: of(changes), desk: policy, lane: 'due', turnId: 't1', now: at(seconds) });
+  decideDue({
+    ...clocking,
+    ...{ inquiry: of(changes), settings: { ...defaultSettings, desk: policy }, followUpWords: null },
+    ...{ lane: 'due', turnId: 't1', now: at(seconds) },
+  });
 
 describe('the next moment', () => {
   it.each<[string, Partial<Inquiry>, Date | null]>([
