@@ -51,6 +51,7 @@ async function statsWith({ folder, rounds, quick, say }: Context, { messages, na
       shops: async () => shops,
       channelName: () => null,
       agents: () => [],
+      titles: () => ({}),
       running: async () => [],
       clock,
     });

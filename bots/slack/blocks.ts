@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import { shortIdOf } from '../../src/core/ids.ts';
 import { shownBuyerName } from '../../src/core/mask.ts';
+import { clockWords } from '../../src/core/sla/title.ts';
 import { cleanText, excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { InquiryCard, ShownMessage, ThreadAction, ThreadActionName } from '../../src/core/thread.ts';
@@ -100,8 +101,8 @@ function factsOf(card: InquiryCard, locale: Locale): string[] {
 }
 
 const clocksOf = ({ clocks = [], shopTimezone }: InquiryCard, locale: Locale): string[] =>
-  clocks.map(({ name, dueAt, state }) =>
-    text(locale, `card.clock.${state}`, { name: excerpt(name, 60), time: timeIn(shopTimezone, dueAt, locale) }),
+  clocks.map(({ title, dueAt, ...clock }) =>
+    clockWords({ ...clock, title: title && excerpt(title, 60) }, timeIn(shopTimezone, dueAt, locale), locale),
   );
 
 function lastWordsBlock({ lastWords, shopTimezone }: InquiryCard, locale: Locale): types.ContextBlock[] {

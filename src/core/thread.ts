@@ -41,6 +41,7 @@ export interface InquiryCard {
   readonly tags?: readonly string[];
   /** The agents' group that is to answer. */
   readonly group?: string | null;
+  /** The worst first. */
   readonly clocks?: readonly CardClock[];
   readonly snoozedUntil?: Date | null;
   /** Who wrote last, whatever it was; shortened. */
@@ -55,8 +56,11 @@ export interface InquiryCard {
 
 /** One SLA clock. A card is not drawn again while time passes, so it shows when it is due, never what is left. */
 export interface CardClock {
-  /** As the team calls it. */
-  readonly name: string;
+  /** Whose rule it is. */
+  readonly owner: 'marketplace' | 'team';
+  /** As the team calls it; null: it is the marketplace's, and has no other name. */
+  readonly title: string | null;
+  readonly asks: 'answer' | 'resolve';
   /** Shown in the shop's zone. */
   readonly dueAt: Date;
   readonly state: 'running' | 'met' | 'missed';

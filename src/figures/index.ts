@@ -51,6 +51,7 @@ export function createStatistics({ connection, store, meta, shops, settings, out
     shops: shops.list,
     channelName: (channel) => settings().channels.find((one) => `${botOf(one)}/${one.id}` === channel)?.name ?? null,
     agents: () => settings().agents,
+    titles: () => Object.fromEntries(settings().sla.policies.flatMap(({ name, title }) => (title ? [[name, title] as const] : []))),
     running: (ids) => desk.running(ids),
     clock,
   });

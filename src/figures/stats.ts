@@ -40,6 +40,8 @@ export interface StatsDeps {
   readonly channelName: (channel: string) => string | null;
   /** Work is noted under an agent's name or one of its accounts; it is told under the name. */
   readonly agents: () => readonly Pick<AgentSetting, 'name' | 'accounts'>[];
+  /** The team's own titles of rules, by their names. */
+  readonly titles: () => Readonly<Record<string, string>>;
   readonly running: (shopIds: readonly ShopId[]) => ReturnType<Desk['running']>;
   readonly clock: Pick<Clock, 'now'>;
 }
@@ -49,7 +51,7 @@ const namesShown = 10;
 const usualDays = 7;
 
 /** Answers from the figures that are kept; never from history, whatever it takes. */
-export function createStats({ store, sources, shops, channelName, agents, running, clock }: StatsDeps): Stats {
+export function createStats({ store, sources, shops, channelName, agents, titles, running, clock }: StatsDeps): Stats {
   async function shopsIn({ shop, marketplace }: StatsScope): Promise<readonly Shop[]> {
     return (await shops()).filter(
       (one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace),
@@ -134,6 +136,7 @@ export function createStats({ store, sources, shops, channelName, agents, runnin
         ),
         tags: topOf(total.tags, namesShown),
         keywords: topOf(total.keywords, namesShown),
+        titles: titles(),
         forecast: await forecast(question, inScope, total),
       };
     },

@@ -3,9 +3,19 @@ import { inquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
+import type { ActivePolicy } from '../core/sla/policy.ts';
 import { heldReply } from '../core/sla/presets.ts';
+import { toldClock } from '../core/sla/title.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { CardClock, InquiryCard, ShownMessage, ThreadActionName, ThreadContent, ThreadState } from '../core/thread.ts';
+
+/** What cards show besides the inquiry. */
+interface CardView {
+  readonly rootMessages: readonly ShownMessage[];
+  readonly masksBuyer: boolean;
+  /** By which its clocks run. */
+  readonly policies: readonly ActivePolicy[];
+}
 
 /** What a delivery shows in chat, as the inquiry stands now. Null: its thread is not there yet, so it waits. Pure. */
 export function threadContent(
@@ -13,9 +23,10 @@ export function threadContent(
   members: readonly Delivery[],
   inquiry: Inquiry | null,
   shop: Shop | null,
-  { rootMessages, masksBuyer }: { readonly rootMessages: readonly ShownMessage[]; readonly masksBuyer: boolean },
+  { rootMessages, masksBuyer, policies }: CardView,
 ): ThreadContent | null {
   const { content } = lead;
+  const card = (opened: Inquiry, of: Shop): InquiryCard => ({ ...cardOf(opened, of, policies), masksBuyer });
   switch (content.kind) {
     case 'announcement':
       return content;
@@ -28,14 +39,12 @@ export function threadContent(
       const messages = [lead, ...members].flatMap((delivery) => shown(delivery, inquiry));
       return inquiry.thread?.rootId
         ? { kind: 'messages', messages, surface: inquiry.surfaceNext }
-        : { kind: 'opening', card: { ...cardOf(inquiry, shop), masksBuyer }, messages };
+        : { kind: 'opening', card: card(inquiry, shop), messages };
     }
     case 'notice':
       return inquiry?.thread?.rootId ? { ...content, visibleTo: content.visibleTo ?? null } : null;
     case 'card':
-      return inquiry?.thread?.rootId && shop
-        ? { kind: 'card', card: { ...cardOf(inquiry, shop), masksBuyer }, messages: rootMessages }
-        : null;
+      return inquiry?.thread?.rootId && shop ? { kind: 'card', card: card(inquiry, shop), messages: rootMessages } : null;
     // What stands in it is looked up: see `reminders.ts` and `shift-digests.ts`.
     case 'ping':
     case 'shift':
@@ -50,11 +59,15 @@ function shown({ content, order }: Delivery, { shownOrder }: Inquiry): ShownMess
   return content.kind === 'message' ? [{ ...content.message, late: order < shownOrder }] : [];
 }
 
-/** Those that run. What was met, or missed and answered, is history. */
-const clocksOf = ({ clocks }: Inquiry): readonly CardClock[] =>
-  clocks.flatMap(({ policy, dueAt, missed }) =>
-    dueAt === null || policy === heldReply.name ? [] : { name: policy, dueAt, state: missed === null ? 'running' : 'missed' },
-  );
+/** Those that run, what is due first on top. What was met, or missed and answered, is history; so are clocks of rules that hold no more. */
+const clocksOf = ({ clocks }: Inquiry, policies: readonly ActivePolicy[]): readonly CardClock[] =>
+  clocks
+    .flatMap(({ policy: name, dueAt, missed }): CardClock[] => {
+      const owner = policies.find((policy) => policy.name === name)?.owner;
+      if (dueAt === null || owner === undefined || name === heldReply.name) return [];
+      return [{ ...toldClock(name, owner, policies), dueAt, state: missed === null ? 'running' : 'missed' }];
+    })
+    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 
 /** What a person would want to do next. */
 function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonly ThreadActionName[] {
@@ -64,7 +77,7 @@ function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonl
   return [hand, 'template', 'assign', 'snooze', 'resolve', ...(waits ? (['no-answer-needed'] as const) : [])];
 }
 
-function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {
+function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[]): InquiryCard {
   const { _id, marketplace, buyer, status, assignee, source, previous, openedAt, excerpt } = inquiry;
   const { language, priority, tags, group, snoozedUntil } = inquiry;
   return {
@@ -79,7 +92,7 @@ function cardOf(inquiry: Inquiry, shop: Shop): InquiryCard {
     previous: previous && { url: null, post: previous.post },
     openedAt,
     excerpt,
-    ...{ language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry), actions: actionsOn(inquiry) },
+    ...{ language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry, policies), actions: actionsOn(inquiry) },
   };
 }
 

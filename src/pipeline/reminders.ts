@@ -5,10 +5,13 @@ import type { Inquiry } from '../core/inquiry.ts';
 import { shownBuyerName } from '../core/mask.ts';
 import type { DeskPolicy } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
+import type { ActivePolicy } from '../core/sla/policy.ts';
 import { heldReply } from '../core/sla/presets.ts';
 import type { Reminder } from '../core/sla/reminders.ts';
-import { type Locale, type TextKey, text } from '../core/texts/index.ts';
+import { clockWords, toldClock } from '../core/sla/title.ts';
+import { type Locale, type TextParams, text } from '../core/texts/index.ts';
 import type { AnswerPart, ThreadContent } from '../core/thread.ts';
+import { clockingOf, noClocking } from './clocking.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Staff } from './staff.ts';
 
@@ -23,8 +26,9 @@ export type Line = Extract<AnswerPart, { kind: 'lines' }>['lines'][number];
 export async function remindersIn(
   pings: readonly Delivery[],
   { bot, locale, staff }: { readonly bot: string; readonly locale: Locale; readonly staff: Staff },
-  { inquiries, shops, settings, clock }: Pick<PipelineDeps, 'inquiries' | 'shops' | 'settings' | 'clock'>,
+  deps: Pick<PipelineDeps, 'inquiries' | 'shops' | 'settings' | 'slaPresets' | 'clock'>,
 ): Promise<Extract<ThreadContent, { kind: 'answer' }> | null> {
+  const { inquiries, shops, settings, clock } = deps;
   const [found, colleagues] = await Promise.all([
     inquiries.byIds(pings.flatMap(({ inquiryId }) => inquiryId ?? [])),
     staff.on(bot.split('/')[0] ?? bot),
@@ -43,7 +47,8 @@ export async function remindersIn(
     here ||= calls?.here ?? false;
     const shop = await shops.byId(inquiry.shopId);
     const dueAt = isRuleCall(reminder) ? createdAt : reminder.dueAt;
-    told.push({ dueAt, line: reminderLine(inquiry, reminder, { locale, shop, desk: settings().desk, now: clock.now() }) });
+    const { policies } = shop ? clockingOf(shop, inquiry.slaPolicies, deps).sla : noClocking.sla;
+    told.push({ dueAt, line: reminderLine(inquiry, reminder, { locale, shop, policies, desk: settings().desk, now: clock.now() }) });
   }
   if (told.length === 0) return null;
   const lines = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).map(({ line }) => line);
@@ -59,23 +64,29 @@ export async function remindersIn(
 /** A clock that runs. */
 export type Waits = Pick<Reminder, 'policy' | 'owner' | 'dueAt'>;
 
+interface ReminderView {
+  readonly locale: Locale;
+  readonly shop: Shop | null;
+  /** By which its clocks run. */
+  readonly policies: readonly ActivePolicy[];
+  readonly desk: DeskPolicy;
+  readonly now: Date;
+}
+
 /** One who waits, in a line that leads to the thread. */
-export function reminderLine(
-  { buyer, shopId, thread }: Inquiry,
-  waits: Waits | RuleCall,
-  { locale, shop, desk, now }: { readonly locale: Locale; readonly shop: Shop | null; readonly desk: DeskPolicy; readonly now: Date },
-): Line {
+export function reminderLine({ buyer, shopId, thread }: Inquiry, waits: Waits | RuleCall, view: ReminderView): Line {
+  const { locale, shop, desk } = view;
   const buyerName = buyer.name ?? null;
   const shown = shownBuyerName({ buyerName, masksBuyer: desk.maskBuyers === true }) ?? text(locale, 'card.buyer-unknown');
-  const who = { shop: shop?.name ?? shopId, buyer: shown };
-  const words =
-    'rule' in waits
-      ? text(locale, 'reminder.rule', { ...who, rule: waits.rule })
-      : text(locale, keyOf(waits, now), { ...who, policy: waits.policy, time: localTime(waits.dueAt, shop?.timezone ?? 'UTC') });
+  const words = wordsOf(waits, { shop: shop?.name ?? shopId, buyer: shown }, view);
   return thread?.rootId ? { words, post: { channelId: thread.channelId, messageId: thread.rootId } } : words;
 }
 
-function keyOf({ policy, owner, dueAt }: Waits, now: Date): TextKey {
-  if (policy === heldReply.name) return 'reminder.held';
-  return dueAt <= now ? 'reminder.missed' : `reminder.${owner}`;
+function wordsOf(waits: Waits | RuleCall, who: TextParams, { locale, shop, policies, now }: ReminderView): string {
+  if ('rule' in waits) return text(locale, 'reminder.rule', { ...who, rule: waits.rule });
+  const { policy, owner, dueAt } = waits;
+  if (policy === heldReply.name) return text(locale, 'reminder.held', who);
+  const state = dueAt <= now ? 'missed' : 'running';
+  const time = localTime(dueAt, shop?.timezone ?? 'UTC');
+  return text(locale, `reminder.${state}`, { ...who, clock: clockWords({ ...toldClock(policy, owner, policies), state }, time, locale) });
 }

@@ -11,6 +11,7 @@ import type { Shop } from '../core/shop.ts';
 import type { PostRef, Showing, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
+import { clockingOf } from './clocking.ts';
 import { localeOf, threadContent, threadState } from './content.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
@@ -52,7 +53,9 @@ const oneLine: ThreadContent = { kind: 'answer', parts: [], actions: [], visible
 /** Names of the limits that sending this draws on. */
 export function costsOf(connector: GateConnector, { lead, members, inquiry, shop }: Parcel): readonly string[] {
   if (connector.kind === 'bot') {
-    const content = isDigest(lead) ? oneLine : threadContent(lead, members, inquiry, shop, { rootMessages: [], masksBuyer: false });
+    const content = isDigest(lead)
+      ? oneLine
+      : threadContent(lead, members, inquiry, shop, { rootMessages: [], masksBuyer: false, policies: [] });
     return content ? connector.bot.capabilities.costs(content) : [];
   }
   const { costs } = connector.adapter.capabilities;
@@ -100,6 +103,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const thread = threadState(lead, inquiry, own ?? localeOf(settings(), name, channelId, shop));
     const state: ThreadState | null = thread && digest ? { ...thread, rootId: null } : thread;
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
+    const policies = shop && inquiry ? clockingOf(shop, inquiry.slaPolicies, deps).sla.policies : [];
     const content =
       digest && state
         ? await (lead.content.kind === 'ping' ? remindersIn : shiftDigestIn)(
@@ -107,7 +111,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
             { bot: name, channelId, locale: state.locale, staff },
             deps,
           )
-        : threadContent(lead, members, inquiry, shop, { rootMessages, masksBuyer: settings().desk.maskBuyers === true });
+        : threadContent(lead, members, inquiry, shop, { rootMessages, masksBuyer: settings().desk.maskBuyers === true, policies });
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };

@@ -91,7 +91,7 @@ export async function shiftDigestIn(
       .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
     if (!first) continue;
     for (const { userId } of theirs) called.add(userId);
-    told.push({ dueAt: first.dueAt, line: reminderLine(inquiry, first, { locale, shop, desk: deps.settings().desk, now }) });
+    told.push({ dueAt: first.dueAt, line: reminderLine(inquiry, first, { locale, shop, policies, desk: deps.settings().desk, now }) });
   }
   if (told.length === 0) return null;
   const lines: Line[] = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime()).map(({ line }) => line);

@@ -40,6 +40,7 @@ function answer(): StatsAnswer {
   for (const ms of [45_000, 125_000]) tally.measure('firstBusiness').add(ms);
   tally.agent('Nok').replies = 9;
   tally.policy('market/response', 'marketplace', { met: 9, missed: 1 });
+  tally.policy('team', 'team', { met: 1, missed: 3 });
   const figures = tally.result();
   const range = daysFrom('Asia/Bangkok', '2026-11-27', '2026-11-27');
   if (!range) throw new Error('it is a range');
@@ -47,7 +48,11 @@ function answer(): StatsAnswer {
     ...{ range, by: 'shop', scope: {}, asOf: new Date('2026-11-27T05:00:00Z'), total: summaryOf(figures), agents: agentSummaries(figures) },
     groups: [{ key: 'market:1', name: 'Lamp House', ...summaryOf(figures) }],
     ...{ hours: Array.from({ length: 24 }, (_, hour) => (hour === 9 ? 4 : 0)), tags: [{ name: 'vip', count: 2 }], keywords: [] },
-    forecast: [{ policy: 'market/response', owner: 'marketplace', met: 9, missed: 1, rate: 0.9, running: 10, forecast: 0.95 }],
+    titles: { team: 'Two minutes' },
+    forecast: [
+      { policy: 'market/response', owner: 'marketplace', met: 9, missed: 1, rate: 0.9, running: 10, forecast: 0.95 },
+      { policy: 'team', owner: 'team', met: 1, missed: 3, rate: 0.25, running: 0, forecast: 0.25 },
+    ],
   };
 }
 
@@ -61,12 +66,14 @@ describe('threadmart stats', () => {
       'opened                                 12',
       'first response, business time          mean 1 min 25 s, median 45 s, p90 2 min 5 s',
       'Lamp House  12      10        0         45 s            2 min 5 s  90.0 %',
-      'market/response  marketplace  9    1       90.0 %   10       95.0 %',
+      'market: answers in time  marketplace  9    1       90.0 %   10       95.0 %',
+      'Two minutes              team         1    3       25.0 %   0        25.0 %',
       '09:00-10:00  4',
     ])
       expect(out).toContain(line);
     const { out: zh } = await runTool(['stats', '--by', 'shop'], { ...env, LANG: 'zh_CN.UTF-8' });
     expect(zh[0]).toBe('2026-11-27（Asia/Bangkok），统计截至 2026-11-27 12:00');
+    expect(zh.join('\n')).toContain('market：按时回复');
   });
 
   it('lists the inquiries behind a figure', async () => {

@@ -27,6 +27,7 @@ describe('sla', () => {
 sla:
   policies:
     - name: team
+      title: Two minutes
       within: 2m
       reminders: [{ after: 50%, to: assignee }, { after: 100s, to: supervisor }]
     - { name: same-day, receivedUntil: "18:00", answeredBy: 19:00, zone: Asia/Manila, holidays: [2026-12-25], marketplaces: [tiktok-shop] }
@@ -40,6 +41,7 @@ sla:
       policies: [
         {
           name: 'team',
+          title: 'Two minutes',
           withinMs: 2 * minute,
           steps: [
             { percent: 50, to: 'assignee' },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clockWords } from '../../src/core/sla/title.ts';
 import { text } from '../../src/core/texts/index.ts';
-import { type InquiryCard, threadActionNames } from '../../src/core/thread.ts';
+import { type CardClock, type InquiryCard, threadActionNames } from '../../src/core/thread.ts';
 import { card, legible, message, only, opened, opening, readable, showing, single, take, thread } from './bot-helpers.ts';
 import type { BotKit, CreateBotKit } from './bot-kit.ts';
 
@@ -13,9 +14,9 @@ const full: Partial<InquiryCard> = {
   tags: ['vip', 'refund'],
   group: 'night-shift',
   clocks: [
-    { name: 'TikTok 12 h', dueAt: at, state: 'running' },
-    { name: 'Team 2 min', dueAt: at, state: 'missed' },
-    { name: 'Resolution', dueAt: at, state: 'met' },
+    { owner: 'marketplace', title: null, asks: 'answer', dueAt: at, state: 'running' },
+    { owner: 'team', title: 'Team 2 min', asks: 'answer', dueAt: at, state: 'missed' },
+    { owner: 'team', title: 'Resolution', asks: 'resolve', dueAt: at, state: 'met' },
   ],
   snoozedUntil: at,
   lastWords: { author: 'agent', excerpt: 'It ships tomorrow', at },
@@ -40,10 +41,17 @@ export function botCards(createKit: CreateBotKit): void {
 
     it('says what it stands at, times in the zone of the shop', async () => {
       const words = legible((await shown(full)).text);
-      for (const part of ['Thai', 'vip, refund', 'night-shift', 'TikTok 12 h', 'Team 2 min', 'Resolution', 'It ships tomorrow'])
+      for (const part of [
+        'Thai',
+        'vip, refund',
+        'night-shift',
+        'Marketplace: answer by',
+        '"Team 2 min": overdue since',
+        'It ships tomorrow',
+      ])
         expect(words).toContain(part);
       expect(words).toContain(text('en', 'card.priority.urgent'));
-      expect(words).toContain(text('en', 'card.clock.met', { name: 'Resolution' }));
+      expect(words).toContain(clockWords({ owner: 'team', title: 'Resolution', asks: 'resolve', state: 'met' }, '', 'en'));
       expect(words.match(/3:30/g)?.length).toBeGreaterThanOrEqual(5);
     });
 
@@ -51,6 +59,7 @@ export function botCards(createKit: CreateBotKit): void {
       const words = legible((await shown(full, 'zh-CN')).text);
       expect(words).toContain('泰语');
       expect(words).toContain(text('zh-CN', 'card.priority.urgent'));
+      expect(words).toContain(text('zh-CN', 'sla.who.team-titled', { title: 'Team 2 min' }));
     });
 
     it('says nothing of what there is not', async () => {
@@ -91,7 +100,9 @@ export function botCards(createKit: CreateBotKit): void {
 
     it('fits, however much there is', async () => {
       const long = 'word '.repeat(400);
-      const clocks = Array.from({ length: 15 }, (_, index) => ({ name: `${index} ${long}`, dueAt: at, state: 'running' as const }));
+      const clocks = Array.from({ length: 15 }, (_, index): CardClock => {
+        return { owner: 'team', title: `${index} ${long}`, asks: 'answer', dueAt: at, state: 'running' };
+      });
       const most = { ...full, clocks, tags: Array.from({ length: 50 }, () => long), group: long, buyerName: long, shopName: long };
       const lastWords = { author: 'buyer', excerpt: long, at } as const;
       const post = await shown({ ...most, lastWords, source: { kind: 'order', id: long }, excerpt: long, practice: true });

@@ -26,7 +26,7 @@ describe('reminders', () => {
     const raw = messages.filter(({ ts, threadTs }) => threadTs === null && ts !== rootTs).map((message) => JSON.stringify(message));
     return raw.filter((words) => words.includes(`/p${rootTs.replace('.', '')}"`));
   }
-  const warned = (talk: Talk) => reminders(talk).filter((words) => words.includes('your target'));
+  const warned = (talk: Talk) => reminders(talk).filter((words) => words.includes('answer by'));
 
   it('come before the time is over and when it is, once each, and lead to the thread', async () => {
     const talk = await scene.opens('Is anybody there?');

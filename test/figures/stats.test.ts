@@ -52,6 +52,7 @@ describe('answers', () => {
       shops: async () => shopList,
       channelName: () => null,
       agents: () => accounts,
+      titles: () => ({}),
       running,
       clock,
     });

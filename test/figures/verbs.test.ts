@@ -30,6 +30,7 @@ function verbs(shopZones: readonly string[], groups = 0) {
           hours: [],
           tags: [],
           keywords: [],
+          titles: {},
           forecast: null,
         };
       },

@@ -27,6 +27,7 @@ const answerTo = ({ range, scope, by }: StatsQuestion): StatsAnswer => ({
     hours: [],
     tags: [],
     keywords: [],
+    titles: {},
     forecast: null,
   },
 });

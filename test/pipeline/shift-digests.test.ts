@@ -98,7 +98,7 @@ describe('what a digest says', () => {
     ...changes,
   });
   const policy: SlaPolicy = {
-    ...{ name: 'shopping/response', owner: 'marketplace', rule: { kind: 'turn', withinMs: 12 * hourMs }, hours: 'always' },
+    ...{ name: 'shopping/response', owner: 'marketplace', title: null, rule: { kind: 'turn', withinMs: 12 * hourMs }, hours: 'always' },
     ...{ outside: 'paused', zone: null, holidays: [], steps: [], scoredBy: 'turn', target: null, source: null },
   };
   /** One whose answer is due in so many hours. */
@@ -141,7 +141,7 @@ describe('what a digest says', () => {
     const found = await said([waits('late', 14), waits('tomorrow', 16), waits('missed', -1), waits('soon', 2)]);
     expect(found).toMatchObject({ posts: ['missed.0', 'soon.0', 'late.0'], called: ['U-ann'] });
     expect(found?.title).toContain('Your shift ends');
-    expect(found?.words).toContain('missed still waits; the time ended 11-27 00:00 shop time');
+    expect(found?.words).toContain('missed still waits. Marketplace: overdue since 11-27 00:00 (shop time)');
   });
 
   it('is nothing where nothing waits, nobody is there, or it is too late', async () => {

@@ -23,6 +23,7 @@ const policy = ({ marketplaces, slaPolicies = [] }: Known) =>
         (name) => (name.includes('/') ? slaPolicies.includes(name) : /^[a-z0-9-]+$/.test(name)),
         because('config.sla.name'),
       ),
+      title: filled.regex(/^.{1,60}$/u, because('config.expected.title')).exactOptional(),
       kind: z.enum(['turn', 'first-response', 'cut-off', 'resolution']).exactOptional(),
       within: duration.exactOptional(),
       receivedUntil: timeOfDay.exactOptional(),

@@ -49,6 +49,8 @@ export interface StatsAnswer {
   readonly hours: readonly number[];
   readonly tags: readonly { readonly name: string; readonly count: number }[];
   readonly keywords: readonly { readonly name: string; readonly count: number }[];
+  /** As the team calls its rules, by their names; those of marketplaces as well where it has words of its own. */
+  readonly titles: Readonly<Record<string, string>>;
   /** Null unless the range is today. */
   readonly forecast: readonly PolicyForecast[] | null;
 }

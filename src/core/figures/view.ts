@@ -1,4 +1,5 @@
 import { table } from '../columns.ts';
+import { policyTitle } from '../sla/title.ts';
 import { type Locale, type TextKey, text } from '../texts/index.ts';
 import type { AnswerPart } from '../thread.ts';
 import type { StatsAnswer, StatsGroup } from './answer.ts';
@@ -108,11 +109,12 @@ function inTime({ policies }: Summary): number | null {
   return ended === 0 ? null : counted.reduce((sum, { met }) => sum + met, 0) / ended;
 }
 
-function policyTable({ total, forecast }: StatsAnswer, locale: Locale): ViewTable {
+function policyTable({ total, forecast, titles }: StatsAnswer, locale: Locale): ViewTable {
   const names = ['rule', 'owner', 'met', 'missed', 'in-time'] as const;
   const headers = [...names, ...(forecast ? (['running', 'forecast'] as const) : [])].map((name) => text(locale, `figures.column.${name}`));
   const ownerText = (owner: string) => (owner === 'marketplace' || owner === 'team' ? text(locale, `figures.owner.${owner}`) : owner);
-  const common = ({ policy, owner, met, missed, rate }: PolicySummary) => [policy, ownerText(owner), met, missed, percent(rate)];
+  const titleOf = (policy: string) => policyTitle(policy, Object.hasOwn(titles, policy) ? titles[policy] : undefined, locale);
+  const common = ({ policy, owner, met, missed, rate }: PolicySummary) => [titleOf(policy), ownerText(owner), met, missed, percent(rate)];
   const rows = forecast
     ? forecast.map((rule) => [...common(rule), rule.running, percent(rule.forecast)])
     : total.policies.map((rule) => common(rule));

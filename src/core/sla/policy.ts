@@ -6,6 +6,8 @@ export interface SlaPolicy {
   /** `tiktok-shop/response`: in `threadmart.yaml`, in figures. */
   readonly name: string;
   readonly owner: 'marketplace' | 'team';
+  /** As the team calls it; null: see `title.ts`. */
+  readonly title: string | null;
   readonly rule: ClockRule;
   /** `business`: the shop's own hours (`businessHours`). */
   readonly hours: 'always' | 'business' | Week;

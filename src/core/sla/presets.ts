@@ -23,6 +23,7 @@ export const threeMinuteSteps: readonly ReminderStep[] = [
 type Usual = Omit<SlaPolicy, 'name' | 'rule' | 'owner' | 'source'>;
 
 const usual: Usual = {
+  title: null,
   hours: 'always',
   outside: 'uncounted',
   zone: null,

@@ -100,18 +100,8 @@ export const desk = catalogue({
   'auto-reply.sent': ['🤖 The shop’s automatic reply to the buyer; nobody has answered yet:', '🤖 店铺已自动回复买家，尚无人工答复：'],
   'auto-reply.not-sent': ['The automatic reply was not sent:', '自动回复未发送：'],
   // Reminders: one line each, which leads to the thread
-  'reminder.marketplace': [
-    '⏰ {shop} · {buyer} waits; the marketplace wants an answer by {time} shop time',
-    '⏰ {shop} · {buyer} 正在等待；平台要求在店铺时间 {time} 之前回复',
-  ],
-  'reminder.team': [
-    '⏰ {shop} · {buyer} waits; your target "{policy}" ends {time} shop time',
-    '⏰ {shop} · {buyer} 正在等待；团队目标“{policy}”截至店铺时间 {time}',
-  ],
-  'reminder.missed': [
-    '🔴 {shop} · {buyer} still waits; the time ended {time} shop time ({policy})',
-    '🔴 {shop} · {buyer} 仍在等待；已于店铺时间 {time} 超时（{policy}）',
-  ],
+  'reminder.running': ['⏰ {shop} · {buyer} waits. {clock}', '⏰ {shop} · {buyer} 正在等待。{clock}'],
+  'reminder.missed': ['🔴 {shop} · {buyer} still waits. {clock}', '🔴 {shop} · {buyer} 仍在等待。{clock}'],
   'reminder.rule': ['🔔 {shop} · {buyer}: for a supervisor (rule {rule})', '🔔 {shop} · {buyer}：请主管关注（规则 {rule}）'],
   'reminder.held': ['⏸️ {shop} · {buyer}: a reply waits for a decision in the thread', '⏸️ {shop} · {buyer}：有一条回复在话题中等待决定'],
   'history.opened': ['{time} opened', '{time} 开启'],

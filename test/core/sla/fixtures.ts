@@ -11,6 +11,7 @@ export const always = { zone: 'UTC', week: null, holidays: [] };
 export const threeMinutes: ActivePolicy = {
   name: 'three-minutes',
   owner: 'marketplace',
+  title: null,
   rule: { kind: 'turn', withinMs: 180_000 },
   outside: 'uncounted',
   calendar: always,
