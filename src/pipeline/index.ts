@@ -373,14 +373,14 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     }
   }
 
-  function lost({ gate }: Lease): void {
+  function lost({ gate }: Lease, to: 'another' | 'nobody'): void {
     const owned = gates.get(gate);
     if (!owned) return;
     gates.delete(gate);
     owned.inboxSignal.notify();
     owned.outboxSignal.notify();
     outboxWorker.close(owned);
-    if (!stopping) meter.leaseLost(gate);
+    if (to === 'another') meter.leaseLost(gate);
   }
 
   const leases = createLeases({

@@ -30,7 +30,8 @@ export interface Lease {
 export interface LeaseHolder {
   /** Begins to serve the lease. Called once per term. */
   taken(lease: Lease): void;
-  lost(lease: Lease): void;
+  /** `to`: another process has it now, or nobody wants it any more. */
+  lost(lease: Lease, to: 'another' | 'nobody'): void;
   /** What its limiter has spent of daily quotas; stored with each renewal. */
   quotas(gate: string): readonly QuotaSpent[];
 }
@@ -84,10 +85,10 @@ export function createLeases(deps: LeasesDeps): Leases {
   let cancelTimer: (() => void) | null = null;
   let underWay: Promise<void> | null = null;
 
-  function drop(gate: string, entry: Held): void {
+  function drop(gate: string, entry: Held, to: 'another' | 'nobody'): void {
     held.delete(gate);
     entry.abort.abort(new Error(`lease on ${gate} lost`));
-    holder.lost(entry.lease);
+    holder.lost(entry.lease, to);
   }
 
   async function renew(): Promise<void> {
@@ -102,7 +103,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       if (still.has(gate)) entry.renewedAtMs = before;
       else {
         log.warn({ gate }, 'lease taken over by another process');
-        drop(gate, entry);
+        drop(gate, entry, 'another');
       }
     }
   }
@@ -123,8 +124,11 @@ export function createLeases(deps: LeasesDeps): Leases {
     return false;
   }
 
+  /** Takes what is free, and lets go of what nobody wants any more. */
   async function acquire(): Promise<void> {
-    const missing = (await wanted()).filter((gate) => !held.has(gate));
+    const all = new Set(await wanted());
+    await letGo([...held].filter(([gate]) => !all.has(gate)));
+    const missing = [...all].filter((gate) => !held.has(gate));
     const leases = await gates.read(missing);
     const nowMs = clock.monotonicMs();
     const free = missing.filter((gate) => {
@@ -134,6 +138,14 @@ export function createLeases(deps: LeasesDeps): Leases {
     for (let from = 0; from < free.length && running; from += takenAtOnce) {
       await Promise.all(free.slice(from, from + takenAtOnce).map((gate) => take(gate, leases.get(gate) ?? null)));
     }
+  }
+
+  async function letGo(unwanted: readonly (readonly [gate: string, Held])[]): Promise<void> {
+    for (const [gate, entry] of unwanted) drop(gate, entry, 'nobody');
+    await gates.release(
+      unwanted.map(([gate, { lease }]) => ({ id: gate, term: lease.term })),
+      owner,
+    );
   }
 
   async function take(gate: string, lease: GateLease | null): Promise<void> {
@@ -192,7 +204,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       cancelTimer?.();
       await underWay;
       const leases = [...held.values()].map(({ lease }) => ({ id: lease.gate, term: lease.term }));
-      for (const [gate, entry] of held) drop(gate, entry);
+      for (const [gate, entry] of held) drop(gate, entry, 'nobody');
       await gates.release(leases, owner);
     },
     refresh: round,

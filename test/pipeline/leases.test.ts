@@ -131,6 +131,22 @@ describe('leases', () => {
     expect(two.taken.map(({ term }) => term)).toEqual([2]);
   });
 
+  it('are let go of once nobody wants them, so that others may be', async () => {
+    const [time, { store }] = [createHandTime(), createStore()];
+    const wanted = ['gate', 'another'];
+    const one = createProcess('one', store, time, false, wanted);
+    one.start();
+    await time.pass(100);
+    expect(one.taken.map(({ gate }) => gate)).toEqual(['gate', 'another']);
+    wanted.pop();
+    await time.pass(2_000);
+    expect(one.lost.map(({ gate }) => gate)).toEqual(['another']);
+    expect(one.taken.map((lease) => lease.valid())).toEqual([true, false]);
+    expect((await store.read(['another'])).get('another')?.owner).toBe('');
+    await time.pass(10_000);
+    expect(one.taken).toHaveLength(2);
+  });
+
   it('are taken at once where no other process can live', async () => {
     const [time, { store }] = [createHandTime(), createStore()];
     createProcess('dead', store, time).start();
