@@ -2,6 +2,7 @@ import type { PolicySource, SlaPolicy } from '../src/core/sla/policy.ts';
 import { daily, hourMs, marketplacePolicy, minuteMs, threeMinuteSteps } from '../src/core/sla/presets.ts';
 import type { RegionalPolicies } from './adapter.ts';
 import { marketplaces } from './index.ts';
+import { practice } from './practice/index.ts';
 
 const readOn = '2026-11-22';
 const everywhere = (...policies: readonly SlaPolicy[]): readonly RegionalPolicies[] => [{ regions: null, policies }];
@@ -65,7 +66,7 @@ const withoutAdapter: Readonly<Record<string, readonly RegionalPolicies[]>> = {
 
 const policiesOf = new Map([
   ...Object.entries(withoutAdapter),
-  ...marketplaces.map(({ name, slaPolicies }) => [name, slaPolicies] as const),
+  ...[...marketplaces, practice].map(({ name, slaPolicies }) => [name, slaPolicies] as const),
 ]);
 
 /** A marketplace's own rules about how fast to answer, as they hold in a region. */

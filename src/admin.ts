@@ -44,6 +44,7 @@ interface AdminDeps {
   readonly templates: AdminPort['templates'];
   readonly jobs: NonNullable<DoctorDeps['jobs']>;
   readonly statistics: StatisticsPort;
+  readonly practice: AdminPort['practice'];
   readonly vault: Vault;
   readonly meta: MetaStore;
   readonly refresh: () => Promise<void>;
@@ -144,6 +145,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     templates: deps.templates,
     doctor,
     statistics: deps.statistics,
+    practice: deps.practice,
     pages,
     deadLetters,
     traces: createTraceStore(connection),

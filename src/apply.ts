@@ -3,6 +3,7 @@ import type { AppliedState, ApplyPlan, ShopPlan } from './config/plan.ts';
 import { planApply } from './config/plan.ts';
 import { ConfigError } from './config/problem.ts';
 import type { ConnectorLog } from './core/connector.ts';
+import { isReal } from './core/practice/marks.ts';
 import { shopIdOf } from './core/shop.ts';
 import type { Clock } from './core/time.ts';
 import { sealExtra, sealGrant } from './shops/grants.ts';
@@ -50,7 +51,8 @@ export async function applyConfig(file: FileConfig, deps: ApplyDeps, options: { 
 async function plan(file: FileConfig, deps: ApplyDeps): Promise<ApplyPlan & { readonly revision: number }> {
   const { meta, settings, shops, templates, on } = deps;
   const [fingerprints, current, known, saved] = await Promise.all([meta.appliedConfig(), settings.read(), shops.list(), templates.list()]);
-  return { ...planApply(file, { fingerprints, settings: current, shops: known, templates: saved, on }), revision: current.revision };
+  const real = known.filter(isReal);
+  return { ...planApply(file, { fingerprints, settings: current, shops: real, templates: saved, on }), revision: current.revision };
 }
 
 function acceptable<Plan extends ApplyPlan>(planned: Plan): Plan {

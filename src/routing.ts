@@ -1,8 +1,9 @@
 import type { ConnectorLog } from './core/connector.ts';
+import { practiceMarketplace } from './core/practice/marks.ts';
 import type { Evaluation } from './core/routing/evaluate.ts';
 import { evaluate } from './core/routing/evaluate.ts';
 import type { RoutingFacts } from './core/routing/facts.ts';
-import type { Settings } from './core/settings.ts';
+import type { ChannelRef, Settings } from './core/settings.ts';
 import { createLanguageDetector, type LanguageDetector, type LanguageHint } from './language.ts';
 import { findsPattern } from './patterns.ts';
 
@@ -30,9 +31,22 @@ export function createRouting({ settings, log, detector = createLanguageDetector
       }
     },
     evaluate(facts) {
+      if (facts.shop.practice) return toPractice(facts.shop.practice.channel);
       const { routes, categories } = settings();
       const own = categories.filter(({ products }) => products.some((id) => facts.products.includes(id))).map(({ name }) => name);
       return evaluate(routes, { ...facts, categories: [...facts.categories, ...own] }, findsPattern);
     },
   };
 }
+
+/** Practice stands above all rules: it goes to its channel, to nobody in particular. */
+const toPractice = (channel: ChannelRef): Evaluation => ({
+  match: {
+    ...{ index: 0, name: practiceMarketplace, why: [] },
+    outcome: {
+      ...{ channel, group: null, assign: null, priority: 'normal', tags: [], slaPolicies: null },
+      ...{ autoReply: null, suggest: null, notifySupervisor: false },
+    },
+  },
+  passed: [],
+});

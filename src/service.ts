@@ -1,5 +1,6 @@
 import type { MarketplaceAdapter } from '../adapters/adapter.ts';
 import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
+import { practice as practiceDefinition } from '../adapters/practice/index.ts';
 import { slaPolicyNames, slaPresets } from '../adapters/presets.ts';
 import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
@@ -30,6 +31,7 @@ import { readConfigFile } from './config/file.ts';
 import { isSameFile } from './config/same-file.ts';
 import type { Config, Environment } from './config.ts';
 import { notice } from './core/plan.ts';
+import { isReal } from './core/practice/marks.ts';
 import { botGate, shopGate } from './core/shop.ts';
 import type { Clock, Timers } from './core/time.ts';
 import { platformSkew } from './doctor/clock-skew.ts';
@@ -48,6 +50,7 @@ import { type EventSource, toIncoming } from './pipeline/ingest.ts';
 import { createOrderLookUp } from './pipeline/orders.ts';
 import { createShiftWatch } from './pipeline/shift-digests.ts';
 import { createStaff } from './pipeline/staff.ts';
+import { createPractice } from './practice.ts';
 import { createRouting } from './routing.ts';
 import { loadAdminToken, loadSecretKeys } from './secrets.ts';
 import { followSharedClock } from './shared-clock.ts';
@@ -69,6 +72,7 @@ import { migrate } from './store/migrations.ts';
 import { allIndexes, createIndexes, type Observer, openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
+import { createPracticeStore } from './store/practice.ts';
 import { createPresenceStore } from './store/presence.ts';
 import { createQueueStore } from './store/queue.ts';
 import { createSettingsStore } from './store/settings.ts';
@@ -157,7 +161,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   await rotateSecrets({ vault, meta, shops, grants });
   const adminToken = await loadAdminToken(config.adminToken, { dataDir: config.dataDir, random: random.bytes });
 
-  const { marketplaces, bots } = await createConnectors(deps);
+  const { marketplaces, outside, bots } = await createConnectors(deps);
   const applyDeps: ApplyDeps = {
     meta,
     settings: settingsStore,
@@ -167,7 +171,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     vault,
     leases,
     on: {
-      marketplaces: new Map([...marketplaces].map(([name, { capabilities }]) => [name, capabilities])),
+      marketplaces: new Map([...outside].map(([name, { capabilities }]) => [name, capabilities])),
       bots: new Set(config.bots.keys()),
     },
     clock,
@@ -323,6 +327,10 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const endWatch = settings.onChange(
     () => void refresh().catch((err: unknown) => log.error({ err }, 'changed settings could not be taken up')),
   );
+  const practice = createPractice({
+    ...{ store: createPracticeStore(connection), shops, shop: directory.practice, grants, vault, gates, leases, outbox, bots },
+    ...{ settings: settings.current, pipeline, refresh, alone: database.soleOwner, clock, timers, newId, log, timeScale },
+  });
   const connect = createConnect({
     shops,
     grants,
@@ -353,6 +361,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     routing,
     backups,
     statistics,
+    practice,
     templates,
     jobs: async () => (await jobs?.states()) ?? [],
     vault,
@@ -390,7 +399,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       commands: new Map([
         ['help', help],
         ['templates', templatesVerb(templates)],
-        ...figureVerbs({ ...statistics, shops: () => shops.list(), clock }),
+        ...figureVerbs({ ...statistics, shops: async () => (await shops.list()).filter(isReal), clock }),
         ['health', health(() => readiness().checks(), statistics.desk)],
       ]),
       desk: desk({ inquiries, settings: settings.current, clock }),
@@ -414,7 +423,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   }
 
   const app = createApp({
-    marketplaces,
+    marketplaces: outside,
     bots,
     answer,
     labelOf: (name) => marketplaceDefinitions.find((definition) => definition.name === name)?.label ?? name,
@@ -468,6 +477,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           }),
         ],
       });
+      practice.start();
       await startSockets();
       return server;
     },
@@ -479,7 +489,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       writeWatch.close();
       settings.close();
       await Promise.all([...sockets.values()].map((socket) => socket.close()));
-      await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs)]);
+      await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs), practice.stop()]);
       await media.close();
       await connection.close();
     },
@@ -488,6 +498,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
 
 interface Connectors {
   readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
+  /** Those that people out there use: all but practice. */
+  readonly outside: ReadonlyMap<string, MarketplaceAdapter>;
   /** By `slack/default`. */
   readonly bots: ReadonlyMap<string, ChatBot>;
 }
@@ -495,17 +507,18 @@ interface Connectors {
 /** Those that the environment switches on. */
 async function createConnectors({ config, clock, random, fetch, log }: ServiceDeps): Promise<Connectors> {
   const connectorDeps = { fetch, now: () => clock.now(), random: random.number, log };
-  const marketplaces = new Map<string, MarketplaceAdapter>();
+  const outside = new Map<string, MarketplaceAdapter>();
   for (const definition of marketplaceDefinitions) {
     const settings = config.marketplaces.get(definition.name);
-    if (settings !== undefined) marketplaces.set(definition.name, definition.create(settings, connectorDeps));
+    if (settings !== undefined) outside.set(definition.name, definition.create(settings, connectorDeps));
   }
+  const marketplaces = new Map(outside).set(practiceDefinition.name, practiceDefinition.create({}, connectorDeps));
   const bots = new Map<string, ChatBot>();
   for (const definition of botDefinitions) {
     const settings = config.bots.get(definition.name);
     if (settings !== undefined) bots.set(`${definition.name}/${connectionName}`, await definition.create(settings, connectorDeps));
   }
-  return { marketplaces, bots };
+  return { marketplaces, outside, bots };
 }
 
 const sourceOf = (name: string, bots: ReadonlyMap<string, ChatBot>): EventSource =>

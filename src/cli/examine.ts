@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { marketplaces } from '../../adapters/index.ts';
+import { practice } from '../../adapters/practice/index.ts';
 import { slaPolicyNames } from '../../adapters/presets.ts';
 import { bots } from '../../bots/index.ts';
 import { backupFolder, listBackups } from '../backups.ts';
@@ -104,7 +105,7 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
     marketplaces
       .filter(({ name }) => config.marketplaces.has(name))
       .map((one) => [one.name, one.create(config.marketplaces.get(one.name), connectorDeps)]),
-  );
+  ).set(practice.name, practice.create({}, connectorDeps));
   const chats = new Map<string, Awaited<ReturnType<(typeof bots)[number]['create']>>>();
   for (const bot of bots.filter(({ name }) => config.bots.has(name))) {
     chats.set(`${bot.name}/default`, await bot.create(config.bots.get(bot.name), connectorDeps));

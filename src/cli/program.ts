@@ -8,6 +8,7 @@ import { deadLetters } from './commands/dead-letters.ts';
 import { doctor } from './commands/doctor.ts';
 import { inquiries } from './commands/inquiries.ts';
 import { manifests } from './commands/manifest.ts';
+import { practice } from './commands/practice.ts';
 import { route } from './commands/route.ts';
 import { apply, demo, serve, trace } from './commands/service.ts';
 import { shops } from './commands/shops.ts';
@@ -47,6 +48,7 @@ function createProgram(context: Context, bots: readonly BotDefinition[]): Comman
     .addCommand(backup(context))
     .addCommand(restore(context))
     .addCommand(db(context))
+    .addCommand(practice(context))
     .addCommand(demo(context));
   for (const command of allCommands(program)) {
     command

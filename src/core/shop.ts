@@ -1,5 +1,6 @@
 import type { ShopId } from './ids.ts';
 import { shopId } from './ids.ts';
+import type { ChannelRef } from './settings.ts';
 import type { Locale } from './texts/index.ts';
 
 /** A seller's account on a marketplace, without its secrets. */
@@ -21,6 +22,8 @@ export interface Shop {
   readonly accessTokenExpiresAt: Date | null;
   readonly refreshTokenExpiresAt: Date | null;
   readonly createdAt: Date;
+  /** Of a practice shop: where its inquiries go, whatever the rules say. */
+  readonly practice?: { readonly channel: ChannelRef };
 }
 
 /** The shop's own id is derived, so that webhook, configuration and OAuth agree on it without a look-up. */

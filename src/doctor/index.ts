@@ -1,5 +1,6 @@
 import type { ChatBot } from '../../bots/bot.ts';
 import type { Finding } from '../core/connector.ts';
+import { isPractice, isPracticeInquiry, isReal } from '../core/practice/marks.ts';
 import { takesEverything } from '../core/routing/catch-all.ts';
 import type { ChannelRef, Settings } from '../core/settings.ts';
 import { asList, botOf } from '../core/settings.ts';
@@ -92,7 +93,9 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
         deps.pages.inquiries({ open: true, unrouted: true }, firstPage),
         deps.deadLetters.list({}, firstPage),
       ]);
-      const [count, dead] = [waiting, letters].map(({ items, next }) => (next ? `${items.length}+` : items.length));
+      // That an answer fails is a part of practice.
+      const real = { ...letters, items: letters.items.filter(({ inquiryId }) => !isPracticeInquiry(inquiryId)) };
+      const [count, dead] = [waiting, real].map(({ items, next }) => (next ? `${items.length}+` : items.length));
       return [
         count === 0
           ? { check: 'inquiries', ok: true }
@@ -139,15 +142,17 @@ function effectOf(name: string, say: Say): string {
 
 async function shopFindings({ shops, checkShop, settings, timers }: DoctorDeps, say: Say, locale: Locale): Promise<readonly Finding[]> {
   const [all, settled] = await Promise.all([shops(), settings()]);
-  if (all.length === 0) return [{ check: 'shops', ok: false, problem: say('doctor.shops.none'), effect: say('doctor.shops.none.effect') }];
+  const none: Finding = { check: 'shops', ok: false, problem: say('doctor.shops.none'), effect: say('doctor.shops.none.effect') };
   const checked = all.map(async (shop): Promise<readonly Finding[]> => {
-    const routed: Finding = takesEverything(settled.routes, shop)
-      ? { check: `${shop._id} route`, ok: true }
-      : { check: `${shop._id} route`, ok: false, problem: say('doctor.route.none'), effect: say('doctor.route.none.effect') };
+    // What practises needs no rule.
+    const routed: Finding =
+      isPractice(shop) || takesEverything(settled.routes, shop)
+        ? { check: `${shop._id} route`, ok: true }
+        : { check: `${shop._id} route`, ok: false, problem: say('doctor.route.none'), effect: say('doctor.route.none.effect') };
     const found = await guarded('shops', say, withinDeadline(timers, checkShop(shop, locale)));
     return [...found.map((finding) => ({ ...finding, check: `${shop._id} ${finding.check}` })), routed];
   });
-  return (await Promise.all(checked)).flat();
+  return [...(all.some(isReal) ? [] : [none]), ...(await Promise.all(checked)).flat()];
 }
 
 async function chatFindings({ bots, settings, timers }: DoctorDeps, say: Say, locale: Locale): Promise<readonly Finding[]> {

@@ -2,6 +2,7 @@ import type { StatsScope } from '../core/figures/answer.ts';
 import { type AgentLoad, type QueueAnswer, type QueueEntry, riskOf } from '../core/figures/desk.ts';
 import { statsRange } from '../core/figures/range.ts';
 import type { ShopId } from '../core/ids.ts';
+import { isPractice, isReal } from '../core/practice/marks.ts';
 import type { AgentSetting } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Clock } from '../core/time.ts';
@@ -57,8 +58,10 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
       const now = clock.now();
       const found = await queue.waiting(inScope, mostLookedAt);
       const items = found.map(toEntry(now, namesOf(all)));
-      const waiting = found.length < mostLookedAt ? found.length : await queue.countWaiting(inScope);
-      return { now, waiting, ...counted(items), items: items.slice(0, limit) };
+      // Practice is shown, last, and not counted.
+      const [real, practice] = [items.filter(isReal), items.filter(isPractice)];
+      const waiting = found.length < mostLookedAt ? real.length : (await queue.countWaiting(inScope)) - practice.length;
+      return { now, waiting, ...counted(real), items: [...real, ...practice].slice(0, limit) };
     },
 
     async mine(userId) {
@@ -66,7 +69,8 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
       const [found, all] = await Promise.all([queue.inHand(userId, mostInHand), shops()]);
       const items = found.map(toEntry(now, namesOf(all)));
       const [waiting, answered] = [items.filter(waits), items.filter((one) => !waits(one))];
-      return { now, waiting: waiting.length, ...counted(items), items: [...waiting.sort(longestFirst), ...answered] };
+      const real = items.filter(isReal);
+      return { now, waiting: real.filter(waits).length, ...counted(real), items: [...waiting.sort(longestFirst), ...answered] };
     },
 
     async agents(zone) {

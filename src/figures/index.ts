@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import type { ConnectorLog } from '../core/connector.ts';
+import { isReal } from '../core/practice/marks.ts';
 import type { Settings } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
 import type { Clock } from '../core/time.ts';
@@ -41,21 +42,23 @@ interface StatisticsDeps {
 
 export function createStatistics({ connection, store, meta, shops, settings, outbox, wake, clock, log }: StatisticsDeps): Statistics {
   const keeper = createFigureKeeper({ store, clock, log });
-  const shopIds = async () => (await shops.list()).map(({ _id }) => _id);
+  /** Those that are counted. */
+  const counted = async () => (await shops.list()).filter(isReal);
+  const shopIds = async () => (await counted()).map(({ _id }) => _id);
   const rebuild = createRebuild({ store, meta, keeper, shopIds, clock, log });
   const worker = createFigureWorker({ keeper, rebuild, clock });
   let looked = false;
   const stats = createStats({
     store,
     sources: createFigureSourceStore(connection),
-    shops: shops.list,
+    shops: counted,
     channelName: (channel) => settings().channels.find((one) => `${botOf(one)}/${one.id}` === channel)?.name ?? null,
     agents: () => settings().agents,
     titles: () => Object.fromEntries(settings().sla.policies.flatMap(({ name, title }) => (title ? [[name, title] as const] : []))),
     running: (ids) => desk.running(ids),
     clock,
   });
-  const reports = createReports({ stats, settings, shops: shops.list, outbox, draw: drawChart, wake, clock, log });
+  const reports = createReports({ stats, settings, shops: counted, outbox, draw: drawChart, wake, clock, log });
   const desk = createDesk({
     queue: createQueueStore(connection),
     shops: shops.list,

@@ -8,7 +8,8 @@ import type { DeadLetterChange, DeadLetterDetail } from '../store/dead-letters.t
 import type { DeliveryFilter } from '../store/pages.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
-import { param, parse, parseQuery, refuse, shopNamed } from './parse.ts';
+import { json, param, parse, parseQuery, refuse, shopNamed, utf8 } from './parse.ts';
+import { practice } from './practice.ts';
 import { bodyOf, HttpError, localeOf, methodNotAllowed, rawBody } from './request.ts';
 import { explainRoute, routeQuestion } from './route-api.ts';
 import { stats } from './stats.ts';
@@ -202,6 +203,7 @@ export function api({ admin, clock, marketplaces }: HttpDeps): Router {
       response.json(await explained(request, json(utf8(bodyOf(request)))));
     })
     .all(methodNotAllowed('GET', 'POST'));
+  router.use('/practice', practice({ admin }));
   router.use('/stats', stats({ admin, clock }));
   get('/doctor', async (request, response) => {
     response.json({ findings: await admin.doctor(localeOf(request)) });
@@ -215,22 +217,6 @@ const backupFailure =
     if (!(error instanceof StoreError)) throw error;
     throw new HttpError(500, 'backup-failed', 'no backup was made', [text(locale, `backup.failure.${error.failure}`)]);
   };
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return refuse(400, 'bad-request', 'the body is not UTF-8');
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return refuse(400, 'bad-request', 'the body is not JSON');
-  }
-}
 
 /** With the raw body as text where it is text, else as base64. */
 function toShownLetter({ raw, ...letter }: DeadLetterDetail) {

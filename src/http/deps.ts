@@ -11,6 +11,7 @@ import type { Rebuild } from '../figures/rebuild.ts';
 import type { Stats } from '../figures/stats.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Practice } from '../practice.ts';
 import type { Routing } from '../routing.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
@@ -89,6 +90,7 @@ export interface AdminPort {
   doctor(locale: Locale): Promise<readonly Finding[]>;
   readonly templates: Pick<Templates, 'list' | 'named' | 'remarks' | 'save' | 'remove'>;
   readonly statistics: StatisticsPort;
+  readonly practice: Pick<Practice, 'state' | 'open' | 'remove'>;
   readonly pages: PageStore;
   readonly deadLetters: DeadLetterStore;
   readonly traces: TraceStore;

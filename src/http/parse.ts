@@ -17,6 +17,22 @@ export function refuse(status: number, code: string, message: string): never {
   throw new HttpError(status, code, message);
 }
 
+export function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(400, 'bad-request', 'the body is not UTF-8');
+  }
+}
+
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return refuse(400, 'bad-request', 'the body is not JSON');
+  }
+}
+
 /** Of the path. */
 export function param(request: Request, name: string): string {
   const value = request.params[name];

@@ -5,6 +5,7 @@ import { drillNames, namedDrills } from '../core/figures/drill.ts';
 import { mostDays, type StatsRange, statsRange } from '../core/figures/range.ts';
 import { sheetsOf } from '../core/figures/sheets.ts';
 import { commonZone, isZone } from '../core/figures/zone.ts';
+import { isReal } from '../core/practice/marks.ts';
 import { contentTypes, exportFormats, toCsv, toXlsx } from '../figures/export.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
@@ -43,13 +44,14 @@ const queries = {
 /** Figures: `/api/stats`. */
 export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Router {
   const router = Router();
+  const usualZone = async () => commonZone((await admin.shops.list()).filter(isReal).map(({ timezone }) => timezone));
 
   /** Days are those of the zone given, else the shop's, else, where all shops have the same, theirs, else UTC. */
   async function scoped(
     query: z.infer<z.ZodObject<typeof scopeQuery>>,
   ): Promise<{ readonly range: StatsRange; readonly scope: StatsScope }> {
     const shop = query.shop === undefined ? null : await shopNamed(admin, query.shop);
-    const zone = query.zone ?? (shop ? shop.timezone : commonZone((await admin.shops.list()).map(({ timezone }) => timezone)));
+    const zone = query.zone ?? (shop ? shop.timezone : await usualZone());
     const range = statsRange(query.range, zone, clock.now());
     if (range === null)
       return refuse(
@@ -122,7 +124,7 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
   router
     .route('/agents')
     .get(async (request, response) => {
-      const zone = parseQuery(queries.agents, request).zone ?? commonZone((await admin.shops.list()).map(({ timezone }) => timezone));
+      const zone = parseQuery(queries.agents, request).zone ?? (await usualZone());
       response.json({ items: await admin.statistics.desk.agents(zone), nextCursor: null });
     })
     .all(methodNotAllowed('GET'));

@@ -1,11 +1,11 @@
 import type { MarketplaceAdapter, MarketplaceEvent } from '../../adapters/adapter.ts';
 import { decideMessages } from '../core/decide-marketplace.ts';
 import type { ConversationId, InquiryId } from '../core/ids.ts';
-import { inquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource } from '../core/message.ts';
+import { inquiryIdIn } from '../core/practice/marks.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Conversation } from '../store/conversations.ts';
@@ -74,7 +74,7 @@ export async function decideConversationLanes(
       const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
       const source = sourceBefore(lane.read) ?? memory?.source ?? null;
       const parts = fresh.flatMap((message) => message.parts);
-      const newInquiryId = inquiryId(deps.newId());
+      const newInquiryId = inquiryIdIn(shop, deps.newId());
       const opened = opens ? await openingOf({ id: newInquiryId, shop, conversation, buyer, source, parts, before: inquiry }, deps) : null;
       const match = opened?.evaluation.match;
       const assignee = match ? await deps.staff.assigneeFor(match.outcome, inquiry?.assignee ?? null) : null;

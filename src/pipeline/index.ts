@@ -1,6 +1,7 @@
 import type { Delivery } from '../core/delivery.ts';
 import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
+import { isPracticeShop } from '../core/practice/marks.ts';
 import { botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
@@ -12,7 +13,7 @@ import { decideDueLanes } from './due-lanes.ts';
 import { createDueTimers, withDueTimers } from './due-timers.ts';
 import { connectorOf, isBotGate, isShopGate, type OwnedGate, openGate } from './gate.ts';
 import { inboxRound } from './inbox-worker.ts';
-import { createIngest, type Ingest } from './ingest.ts';
+import { createIngest, type Incoming, type Ingest } from './ingest.ts';
 import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
@@ -92,7 +93,7 @@ const isOfTime = ({ events }: Lane): boolean => events[0]?.source === clockSourc
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
   const due = createDueTimers({
     inquiries: given.inquiries,
-    store: (events) => ingest.storeAll(events),
+    store: async (events) => ingest.storeAll(await ofKnownShops(events)),
     clock: given.clock,
     timers: given.timers,
     failed: (err) => given.log.error({ err }, 'what is due could not be stored; it is tried again'),
@@ -109,6 +110,17 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const storing = inPortions(mostStoring);
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
+
+  /** What is due of a practice shop that is removed is nobody's. */
+  async function ofKnownShops(events: readonly Incoming[]): Promise<readonly Incoming[]> {
+    const known = await Promise.all(
+      events.map(({ source }) => {
+        const connector = source.kind === 'clock' ? connectorOf(source.gate, deps) : null;
+        return connector?.kind !== 'shop' || !isPracticeShop(connector.shopId) || shops.known(connector.shopId);
+      }),
+    );
+    return events.filter((_, index) => known[index]);
+  }
 
   const wake = (gate: string): void => {
     const owned = gates.get(gate);

@@ -7,6 +7,7 @@ import type { Inquiry, Message } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { MediaRef } from '../core/message.ts';
 import { bytesOfOwn } from '../core/own-picture.ts';
+import { isPractice } from '../core/practice/marks.ts';
 import type { Shop } from '../core/shop.ts';
 import type { PostRef, Showing, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
@@ -115,8 +116,8 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
-    // What a report shows was drawn here; what a buyer sent is never taken for that.
-    const drawn = lead.content.kind === 'answer' ? ownMedia : () => null;
+    // What a report shows was drawn here, and so is what practice buyers send; what a buyer sent is never taken for that.
+    const drawn = lead.content.kind === 'answer' || (shop && isPractice(shop)) ? ownMedia : () => null;
     const access: BotAccess = {
       signal,
       loadMedia: async (media) => drawn(media) ?? (shop ? loadMedia(shop, media, signal) : null),

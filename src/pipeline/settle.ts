@@ -4,6 +4,7 @@ import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { maxAttempts, nextStep } from '../core/next-step.ts';
 import { planReceipt } from '../core/plan.ts';
+import { isPracticeShop } from '../core/practice/marks.ts';
 import { addMs } from '../core/time.ts';
 import type { Turn } from '../core/turn.ts';
 import type { PlatformError } from '../errors.ts';
@@ -160,7 +161,8 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     if (!inquiry) return null;
     const shop = await shops.byId(inquiry.shopId);
     const clocking = shop ? clockingOf(shop, inquiry.slaPolicies, deps) : noClocking;
-    if (lead.content.kind === 'message' && outcome.final === 'sent' && lead.order < inquiry.shownOrder) meter.late();
+    if (lead.content.kind === 'message' && outcome.final === 'sent' && lead.order < inquiry.shownOrder && !isPracticeShop(lead.shopId))
+      meter.late();
     const readMarks = gate.connector.kind === 'shop' && gate.connector.adapter.markRead !== undefined;
     return decideDelivery({
       ...clocking,
@@ -209,6 +211,9 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
     const { lead } = parcel;
     const now = clock.now();
     const kind = lead.content.kind;
+    const count = (outcome: Parameters<typeof meter.delivered>[0], failure: PlatformError['kind'] | null): void => {
+      if (!isPracticeShop(lead.shopId)) meter.delivered(outcome, kind, failure);
+    };
     const change = (set: DeliveryChange['set'], attempt?: DeliveryAttempt): Verdict => ({
       do: 'change',
       change: { id: lead._id, set, ...(attempt ? { attempt } : {}) },
@@ -224,7 +229,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       tried: DeliveryAttempt,
       more: Partial<{ sentIds: readonly string[]; posts: DeliveryOutcome['posts'] }> = {},
     ): Verdict => {
-      meter.delivered(final, kind, null);
+      count(final, null);
       return {
         do: 'end',
         outcome: { final, at: now, posts: more.posts ?? [], reason },
@@ -274,7 +279,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
           { err: error, deliveryId: lead._id, attempt: lead.attempts + 1, next: step.do },
           'delivery attempt failed',
         );
-        meter.delivered(error.kind === 'uncertain' ? 'uncertain' : 'retried', kind, error.kind);
+        count(error.kind === 'uncertain' ? 'uncertain' : 'retried', error.kind);
         if (mode === 'look-up') {
           if (step.do === 'refuse' || lead.attempts + counts >= maxAttempts) return unclear(tried);
           const afterMs = step.do === 'retry' || step.do === 'slow-down' ? step.afterMs : 2_000;

@@ -2,6 +2,7 @@ import type { Delivery } from '../core/delivery.ts';
 import { type Colleague, isStanding } from '../core/desk/pings.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { planShiftDigest } from '../core/plan.ts';
+import { isPractice } from '../core/practice/marks.ts';
 import type { Settings } from '../core/settings.ts';
 import { type ShiftEdge, shiftEdges } from '../core/staff/edges.ts';
 import { type Locale, text } from '../core/texts/index.ts';
@@ -80,7 +81,8 @@ export async function shiftDigestIn(
   for (const inquiry of (await deps.inquiries.byIds(colleagues.length === 0 ? [] : ids)).values()) {
     const theirs = colleagues.filter((colleague) => isFor(colleague, inquiry));
     const shop = theirs.length === 0 ? null : await deps.shops.byId(inquiry.shopId);
-    if (!shop) continue;
+    // Nobody's shift is about practice.
+    if (!shop || isPractice(shop)) continue;
     const { policies } = clockingOf(shop, inquiry.slaPolicies, deps).sla;
     const [first] = inquiry.clocks
       .flatMap(({ policy, startedAt, dueAt }): (Waits & { readonly startedAt: Date })[] => {

@@ -1,4 +1,5 @@
 import type { ShopId } from '../core/ids.ts';
+import { isOver, isPractice } from '../core/practice/marks.ts';
 import type { Shop } from '../core/shop.ts';
 import type { Clock } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
@@ -25,7 +26,11 @@ interface Reading {
 }
 
 /** Shops by id, kept for a moment; and the tokens of those that take part. */
-export function createShopDirectory({ shops, access, clock, alone, onDeauthorized }: DirectoryDeps): ShopDirectory & { forget(): void } {
+export function createShopDirectory({ shops, access, clock, alone, onDeauthorized }: DirectoryDeps): ShopDirectory & {
+  forget(): void;
+  /** The practice shop, also while it is being removed; null: there is none. */
+  practice(): Promise<Shop | null>;
+} {
   let kept: (Reading & { readonly untilMs: number; readonly byId: ReadonlyMap<ShopId, Shop> }) | null = null;
   let reading: (Reading & { readonly byId: Promise<ReadonlyMap<ShopId, Shop>> }) | null = null;
 
@@ -54,9 +59,14 @@ export function createShopDirectory({ shops, access, clock, alone, onDeauthorize
     byId: async (id) => (await all()).get(id) ?? null,
 
     // One that was connected a moment ago may not be among those kept.
-    known: async (id) => (await all()).has(id) || (await shops.byId(id)) !== null,
+    known: async (id) => {
+      const shop = (await all()).get(id) ?? (await shops.byId(id));
+      return shop !== null && !isOver(shop);
+    },
 
-    ids: async () => [...(await all()).keys()],
+    ids: async () => [...(await all()).values()].filter((shop) => !isOver(shop)).map(({ _id }) => _id),
+
+    practice: async () => [...(await all()).values()].find(isPractice) ?? null,
 
     async access(id, signal) {
       const shop = (await all()).get(id);

@@ -4,6 +4,7 @@ import { type ChannelFigures, type CountedEvent, countedKinds, isCounted } from 
 import { type Run, type Span, startOf } from '../core/figures/spans.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { HistoryEvent, Inquiry } from '../core/inquiry.ts';
+import { isPracticeShop } from '../core/practice/marks.ts';
 import type { Clock } from '../core/time.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter, type WriteOptions } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
@@ -92,8 +93,8 @@ export function createFigureStore(connection: Connection, clock: Clock, step: Wr
     async touched(history: readonly HistoryEvent[]): Promise<void> {
       const slots = new Map<string, { readonly shopId: ShopId; readonly slot: Date }>();
       for (const event of history) {
-        // A turn that an older version decided names no shop; a rebuild counts it.
-        if (!isCounted(event) || event.shopId === undefined) continue;
+        // A turn that an older version decided names no shop; a rebuild counts it. Practice is counted nowhere.
+        if (!isCounted(event) || event.shopId === undefined || isPracticeShop(event.shopId)) continue;
         const slot = startOf('slot', event.at);
         const key = spanId({ span: 'slot', shopId: event.shopId, from: slot });
         if (!isCovered(key)) slots.set(key, { shopId: event.shopId, slot });

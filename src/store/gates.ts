@@ -68,6 +68,11 @@ export function createGateStore(connection: Connection) {
       return leases.flatMap(({ _id, quotas }) => quotas.map((quota) => ({ gate: _id, ...quota })));
     },
 
+    /** What stood behind it is gone. */
+    async remove(id: string): Promise<void> {
+      await gates.deleteOne({ _id: id });
+    },
+
     /** Given up in good order: the next owner need not wait. */
     async release(leases: readonly { readonly id: string; readonly term: number }[], owner: string): Promise<void> {
       if (leases.length === 0) return;

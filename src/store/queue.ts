@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { InquiryId, ShopId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
+import { practiceMarketplace } from '../core/practice/marks.ts';
 import { collectionOf } from './collection.ts';
 import type { IndexSpec } from './index-spec.ts';
 import { maxQueryMs } from './pages.ts';
@@ -80,7 +81,8 @@ export function createQueueStore(connection: Connection) {
       const found = await inquiries
         .aggregate<{ _id: string; name: string; open: number; waiting: number }>(
           [
-            { $match: { open: true, 'assignee.userId': { $gt: '' } } },
+            // Who practises has no less room for buyers.
+            { $match: { open: true, 'assignee.userId': { $gt: '' }, marketplace: { $ne: practiceMarketplace } } },
             {
               $group: {
                 _id: '$assignee.userId',

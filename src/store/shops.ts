@@ -110,6 +110,16 @@ export function createShopStore(connection: Connection) {
       }
     },
 
+    /** One that is whole from the beginning. */
+    async add(shop: StoredShop): Promise<void> {
+      await changing(shops.insertOne(shop as never));
+    },
+
+    /** Its tokens stay: see `grants`. */
+    async remove(id: ShopId): Promise<void> {
+      await changing(shops.deleteOne({ _id: id } as never));
+    },
+
     async setProfile(id: ShopId, profile: Partial<ShopProfile>): Promise<void> {
       if (Object.keys(profile).length === 0) return;
       await changing(shops.updateOne({ _id: id } as never, { $set: profile } as never));

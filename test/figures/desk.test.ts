@@ -117,6 +117,18 @@ describe('what a team has before it', () => {
     ]);
   });
 
+  it('shows what is practised, last, and does not count it', async () => {
+    const fields = { marketplace: 'practice', status: 'waiting', assignee: { userId: 'U1', name: 'Nok' } };
+    await open('p1', shopId('practice:1'), { ...fields, waitingSince: ago(600), clocks: [clockOf('practice', ago(600), 3)] });
+    const queue = await desk().queue({}, 10);
+    expect(queue).toMatchObject({ waiting: 4, atRisk: 1, missed: 1 });
+    expect(queue.items.map(({ inquiryId: id }) => id)).toEqual(['b', 'a', 'd', 'f', 'p1']);
+    const mine = await desk().mine('U1');
+    expect([mine.waiting, mine.missed, mine.items.map(({ inquiryId: id }) => id)]).toEqual([2, 0, ['p1', 'b', 'f']]);
+    expect((await desk().agents('UTC')).find(({ agent }) => agent === 'Nok')?.open).toBe(3);
+    await store.connection.collection('inquiries').deleteOne({ _id: 'p1' as never });
+  });
+
   it('is which clocks run, by rule', async () => {
     const running = await desk().running(shops.map(({ _id }) => _id));
     expect(running.toSorted((a, b) => (a.policy < b.policy ? -1 : 1))).toEqual([

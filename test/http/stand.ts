@@ -106,6 +106,7 @@ export const stubAdmin: HttpDeps['admin'] = {
   settings: () => defaultSettings,
   routing: { languageOf: async () => null, evaluate: () => ({ match: null, passed: [] }) },
   backups: null,
+  practice: { state: async () => null, open: unasked, remove: async () => false },
   statistics: {
     stats: { answer: unasked, daily: unasked, behind: unasked },
     desk: { queue: unasked, agents: unasked, mine: unasked },

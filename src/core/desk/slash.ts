@@ -29,7 +29,9 @@ export function slashCommand(text: string): SlashCommand | null {
     default: {
       const [named, words] = firstWord(rest);
       const inquiry = named.normalize('NFKC').replace(/^#/, '').toLowerCase();
-      return /^[0-9a-f]{6,24}$/.test(inquiry) ? { kind: 'inquiry', verb, inquiry, rest: words } : { kind: 'which', verb };
+      return /^(?:[0-9a-f]{6}|p[0-9a-f]{5})[0-9a-f]{0,19}$/.test(inquiry)
+        ? { kind: 'inquiry', verb, inquiry, rest: words }
+        : { kind: 'which', verb };
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Shop } from '../shop.ts';
 
 /** What rules are held against. What nobody knows is null or empty, and no condition on it holds. */
 export interface RoutingFacts {
-  readonly shop: Pick<Shop, '_id' | 'externalId' | 'marketplace' | 'timezone'>;
+  readonly shop: Pick<Shop, '_id' | 'externalId' | 'marketplace' | 'timezone' | 'practice'>;
   /** Spreads conversations over channels. */
   readonly conversation: string;
   /** The buyer's words, as they wrote them. */

@@ -60,7 +60,8 @@ function policiesOf(shop: ClockedShop, { presets, sla }: PolicySources): readonl
 /** Null: changes to a policy that this shop's marketplace does not have. */
 function changed(before: SlaPolicy | undefined, setting: PolicySetting): SlaPolicy | null {
   const rule = ruleOf(before?.rule, setting);
-  if (!rule) return null;
+  // The team's own names have no slash.
+  if (!rule || (!before && setting.name.includes('/'))) return null;
   const { kind, withinMs, receivedUntil, answeredBy, off, onlyWhenNamed, marketplaces, shops, ...changes } = setting;
   return { ...(before ?? teamPolicy(setting.name, rule)), ...changes, rule };
 }

@@ -2,7 +2,7 @@ import { catalogue } from './catalogue.ts';
 
 /** What the root card says besides its title, status and buyer. */
 export const card = catalogue({
-  'card.title-practice': ['PRACTICE · {shop} · {marketplace}', '【演练】{shop} · {marketplace}'],
+  'card.title-practice': ['PRACTICE · no real buyer · {shop}', '【练习】没有真实买家 · {shop}'],
   'card.priority.urgent': ['Priority: urgent', '优先级：紧急'],
   'card.priority.high': ['Priority: high', '优先级：高'],
   'card.priority.low': ['Priority: low', '优先级：低'],

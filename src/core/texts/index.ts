@@ -9,6 +9,7 @@ import { followUp } from './follow-up.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
 import { platforms } from './platforms.ts';
+import { practice } from './practice.ts';
 import { routing } from './routing.ts';
 import { screening } from './screening.ts';
 import { shifts } from './shifts.ts';
@@ -32,6 +33,7 @@ const en = {
   ...operations.en,
   ...orders.en,
   ...platforms.en,
+  ...practice.en,
   ...routing.en,
   ...screening.en,
   ...shifts.en,
@@ -55,6 +57,7 @@ const zhCN: Record<TextKey, string> = {
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],
+  ...practice['zh-CN'],
   ...routing['zh-CN'],
   ...screening['zh-CN'],
   ...shifts['zh-CN'],

@@ -6,6 +6,8 @@ it.each([
   ['SNOOZE  #4F2A1C  until 09:00', { kind: 'inquiry', verb: 'snooze', inquiry: '4f2a1c', rest: 'until 09:00' }],
   ['稍后 ４f2a1c 2h', { kind: 'inquiry', verb: 'snooze', inquiry: '4f2a1c', rest: '2h' }],
   ['note 0123456789abcdef01234567 two  words', { kind: 'inquiry', verb: 'note', inquiry: '0123456789abcdef01234567', rest: 'two  words' }],
+  ['claim p4f2a1', { kind: 'inquiry', verb: 'claim', inquiry: 'p4f2a1', rest: '' }],
+  ['claim p4f2a', { kind: 'which', verb: 'claim' }],
   ['snooze 2h', { kind: 'which', verb: 'snooze' }],
   ['claim', { kind: 'which', verb: 'claim' }],
   ['undo 4f2a1c', { kind: 'in-thread', verb: 'undo' }],

@@ -78,7 +78,8 @@ describe('the policies of a shop', () => {
     expect(namesOf([team, { name: 'team', shops: ['749'], off: true }])).not.toContain('team');
     expect(namesOf([{ name: 'tiktok-shop/response', off: true }])).toEqual(['held-reply']);
     // Changes to what this shop's marketplace does not have.
-    expect(namesOf([{ name: 'lazada/same-day', target: 90 }])).toEqual(['tiktok-shop/response', 'held-reply']);
+    for (const change of [{ target: 90 }, { withinMs: minute }])
+      expect(namesOf([{ name: 'shopee/response', ...change }])).toEqual(['tiktok-shop/response', 'held-reply']);
   });
 
   it('are those of the team that a route names, and always the marketplace’s', () => {
@@ -129,7 +130,7 @@ describe('what marketplaces bring along', () => {
   });
 
   it('names its source and the day it was read, and reminds before it is too late', () => {
-    expect(slaPolicyNames).toHaveLength(7);
+    expect(slaPolicyNames).toHaveLength(8);
     for (const name of slaPolicyNames) {
       const [marketplace = ''] = name.split('/');
       for (const policy of slaPresets(marketplace, null)) {
