@@ -20,6 +20,7 @@ import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
 import { desk } from './answers/desk.ts';
 import { figureVerbs } from './answers/figures.ts';
+import { findVerbs } from './answers/find.ts';
 import { forms } from './answers/forms.ts';
 import { health } from './answers/health.ts';
 import { help } from './answers/help.ts';
@@ -38,6 +39,7 @@ import { platformSkew } from './doctor/clock-skew.ts';
 import { addressesIn } from './doctor/index.ts';
 import type { EmbeddedStore } from './embedded/index.ts';
 import { createStatistics } from './figures/index.ts';
+import { createFind } from './find.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
@@ -62,6 +64,7 @@ import { createVault } from './shops/vault.ts';
 import { onTheWay } from './store/collection.ts';
 import { createConversationStore } from './store/conversations.ts';
 import { createFigureStore } from './store/figures.ts';
+import { createFindStore } from './store/find.ts';
 import { createGateStore } from './store/gates.ts';
 import { createGrantStore } from './store/grants.ts';
 import { createInboxStore } from './store/inbox.ts';
@@ -248,6 +251,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     settings: settings.current,
     clock,
   });
+  const find = createFind({ store: createFindStore(connection), shops: directory, settings: settings.current, clock });
   const pipeline = createPipeline(
     {
       inbox,
@@ -264,6 +268,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       shops: directory,
       orders,
       templates,
+      find,
       marketplaces,
       bots,
       loadMedia: media.loadMedia,
@@ -399,6 +404,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       commands: new Map([
         ['help', help],
         ['templates', templatesVerb(templates)],
+        ...findVerbs(find),
         ...figureVerbs({ ...statistics, shops: async () => (await shops.list()).filter(isReal), clock }),
         ['health', health(() => readiness().checks(), statistics.desk)],
       ]),

@@ -9,6 +9,7 @@ const anywhere = [
   'help.change',
   'help.presence',
   'help.templates',
+  'help.find',
   'help.stats',
   'help.queue',
   'help.mine',

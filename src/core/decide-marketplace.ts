@@ -2,6 +2,7 @@ import type { Delivery } from './delivery.ts';
 import { release } from './desk/claims.ts';
 import { buyerWrote, type Clocking, closes, personAnswered, stalls, waited, wordsIn } from './desk/clocks.ts';
 import { endSilence } from './desk/follow-up.ts';
+import { searchKeys } from './desk/search.ts';
 import type { Draft } from './draft.ts';
 import { change, count, draftOf, note, toTurn } from './draft.ts';
 import type { ConversationId, InquiryId } from './ids.ts';
@@ -200,6 +201,8 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
     case 'system':
       break;
   }
+  const keys = searchKeys(draft.inquiry, message.parts);
+  if (keys) change(draft, keys);
   draft.messages.push({
     _id: id,
     inquiryId: before._id,

@@ -105,6 +105,10 @@ export interface Inquiry {
   /** Who wrote last in the thread, and what it was; a note of one person makes the next person's words doubtful. */
   readonly lastThreadMessage: { readonly userId: string; readonly was: 'note' | 'reply' } | null;
   readonly excerpt: string;
+  /** Orders and products that it names, and long numbers in the marketplace's messages, each once: `find` looks for them. Absent: none, or none yet. */
+  readonly references?: readonly string[];
+  /** The buyer's name as `find` compares it. Absent: not known, or not yet. */
+  readonly buyerKey?: string;
   readonly counters: { readonly buyerMessages: number; readonly replies: number; readonly notes: number; readonly late: number };
 }
 

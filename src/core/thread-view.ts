@@ -10,7 +10,7 @@ import type { OrdersFound } from './order.ts';
 import type { Settings } from './settings.ts';
 import type { TemplateAnswer } from './templates/command.ts';
 import type { Locale } from './texts/index.ts';
-import type { PostRef, ThreadActionName } from './thread.ts';
+import type { AnswerPart, PostRef, ThreadActionName } from './thread.ts';
 
 /** A person of the chat, with what the settings allow. */
 export interface Member {
@@ -95,6 +95,8 @@ export interface ThreadView extends Clocking {
     /** What became of `!template ...`, by the id of the command. */
     readonly templates: ReadonlyMap<string, TemplateAnswer>;
     readonly orders: OrdersFound;
+    /** What `!find ...` came to, in the language of whoever asks, by the id of the command. */
+    readonly found: ReadonlyMap<string, readonly AnswerPart[]>;
   };
   /** Link ids of posts that were worked on before (a listing and a push of one message). */
   readonly known: ReadonlySet<string>;

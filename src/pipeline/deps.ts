@@ -9,6 +9,7 @@ import type { Shop } from '../core/shop.ts';
 import type { SlaPolicy } from '../core/sla/policy.ts';
 import type { Clock, Timers } from '../core/time.ts';
 import type { FailureKind } from '../errors.ts';
+import type { Find } from '../find.ts';
 import type { Routing } from '../routing.ts';
 import type { ConversationStore } from '../store/conversations.ts';
 import type { FigureMarks } from '../store/figures.ts';
@@ -93,6 +94,7 @@ export interface PipelineDeps {
   readonly shops: ShopDirectory;
   readonly orders: OrderLookUp;
   readonly templates: Templates;
+  readonly find: Find;
   readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
   /** By `slack/default`. */
   readonly bots: ReadonlyMap<string, ChatBot>;

@@ -7,6 +7,7 @@ import { noOrders, type OrdersFound } from '../core/order.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { TemplateAnswer } from '../core/templates/command.ts';
+import type { Locale } from '../core/texts/index.ts';
 import { agentMessageId, type Member, type ThreadEvent, type ThreadView } from '../core/thread-view.ts';
 import { clockingOf, noClocking } from './clocking.ts';
 import { localeOf } from './content.ts';
@@ -47,7 +48,8 @@ export async function threadView(
     ordersFor: (of: Inquiry) => withPatience(deps.orders.ordersFor(of), orderPatienceMs, ordersLate, deps.timers),
   };
   const fresh = given.filter(({ id, member }) => member.mayAnswer && !links.has(id));
-  const [latestReplies, openElsewhere, history, templates, found, mentioned] = await Promise.all([
+  const locale = localeOf(settings, bot, inquiry.thread?.channelId ?? '', shop);
+  const [latestReplies, openElsewhere, history, templates, ofBuyer, found, mentioned] = await Promise.all([
     asks('undo') ? deps.outbox.latestReplies(inquiry) : [],
     asks('reopen') || happened.some((event) => event.kind === 'action' && event.action === 'reopen')
       ? isOpenElsewhere(inquiry, deps)
@@ -55,6 +57,7 @@ export async function threadView(
     asks('history') ? deps.inquiries.lastHistory(inquiry._id, historyShown) : [],
     templateAnswers(fresh, inquiry, { ...deps, orders }),
     fresh.some(({ verb }) => verb === 'order') ? orders.ordersFor(inquiry) : noOrders,
+    findAnswers(fresh, locale, deps.find),
     membersOf(
       given.filter(({ verb }) => verb === 'assign').flatMap(({ mentions }) => mentions),
       people,
@@ -73,10 +76,10 @@ export async function threadView(
     lane,
     turnId: deps.newId(),
     now: deps.clock.now(),
-    locale: localeOf(settings, bot, inquiry.thread?.channelId ?? '', shop),
+    locale,
     zone: shop?.timezone ?? 'UTC',
     people: mentioned,
-    asked: { openElsewhere, history, templates, orders: found },
+    asked: { openElsewhere, history, templates, orders: ofBuyer, found },
     known: links,
     replies,
     latestReplies,
@@ -118,6 +121,16 @@ async function templateAnswers(
   return answers;
 }
 
+async function findAnswers(
+  given: readonly GivenCommand[],
+  locale: Locale,
+  find: PipelineDeps['find'],
+): Promise<ThreadView['asked']['found']> {
+  const asked = given.filter(({ verb }) => verb === 'find');
+  return new Map(await Promise.all(asked.map(async ({ id, rest, member }) => [id, await find(rest, member.locale ?? locale)] as const)));
+}
+
+/** Those of them who are people: a platform's own group has an id like theirs. */
 async function membersOf(ids: readonly string[], people: Pick<People, 'member'>, gate: OwnedGate): Promise<ReadonlyMap<string, Member>> {
   const members = await Promise.all([...new Set(ids)].map((userId) => people.member(gate, userId)));
   return new Map(members.map((member) => [member.userId, member]));

@@ -5,6 +5,7 @@ import { StartError } from '../start-error.ts';
 import { indexesOf } from './collection.ts';
 import './driver-mend.ts';
 import { figureIndexes } from './figures.ts';
+import { findIndexes } from './find.ts';
 import { grantIndexes } from './grants.ts';
 import { inboxIndexes } from './inbox.ts';
 import type { IndexSpec } from './index-spec.ts';
@@ -22,6 +23,7 @@ export const allIndexes: readonly IndexSpec[] = [
   ...inquiryIndexes,
   ...figureIndexes,
   ...queueIndexes,
+  ...findIndexes,
   ...pauseIndexes,
   ...shopIndexes,
   ...grantIndexes,

@@ -21,7 +21,7 @@ export interface Page<T> {
 }
 
 /** An inquiry without the buyer's name and words. */
-export type ListedInquiry = Omit<Inquiry, 'buyer' | 'excerpt' | 'applied' | 'lastThreadMessage'>;
+export type ListedInquiry = Omit<Inquiry, 'buyer' | 'buyerKey' | 'excerpt' | 'applied' | 'lastThreadMessage'>;
 /** A delivery without what it carries. */
 export type ListedDelivery = Pick<
   Delivery,
@@ -56,7 +56,7 @@ export interface DeliveryFilter {
   readonly gate?: string;
 }
 
-const hiddenInInquiry = { buyer: 0, excerpt: 0, applied: 0, lastThreadMessage: 0 } as const;
+const hiddenInInquiry = { buyer: 0, buyerKey: 0, excerpt: 0, applied: 0, lastThreadMessage: 0 } as const;
 const shownOfDelivery = {
   ...{ gate: 1, lane: 1, state: 1, attempts: 1, lookups: 1, channelId: 1, inquiryId: 1, messageId: 1, shopId: 1, reason: 1 },
   ...{ createdAt: 1, dueAt: 1, doneAt: 1, trace: 1, 'content.kind': 1 },

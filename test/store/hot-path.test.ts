@@ -169,6 +169,8 @@ describe('the hot path', () => {
     const desk = ['stats/queue', 'stats/agents', `stats/mine?user=${world.agents[0]}`];
     for (const path of [...lists, ...traces, ...figures, ...desk, 'doctor']) await api(path);
     await api('stats/rebuild', {});
+    for (const words of ['find Somchai', 'find 576653688135250001'])
+      await world.slack.useCommand(world.agents[0] ?? '', talk.channelId, '/tm', words);
     await api('connect', { marketplace: 'tiktok-shop' });
     await fetch(`${world.service.url}/metrics`, { headers: { authorization: `Bearer ${world.adminToken}` } });
   }

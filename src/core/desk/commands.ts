@@ -26,6 +26,7 @@ export const commands = {
   templates: { words: ['templates', '模板列表'], takes: 'nothing' },
   order: { words: ['order', '订单'], takes: 'nothing' },
   history: { words: ['history', '历史'], takes: 'nothing' },
+  find: { words: ['find', 'search', '查找', '搜索'], takes: 'words' },
   'no-answer-needed': { words: ['no-answer-needed', 'nan', '无需回复'], takes: 'nothing' },
   away: { words: ['away', '离开'], takes: 'time' },
   back: { words: ['back', '回来'], takes: 'nothing' },

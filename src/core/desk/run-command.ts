@@ -75,6 +75,7 @@ const whereResolved: ReadonlySet<CommandVerb> = new Set([
   'order',
   'template',
   'templates',
+  'find',
   'help',
   'tag',
   'untag',
@@ -152,6 +153,12 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
       { count: view.asked.history.length },
       view.asked.history.map((event) => historyLine(event, view)),
     ),
+  find(draft, view, given) {
+    const parts = view.asked.found.get(given.id);
+    if (!parts) throw new Error('nothing was looked for');
+    answer(draft, view, given, parts);
+    return 'command';
+  },
   help: (_draft, _view, _given, say) =>
     say(
       'command.help',

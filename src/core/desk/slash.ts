@@ -20,6 +20,7 @@ export function slashCommand(text: string): SlashCommand | null {
   switch (verb) {
     case 'help':
     case 'templates':
+    case 'find':
       return null;
     case 'undo':
       return { kind: 'in-thread', verb };

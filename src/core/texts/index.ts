@@ -5,6 +5,7 @@ import { config } from './config.ts';
 import { data } from './data.ts';
 import { desk } from './desk.ts';
 import { figures } from './figures.ts';
+import { find } from './find.ts';
 import { followUp } from './follow-up.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
@@ -40,6 +41,7 @@ const en = {
   ...sla.en,
   ...templates.en,
   ...figures.en,
+  ...find.en,
   ...operations.en,
   ...platforms.en,
   ...screening.en,
@@ -54,6 +56,7 @@ const zhCN: Record<TextKey, string> = {
   ...desk['zh-CN'],
   ...figures['zh-CN'],
   ...followUp['zh-CN'],
+  ...find['zh-CN'],
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],
