@@ -263,7 +263,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       pauses: createPauseStore(connection),
       presence,
       queue,
-      staff: createStaff({ presence, loads: queue.loads, settings: settings.current, clock, log }),
+      staff: createStaff({ presence, loads: () => queue.loads(clock.now()), settings: settings.current, clock, log }),
       syncs: createSyncStore(connection),
       shops: directory,
       orders,

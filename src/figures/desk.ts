@@ -1,5 +1,5 @@
 import type { StatsScope } from '../core/figures/answer.ts';
-import { type AgentLoad, type QueueAnswer, type QueueEntry, riskOf } from '../core/figures/desk.ts';
+import { type AgentLoad, mostUrgentFirst, type QueueAnswer, type QueueEntry, riskOf, type Stand, standOf } from '../core/figures/desk.ts';
 import { statsRange } from '../core/figures/range.ts';
 import type { ShopId } from '../core/ids.ts';
 import { isPractice, isReal } from '../core/practice/marks.ts';
@@ -10,9 +10,9 @@ import type { OpenInquiry, QueueStore } from '../store/queue.ts';
 import type { Stats } from './stats.ts';
 
 export interface Desk {
-  /** Who waits longest, and what is at risk. */
+  /** Who waits, and what is at risk. */
   queue(scope: Pick<StatsScope, 'shop' | 'marketplace'>, limit: number): Promise<QueueAnswer>;
-  /** What one person has in hand; items whose buyer does not wait stand last. */
+  /** What one person has in hand; items that nobody has to see to now stand last. */
   mine(userId: string): Promise<QueueAnswer>;
   /** What everybody has in hand, and today's figures in this zone. */
   agents(zone: string): Promise<readonly AgentLoad[]>;
@@ -38,13 +38,30 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
     (one: OpenInquiry): QueueEntry => ({
       ...{ inquiryId: one._id, shopId: one.shopId, shopName: names.get(one.shopId) ?? one.shopId, marketplace: one.marketplace },
       ...{ openedAt: one.openedAt, waitingSince: one.waitingSince, assignee: one.assignee, thread: one.thread },
-      ...riskOf(one.clocks ?? [], now),
+      ...{ stand: standOf(one, now), ...riskOf(one.clocks ?? [], now) },
     });
   const namesOf = (all: readonly Shop[]) => new Map<string, string>(all.map(({ _id, name }) => [_id, name]));
-  const counted = (items: readonly QueueEntry[]) => ({
-    atRisk: items.filter(({ risk }) => risk === 'at-risk').length,
-    missed: items.filter(({ risk }) => risk === 'missed').length,
-  });
+  const counted = (items: readonly QueueEntry[]) => {
+    const standing = (wanted: Stand) => items.filter(({ stand }) => stand === wanted);
+    const waiting = standing('waits');
+    return {
+      waiting: waiting.length,
+      atRisk: waiting.filter(({ risk }) => risk === 'at-risk').length,
+      missed: waiting.filter(({ risk }) => risk === 'missed').length,
+      asleep: standing('asleep').length,
+      noAnswerNeeded: standing('no-answer-needed').length,
+    };
+  };
+
+  /** Where more wait than are looked at, those who need not be seen to must stand in nobody's way. */
+  async function ofMany(inScope: readonly ShopId[] | null, real: readonly Shop[], now: Date) {
+    const counted = real.map(({ _id }) => _id).filter((id) => inScope?.includes(id) !== false);
+    const [found, { all, asleep, noAnswerNeeded }] = await Promise.all([
+      queue.toSeeTo(inScope, now, mostLookedAt),
+      queue.countWaiting(counted, now),
+    ]);
+    return { found, counts: { waiting: all - asleep - noAnswerNeeded, asleep, noAnswerNeeded } };
+  }
 
   return {
     async queue({ shop, marketplace }, limit) {
@@ -56,27 +73,26 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
               .filter((one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace))
               .map(({ _id }) => _id);
       const now = clock.now();
-      const found = await queue.waiting(inScope, mostLookedAt);
+      const first = await queue.waiting(inScope, mostLookedAt);
+      const { found, counts } = first.length < mostLookedAt ? { found: first, counts: {} } : await ofMany(inScope, all.filter(isReal), now);
       const items = found.map(toEntry(now, namesOf(all)));
+      const waiting = items.filter(({ stand }) => stand === 'waits').sort(mostUrgentFirst);
       // Practice is shown, last, and not counted.
-      const [real, practice] = [items.filter(isReal), items.filter(isPractice)];
-      const waiting = found.length < mostLookedAt ? real.length : (await queue.countWaiting(inScope)) - practice.length;
-      return { now, waiting, ...counted(real), items: [...real, ...practice].slice(0, limit) };
+      const shown = [...waiting.filter(isReal), ...waiting.filter(isPractice)].slice(0, limit);
+      return { now, ...counted(items.filter(isReal)), ...counts, items: shown };
     },
 
     async mine(userId) {
       const now = clock.now();
       const [found, all] = await Promise.all([queue.inHand(userId, mostInHand), shops()]);
       const items = found.map(toEntry(now, namesOf(all)));
-      const [waiting, answered] = [items.filter(waits), items.filter((one) => !waits(one))];
-      const real = items.filter(isReal);
-      return { now, waiting: real.filter(waits).length, ...counted(real), items: [...waiting.sort(longestFirst), ...answered] };
+      return { now, ...counted(items.filter(isReal)), items: items.sort(mostUrgentFirst) };
     },
 
     async agents(zone) {
       const range = statsRange('today', zone, clock.now());
       if (!range) throw new Error('today is a range');
-      const [loads, { agents: figures }] = await Promise.all([queue.loads(), stats().answer({ range, scope: {}, by: null })]);
+      const [loads, { agents: figures }] = await Promise.all([queue.loads(clock.now()), stats().answer({ range, scope: {}, by: null })]);
       const keyOf = (userId: string): string =>
         agents().find(({ accounts }) => accounts.some((account) => account.userId === userId))?.name ?? userId;
       const byAgent = new Map<string, AgentLoad>(
@@ -105,6 +121,3 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
     },
   };
 }
-
-const waits = ({ waitingSince }: QueueEntry): boolean => waitingSince !== null;
-const longestFirst = (a: QueueEntry, b: QueueEntry): number => (a.waitingSince?.getTime() ?? 0) - (b.waitingSince?.getTime() ?? 0);

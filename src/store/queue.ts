@@ -25,12 +25,24 @@ export const queueIndexes: readonly IndexSpec[] = [
 export type OpenInquiry = Pick<
   Inquiry,
   '_id' | 'shopId' | 'marketplace' | 'status' | 'openedAt' | 'waitingSince' | 'assignee' | 'thread'
-> & { readonly clocks?: readonly { readonly policy: string; readonly startedAt: Date | null; readonly dueAt: Date | null }[] };
+> & {
+  readonly snoozedUntil?: Date | null;
+  readonly noAnswerNeeded?: boolean;
+  readonly clocks?: readonly { readonly policy: string; readonly startedAt: Date | null; readonly dueAt: Date | null }[];
+};
 
 const shown = {
   ...{ shopId: 1, marketplace: 1, status: 1, openedAt: 1, waitingSince: 1, assignee: 1, thread: 1 },
-  ...{ 'clocks.policy': 1, 'clocks.startedAt': 1, 'clocks.dueAt': 1 },
+  ...{ snoozedUntil: 1, noAnswerNeeded: 1, 'clocks.policy': 1, 'clocks.startedAt': 1, 'clocks.dueAt': 1 },
 } as const;
+
+/** Before all that waits. */
+const never = new Date(0);
+
+/** As `standOf` says it: the buyer waits, and somebody has to see to it. */
+const isToBeSeenTo = (now: Date) => ({
+  $and: [{ $eq: ['$status', 'waiting'] }, { $ne: ['$noAnswerNeeded', true] }, { $lte: [{ $ifNull: ['$snoozedUntil', now] }, now] }],
+});
 
 export type QueueStore = ReturnType<typeof createQueueStore>;
 
@@ -39,10 +51,21 @@ export function createQueueStore(connection: Connection) {
   const inquiries = collectionOf<Inquiry>(connection, 'inquiries');
   const scope = (shopIds: readonly ShopId[] | null) => (shopIds === null ? {} : { shopId: { $in: [...shopIds] } });
   return {
-    /** Whose buyer waits, who waits longest first. @param shopIds null: of all shops */
+    /** Whose buyer has the last word, who had it first before others. @param shopIds null: of all shops */
     async waiting(shopIds: readonly ShopId[] | null, limit: number): Promise<readonly OpenInquiry[]> {
       const found = await inquiries
         .find({ status: 'waiting', ...scope(shopIds) } as never, { projection: shown, maxTimeMS: maxQueryMs })
+        .sort({ waitingSince: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found as unknown as OpenInquiry[];
+    },
+
+    /** Of those, whom somebody has to see to now. */
+    async toSeeTo(shopIds: readonly ShopId[] | null, now: Date, limit: number): Promise<readonly OpenInquiry[]> {
+      const awake = { noAnswerNeeded: { $ne: true }, $or: [{ snoozedUntil: null }, { snoozedUntil: { $lte: now } }] };
+      const found = await inquiries
+        .find({ status: 'waiting', ...scope(shopIds), ...awake } as never, { projection: shown, maxTimeMS: maxQueryMs })
         .sort({ waitingSince: 1, _id: 1 })
         .limit(limit)
         .toArray();
@@ -62,8 +85,20 @@ export function createQueueStore(connection: Connection) {
       return found.map(({ _id }) => _id as InquiryId);
     },
 
-    async countWaiting(shopIds: readonly ShopId[] | null): Promise<number> {
-      return inquiries.countDocuments({ status: 'waiting', ...scope(shopIds) } as never, { maxTimeMS: maxQueryMs });
+    /** How many buyers have the last word, and of how many of them nobody has to see to it now. */
+    async countWaiting(
+      shopIds: readonly ShopId[] | null,
+      now: Date,
+    ): Promise<{ readonly all: number; readonly asleep: number; readonly noAnswerNeeded: number }> {
+      // Whoever waits does so since some time; saying it lets a count go by the index.
+      const waiting = { status: 'waiting', waitingSince: { $gt: never }, ...scope(shopIds) };
+      const count = (filter: object) => inquiries.countDocuments({ ...waiting, ...filter } as never, { maxTimeMS: maxQueryMs });
+      const [all, asleep, noAnswerNeeded] = await Promise.all([
+        count({}),
+        count({ noAnswerNeeded: { $ne: true }, snoozedUntil: { $gt: now } }),
+        count({ noAnswerNeeded: true }),
+      ]);
+      return { all, asleep, noAnswerNeeded };
     },
 
     /** What this person has in hand, the oldest first. @param userId on the chat platform */
@@ -77,7 +112,9 @@ export function createQueueStore(connection: Connection) {
     },
 
     /** How much each person has in hand. */
-    async loads(): Promise<readonly { readonly userId: string; readonly name: string; readonly open: number; readonly waiting: number }[]> {
+    async loads(
+      now: Date,
+    ): Promise<readonly { readonly userId: string; readonly name: string; readonly open: number; readonly waiting: number }[]> {
       const found = await inquiries
         .aggregate<{ _id: string; name: string; open: number; waiting: number }>(
           [
@@ -88,7 +125,7 @@ export function createQueueStore(connection: Connection) {
                 _id: '$assignee.userId',
                 name: { $last: '$assignee.name' },
                 open: { $sum: 1 },
-                waiting: { $sum: { $cond: [{ $eq: ['$status', 'waiting'] }, 1, 0] } },
+                waiting: { $sum: { $cond: [isToBeSeenTo(now), 1, 0] } },
               },
             },
           ],

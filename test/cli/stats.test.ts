@@ -126,15 +126,17 @@ describe('threadmart stats', () => {
   it('shows who waits, and what everybody has in hand', async () => {
     const entry = {
       ...{ inquiryId: 'i1', shopId: 'market:1', shopName: 'Lamp House', marketplace: 'market', openedAt: '2026-11-27T04:00:00.000Z' },
-      ...{ waitingSince: '2026-11-27T04:00:00.000Z', assignee: null, thread: null, risk: 'at-risk' },
+      ...{ waitingSince: '2026-11-27T04:00:00.000Z', assignee: null, thread: null, risk: 'at-risk', stand: 'waits' },
       clock: { policy: 'market/response', dueAt: '2026-11-27T05:10:00.000Z' },
     };
     const { env } = await serve({
-      'GET /api/stats/queue?limit=20': [{ now: '2026-11-27T05:00:00.000Z', waiting: 1, atRisk: 1, missed: 0, items: [entry] }],
+      'GET /api/stats/queue?limit=20': [
+        { now: '2026-11-27T05:00:00.000Z', waiting: 1, atRisk: 1, missed: 0, asleep: 2, noAnswerNeeded: 0, items: [entry] },
+      ],
       'GET /api/stats/agents?': [{ items: [{ agent: 'Nok', userId: 'U1', open: 3, waiting: 1, today: null }], nextCursor: null }],
     });
     const queue = (await runTool(['stats', 'queue'], env)).out;
-    expect(queue[0]).toBe('1 wait, 1 of them at risk, 0 late');
+    expect(queue[0]).toBe('1 wait, 1 of them at risk, 0 late · asleep: 2');
     expect(queue.at(-1)).toBe('1 h 0 min  Lamp House  -     10 min 0 s left (!)  i1');
     expect((await runTool(['stats', 'agents'], env)).out.at(-1)).toMatch(/^Nok {3}3 {5}1/);
   });

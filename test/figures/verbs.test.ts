@@ -11,7 +11,7 @@ function verbs(shopZones: readonly string[], groups = 0) {
   const asked: unknown[] = [];
   const queue = async (...given: readonly unknown[]) => {
     asked.push(given);
-    return { now, waiting: 0, atRisk: 0, missed: 0, items: [] };
+    return { now, waiting: 0, atRisk: 0, missed: 0, asleep: 0, noAnswerNeeded: 0, items: [] };
   };
   const known = figureVerbs({
     stats: {

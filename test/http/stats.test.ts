@@ -118,7 +118,7 @@ describe('/api/stats', () => {
     const asked: unknown[] = [];
     const queue = async (...given: unknown[]) => {
       asked.push(given);
-      return { now, waiting: 0, atRisk: 0, missed: 0, items: [] };
+      return { now, waiting: 0, atRisk: 0, missed: 0, asleep: 0, noAnswerNeeded: 0, items: [] };
     };
     stand = await withStatistics(
       {},

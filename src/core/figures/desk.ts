@@ -19,7 +19,11 @@ export interface QueueEntry {
   /** The clock that runs out first; null: none runs. */
   readonly clock: { readonly policy: string; readonly dueAt: Date } | null;
   readonly risk: Risk;
+  readonly stand: Stand;
 }
+
+/** `asleep`: snoozed. `no-answer-needed`: somebody said so. Of both the buyer has the last word, and nobody is to see to it now. */
+export type Stand = 'waits' | 'asleep' | 'no-answer-needed' | 'answered';
 
 /** `missed`: its clock has run out. `at-risk`: four fifths of the time are gone. */
 export type Risk = 'none' | 'at-risk' | 'missed';
@@ -30,7 +34,10 @@ export interface QueueAnswer {
   readonly waiting: number;
   readonly atRisk: number;
   readonly missed: number;
-  /** Who waits longest first. */
+  /** These are not among them. */
+  readonly asleep: number;
+  readonly noAnswerNeeded: number;
+  /** See `mostUrgentFirst`. */
   readonly items: readonly QueueEntry[];
 }
 
@@ -64,21 +71,53 @@ export function riskOf(clocks: readonly RunningClock[], now: Date): Pick<QueueEn
 
 const riskShare = 0.8;
 
-export function queueView({ now, waiting, atRisk, missed, items }: QueueAnswer, locale: Locale): View {
-  const say = (key: TextKey, params = {}) => text(locale, key, params);
+/** What an earlier version stored may lack two of these. Pure. */
+export function standOf(
+  inquiry: { readonly status: string; readonly noAnswerNeeded?: boolean; readonly snoozedUntil?: Date | null },
+  now: Date,
+): Stand {
+  if (inquiry.status !== 'waiting') return 'answered';
+  if (inquiry.noAnswerNeeded === true) return 'no-answer-needed';
+  return inquiry.snoozedUntil && inquiry.snoozedUntil > now ? 'asleep' : 'waits';
+}
+
+/** What is at risk and can still be saved, then what is late, then the others, of each what is due first; then who waits longest under no clock; who does not wait comes last. */
+export function mostUrgentFirst(a: QueueEntry, b: QueueEntry): number {
+  return rankOf(a) - rankOf(b) || timeOf(a.clock?.dueAt) - timeOf(b.clock?.dueAt) || timeOf(a.waitingSince) - timeOf(b.waitingSince);
+}
+
+const standRank: Readonly<Record<Stand, number>> = { waits: 0, asleep: 10, 'no-answer-needed': 20, answered: 30 };
+const riskRank: Readonly<Record<Risk, number>> = { 'at-risk': 0, missed: 1, none: 2 };
+const rankOf = ({ stand, risk, clock }: QueueEntry): number => standRank[stand] + (clock === null ? 3 : riskRank[risk]);
+const timeOf = (moment: Date | null | undefined): number => moment?.getTime() ?? 0;
+
+export function queueView(answer: QueueAnswer, locale: Locale): View {
+  const { now, items } = answer;
   const names = ['waits', 'shop', 'with', 'clock', 'id'] as const;
-  const rows = items.map(({ waitingSince, shopName, assignee, clock, inquiryId, risk }) => [
-    waitingSince ? durationText(now.getTime() - waitingSince.getTime(), locale) : null,
+  const rows = items.map(({ stand, waitingSince, shopName, assignee, clock, inquiryId, risk }) => [
+    stand === 'waits' ? durationText(now.getTime() - timeOf(waitingSince), locale) : standText(stand, locale),
     shopName,
     assignee?.name ?? null,
     clock ? clockText(clock.dueAt.getTime() - now.getTime(), risk, locale) : null,
     inquiryId,
   ]);
   return {
-    heading: waiting === 0 ? say('figures.queue.empty') : say('figures.queue.heading', { waiting, atRisk, missed }),
-    tables: rows.length === 0 ? [] : [{ title: '', headers: names.map((name) => say(`figures.queue.column.${name}`)), rows }],
+    heading: queueHeading(answer, locale),
+    tables: rows.length === 0 ? [] : [{ title: '', headers: names.map((name) => text(locale, `figures.queue.column.${name}`)), rows }],
   };
 }
+
+function queueHeading({ waiting, atRisk, missed, asleep, noAnswerNeeded }: QueueAnswer, locale: Locale): string {
+  const say = (key: TextKey, params = {}) => text(locale, key, params);
+  return [
+    waiting === 0 ? say('figures.queue.empty') : say('figures.queue.heading', { waiting, atRisk, missed }),
+    ...(asleep === 0 ? [] : [say('figures.queue.asleep', { count: asleep })]),
+    ...(noAnswerNeeded === 0 ? [] : [say('figures.queue.no-answer-needed', { count: noAnswerNeeded })]),
+  ].join(' · ');
+}
+
+const standText = (stand: Exclude<Stand, 'waits'>, locale: Locale): string | null =>
+  stand === 'answered' ? null : text(locale, `figures.queue.is-${stand}`);
 
 function clockText(leftMs: number, risk: Risk, locale: Locale): string {
   const time = durationText(Math.abs(leftMs), locale) ?? '';

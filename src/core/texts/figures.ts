@@ -70,6 +70,10 @@ export const figures = catalogue({
     '{waiting} wait, {atRisk} of them at risk, {missed} late',
     '{waiting} 位买家在等待，其中 {atRisk} 个即将超时，{missed} 个已超时',
   ],
+  'figures.queue.asleep': ['asleep: {count}', '稍后处理：{count}'],
+  'figures.queue.no-answer-needed': ['no answer needed: {count}', '无需回复：{count}'],
+  'figures.queue.is-asleep': ['asleep', '稍后处理'],
+  'figures.queue.is-no-answer-needed': ['no answer needed', '无需回复'],
   'figures.queue.column.waits': ['WAITS', '等待'],
   'figures.queue.column.shop': ['SHOP', '店铺'],
   'figures.queue.column.with': ['WITH', '负责人'],
@@ -90,7 +94,35 @@ export const figures = catalogue({
     '/tm stats 7d shop: figures of a time, by shop, marketplace, agent or channel.',
     '/tm stats 7d shop：某段时间的统计，可按 shop、marketplace、agent 或 channel 分组。',
   ],
-  'help.queue': ['/tm queue: who waits longest, and what is at risk.', '/tm queue：等待最久和即将超时的咨询。'],
+  'help.export': [
+    '/tm export 30d shop: the same day by day, as a file in your direct messages with the app (xlsx; or csv).',
+    '/tm export 30d shop：每日统计文件，发到您与应用的私信（xlsx，也可写 csv）。',
+  ],
+  'export.how': [
+    '/tm export [today|yesterday|7d|30d|2026-11-01..2026-11-30] [shop|marketplace|agent|channel] [xlsx|csv]',
+    '/tm export [today|yesterday|7d|30d|2026-11-01..2026-11-30] [shop|marketplace|agent|channel] [xlsx|csv]（范围、分组和格式）',
+  ],
+  'export.sent': ['{name} is in your direct messages with the app.', '{name} 已发到您与应用的私信。'],
+  'export.too-much': [
+    'Here that is {days} days and {rows} rows at most. Ask for fewer, or use "threadmart stats export".',
+    '此处最多 {days} 天、{rows} 行，请缩小范围，或使用 "threadmart stats export"。',
+  ],
+  'export.not-here': [
+    'This chat takes no files for one person alone; "threadmart stats export" writes them.',
+    '此聊天平台无法向个人发送文件，请使用 "threadmart stats export"。',
+  ],
+  'export.refused': [
+    'The chat did not take the file; "threadmart doctor" may say why. "threadmart stats export" writes it all the same.',
+    '聊天平台未接受该文件，"threadmart doctor" 或可说明原因；也可使用 "threadmart stats export"。',
+  ],
+  'export.failed': [
+    'The file could not be handed over. If it is not in your direct messages with the app, ask once more.',
+    '文件未能送达。如果您与应用的私信中没有该文件，请重试。',
+  ],
+  'help.queue': [
+    '/tm queue: who waits; first what is at risk, then what is late.',
+    '/tm queue：等待中的咨询，即将超时的在前，其次是已超时的。',
+  ],
   'help.mine': ['/tm mine: what you have in hand.', '/tm mine：您负责的未结咨询。'],
   'help.agents': ['/tm agents: what everybody has in hand, and has done today.', '/tm agents：各客服当前负责和今日完成的工作。'],
   // Units
@@ -119,7 +151,7 @@ export const figures = catalogue({
   'cli.stats.exported': ['Written: {path}', '已写入：{path}'],
   'cli.stats.exists': ['{path} is there already; name another file with --out.', '{path} 已存在；请用 --out 指定其他文件。'],
   'cli.stats.not-written': ['{path} could not be written ({code}).', '无法写入 {path}（{code}）。'],
-  'cli.stats.queue': ['who waits longest, and what is at risk', '等待最久和即将超时的咨询'],
+  'cli.stats.queue': ['who waits; first what is at risk, then what is late', '等待中的咨询，即将超时的在前，其次是已超时的'],
   'cli.stats.agents': ['what everybody has in hand, and has done today', '各客服当前负责和今日完成的工作'],
   'cli.stats.rebuild': ['count all figures anew from history', '从历史记录重算全部统计数据'],
   'cli.stats.rebuild.no-wait': ['only begin; it goes on by itself', '仅开始，之后自动继续'],
