@@ -59,6 +59,11 @@ export interface ChatBot {
    * stands behind no pace. Throws `rejected` when it is too late, or was used.
    */
   openForm?(trigger: string, form: Form, access: Pick<BotAccess, 'signal'>): Promise<void>;
+  /**
+   * Optional; absent means that files are had by the command line alone. Hands one person a file where nobody else sees it. They wait for it, so it stands behind no
+   * pace. Sent twice it is there twice. Throws `PlatformError`; `uncertain` when it may have arrived.
+   */
+  sendFile?(userId: string, file: FetchedMedia, access: Pick<BotAccess, 'signal'>): Promise<void>;
   /** Optional; absent means events arrive over HTTP only. `take` resolves when the event is stored: only then is it acknowledged, with the answer if it asked for one. */
   readonly socket?: { start(take: (event: SocketEvent) => Promise<Answer | null>): Promise<SocketConnection> };
   /** Checks token, scopes and the bot's place in each channel, for real. */

@@ -19,6 +19,7 @@ import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
 import { desk } from './answers/desk.ts';
+import { exportVerb } from './answers/export.ts';
 import { figureVerbs } from './answers/figures.ts';
 import { findVerbs } from './answers/find.ts';
 import { forms } from './answers/forms.ts';
@@ -398,6 +399,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     };
   };
 
+  const realShops = async () => (await shops.list()).filter(isReal);
   const answer = createAnswerer({
     bots,
     answer: createAnswerQuestion({
@@ -405,7 +407,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         ['help', help],
         ['templates', templatesVerb(templates)],
         ...findVerbs(find),
-        ...figureVerbs({ ...statistics, shops: async () => (await shops.list()).filter(isReal), clock }),
+        ...figureVerbs({ ...statistics, shops: realShops, clock }),
+        ['export', exportVerb({ bots, stats: statistics.stats, shops: realShops, clock, log })],
         ['health', health(() => readiness().checks(), statistics.desk)],
       ]),
       desk: desk({ inquiries, settings: settings.current, clock }),

@@ -13,6 +13,7 @@ import { slackManifest } from './manifest.ts';
 import { reactionOf } from './names.ts';
 import { createReceive } from './receive.ts';
 import { listReplies } from './replies.ts';
+import { sendFile } from './send-file.ts';
 import { show } from './show.ts';
 import { startSocket } from './socket.ts';
 import { toEvents } from './to-events.ts';
@@ -83,6 +84,7 @@ export const slack = defineBot({
       fetchFile: (file, access) => fetchFile(parts, file, access),
       answers: createAnswers(parts, apiUrl),
       openForm: (trigger, form, { signal }) => openForm(client, trigger, form, signal),
+      sendFile: (userId, file, { signal }) => sendFile(parts, userId, file, signal),
       ...(socket ? { socket: { start: socket.start } } : {}),
       check: (channelIds, locale) => check({ ...parts, askForSocket: socket?.askForAddress ?? null }, channelIds, locale),
     };

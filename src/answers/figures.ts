@@ -1,8 +1,7 @@
 import { sentence } from '../core/ask.ts';
-import { groupings } from '../core/figures/answer.ts';
 import { loadView, queueView } from '../core/figures/desk.ts';
-import { statsRange } from '../core/figures/range.ts';
 import { statsView, type View, viewParts } from '../core/figures/view.ts';
+import { figuresWanted } from '../core/figures/wanted.ts';
 import { commonZone } from '../core/figures/zone.ts';
 import type { Shop } from '../core/shop.ts';
 import { type Locale, text } from '../core/texts/index.ts';
@@ -27,12 +26,9 @@ export function figureVerbs({ stats, desk, shops, clock }: FigureVerbsDeps): Rea
   const zone = async () => commonZone((await shops()).map(({ timezone }) => timezone));
 
   const statsVerb: Verb = async ({ words, locale }) => {
-    const given = words.trim().split(/\s+/).filter(Boolean);
-    const by = groupings.find((one) => given.includes(one)) ?? null;
-    const [range = 'today', ...more] = given.filter((word) => word !== by);
-    const days = more.length === 0 ? statsRange(range, await zone(), clock.now()) : null;
-    if (days === null) return sentence('figures.how');
-    return shown(statsView(await stats.answer({ range: days, scope: {}, by }), locale), locale);
+    const wanted = figuresWanted(words, 'today', await zone(), clock.now());
+    if (wanted === null) return sentence('figures.how');
+    return shown(statsView(await stats.answer({ ...wanted, scope: {} }), locale), locale);
   };
 
   return new Map<string, Verb>([

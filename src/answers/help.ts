@@ -11,6 +11,7 @@ const anywhere = [
   'help.templates',
   'help.find',
   'help.stats',
+  'help.export',
   'help.queue',
   'help.mine',
   'help.agents',

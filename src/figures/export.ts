@@ -1,9 +1,11 @@
-import type { Cell, Sheet } from '../core/figures/sheets.ts';
+import type { StatsQuestion } from '../core/figures/answer.ts';
+import { type Cell, type Sheet, sheetsOf } from '../core/figures/sheets.ts';
+import type { Stats } from './stats.ts';
 
 export const exportFormats = ['csv', 'xlsx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-export const contentTypes: Readonly<Record<ExportFormat, string>> = {
+const contentTypes: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
@@ -31,3 +33,33 @@ export async function toXlsx(sheets: readonly Sheet[]): Promise<Uint8Array> {
 }
 
 const toXlsxCell = (value: Cell) => (value === null ? null : typeof value === 'number' ? { value, type: Number } : { value, type: String });
+
+export interface ExportQuestion extends StatsQuestion {
+  readonly format: ExportFormat;
+  /** Of CSV, which has one table. */
+  readonly table: Sheet['name'];
+}
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Figures day by day, as a file. Null: that would be more than `maxRows` rows. */
+export async function exportFile(
+  stats: Pick<Stats, 'daily' | 'answer'>,
+  { range, scope, by, format, table }: ExportQuestion,
+  maxRows = Number.POSITIVE_INFINITY,
+): Promise<ExportedFile | null> {
+  const [days, answer] = await Promise.all([stats.daily(range, scope, by), stats.answer({ range, scope, by: null })]);
+  const sheets = sheetsOf(days, answer, by);
+  if (sheets.some(({ rows }) => rows.length > maxRows)) return null;
+  const one = sheets.find(({ name }) => name === table);
+  if (!one) throw new Error('an export has tables');
+  return {
+    name: `threadmart-${format === 'csv' ? `${table}-` : ''}${range.firstDay}..${range.lastDay}.${format}`,
+    mimeType: contentTypes[format],
+    bytes: format === 'csv' ? await toCsv(one) : await toXlsx(sheets),
+  };
+}

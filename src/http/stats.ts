@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { groupings, type StatsScope } from '../core/figures/answer.ts';
 import { drillNames, namedDrills } from '../core/figures/drill.ts';
 import { mostDays, type StatsRange, statsRange } from '../core/figures/range.ts';
-import { sheetsOf } from '../core/figures/sheets.ts';
 import { commonZone, isZone } from '../core/figures/zone.ts';
 import { isReal } from '../core/practice/marks.ts';
-import { contentTypes, exportFormats, toCsv, toXlsx } from '../figures/export.ts';
+import { exportFile, exportFormats } from '../figures/export.ts';
 import type { HttpDeps } from './deps.ts';
 import { pagingQuery, toPageAnswer, toPageRequest } from './paging.ts';
 import { parseQuery, refuse, shopNamed } from './parse.ts';
@@ -93,14 +92,10 @@ export function stats({ admin, clock }: Pick<HttpDeps, 'admin' | 'clock'>): Rout
     .get(async (request, response) => {
       const { by, format, table, ...given } = parseQuery(queries.export, request);
       const { range, scope } = await scoped(given);
-      const { stats: source } = admin.statistics;
-      const [days, answer] = await Promise.all([source.daily(range, scope, by ?? null), source.answer({ range, scope, by: null })]);
-      const sheets = sheetsOf(days, answer, by ?? null);
-      const one = sheets.find(({ name: wanted }) => wanted === table) ?? sheets[0];
-      if (!one) throw new Error('an export has tables');
-      const body = format === 'csv' ? await toCsv(one) : await toXlsx(sheets);
-      const name = `threadmart-${format === 'csv' ? `${one.name}-` : ''}${range.firstDay}..${range.lastDay}.${format}`;
-      response.set({ 'content-type': contentTypes[format], 'content-disposition': `attachment; filename="${name}"` }).send(body);
+      const file = await exportFile(admin.statistics.stats, { range, scope, by: by ?? null, format, table });
+      if (!file) throw new Error('an export of any length was asked for');
+      const { name, mimeType, bytes } = file;
+      response.set({ 'content-type': mimeType, 'content-disposition': `attachment; filename="${name}"` }).send(bytes);
     })
     .all(methodNotAllowed('GET'));
 

@@ -3,6 +3,7 @@ import { botAnswers } from './bot-answers.ts';
 import { botCards } from './bot-cards.ts';
 import { botReadsEvents } from './bot-events.ts';
 import { botFailures } from './bot-failures.ts';
+import { botFiles } from './bot-files.ts';
 import { botForms } from './bot-forms.ts';
 import type { CreateBotKit } from './bot-kit.ts';
 import { botPrivateNotices } from './bot-private.ts';
@@ -22,5 +23,6 @@ export function botContract(name: string, createKit: CreateBotKit): void {
     botPrivateNotices(createKit);
     botAnswers(createKit);
     botForms(createKit);
+    botFiles(createKit);
   });
 }

@@ -127,6 +127,8 @@ export interface BotKit {
   privateTo(user: string): SeenPrivate[];
   /** What an acknowledgement shows to whoever asked. */
   seenIn(answer: Answer, by: string): SeenPrivate;
+  /** Files that this person alone was handed, in order. */
+  filesOf(user: string): { readonly name: string; readonly bytes: Uint8Array }[];
   formsOf(user: string): SeenForm[];
   /** From now on every press was too long ago for a form. */
   triggersExpire(): void;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { text } from '../../src/core/texts/index.ts';
+import { directChannel } from '../kits/slack/world.ts';
 import { createScene, type Scene } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -34,6 +35,22 @@ describe('what is for one person alone', () => {
     const [agent = '', channel = ''] = [agents[0], channelIds[0]];
     await slack.useCommand(agent, channel, '/tm', 'health');
     expect(JSON.stringify(slack.ephemerals.findLast(({ user }) => user === agent))).toContain('✅ store');
+  });
+
+  it('is a file in the direct messages of whoever asks for one', async () => {
+    const { slack, agents, channelIds } = world;
+    const [agent = '', channel = ''] = [agents[0], channelIds[0]];
+    const filesOf = (user: string) => slack.posts(directChannel(slack.world, user)?.id ?? 'none').flatMap(({ files }) => files);
+    expect(await slack.useCommand(agent, channel, '/tm', 'export today csv')).toMatchObject({ status: 200 });
+    const [file] = await scene.eventually(() => filesOf(agent).length > 0 && filesOf(agent));
+    expect(file?.name).toMatch(/^threadmart-days-.+\.csv$/);
+    expect(file?.bytes.toString()).toContain('day,opened,returning,');
+    await scene.eventually(() => slack.ephemerals.some(({ user, text: words }) => user === agent && words.includes(file?.name ?? '?')));
+    const guest = slack.world.addUser({ id: 'U000GUEST2', name: 'guest-2', kind: 'guest' }).id;
+    await slack.useCommand(guest, channel, '/tm', 'export today csv');
+    expect(slack.ephemerals.findLast(({ user }) => user === guest)?.text).toBe(text('en', 'answer.not-allowed'));
+    expect(filesOf(guest)).toEqual([]);
+    expect(slack.posts(channel)).toEqual([]);
   });
 
   it('is told in the thread to the one who gives back what nobody has', async () => {

@@ -1,8 +1,8 @@
 import type { Json } from './wire.ts';
 import { fileJson, messageJson } from './wire.ts';
-import type { SlackChannel, SlackMessage, SlackWorld } from './world.ts';
+import { isDirect, type SlackChannel, type SlackMessage, type SlackWorld } from './world.ts';
 
-/** Tells the app what happened, as events; only of channels that it is in. */
+/** Tells the app what happened, as events; only of channels that it is in. It has not asked for `message.im`. */
 export interface EventAnnouncer {
   posted(message: SlackMessage): void;
   changed(message: SlackMessage, before: SlackMessage): void;
@@ -23,7 +23,8 @@ export interface AnnounceOptions {
 export function createAnnouncer({ world, noise, serverUrl, emit }: AnnounceOptions): EventAnnouncer {
   const json = (message: SlackMessage): Json => messageJson(world, message, { withMetadata: false, serverUrl: serverUrl() });
   const channelOf = (message: SlackMessage): SlackChannel | undefined => world.channels.get(message.channel);
-  const heard = (channel: SlackChannel | undefined): channel is SlackChannel => channel?.members.has(world.app.userId) ?? false;
+  const heard = (channel: SlackChannel | undefined): channel is SlackChannel =>
+    channel?.members.has(world.app.userId) === true && !isDirect(channel);
 
   /** A message event about a message: hidden, with a `ts` of its own. */
   function hidden(channel: SlackChannel, subtype: string | null, fields: Json): void {

@@ -3,13 +3,14 @@ import type { ApiContext } from './context.ts';
 import { toArgs } from './context.ts';
 import type { SlackLimiter } from './limits.ts';
 import { chatMethods } from './methods-chat.ts';
+import { directMethods } from './methods-direct.ts';
 import { fileMethods } from './methods-files.ts';
 import { readMethods } from './methods-read.ts';
 import { viewMethods } from './methods-views.ts';
 import { SlackRefusal } from './refusal.ts';
 import type { Json } from './wire.ts';
 
-const methods = { ...chatMethods, ...fileMethods, ...readMethods, ...viewMethods };
+const methods = { ...chatMethods, ...directMethods, ...fileMethods, ...readMethods, ...viewMethods };
 
 /** What the tokens are worth. `revoked` and `inactive` (uninstalled, deactivated) have codes of their own. */
 export interface TokenState {

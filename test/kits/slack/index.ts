@@ -12,6 +12,7 @@ import { type Ephemeral, showAnswer } from './private.ts';
 import { render } from './render.ts';
 import { samples } from './samples.ts';
 import type { PushContentType, SignedRequest } from './sign.ts';
+import { directChannel } from './world.ts';
 
 const channelId = 'C0123456789';
 const users = { member: 'U0MEMBER', supervisor: 'U0BOSS', guest: 'U0GUEST', external: 'U0OTHERORG', otherBot: 'U0OTHERBOT' };
@@ -121,6 +122,11 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       const shown = fake.ephemerals.at(-1);
       if (!shown) throw new Error('nothing was shown');
       return toPrivate(shown);
+    },
+    filesOf(user) {
+      const direct = directChannel(fake.world, user);
+      const seen = direct ? fake.posts(direct.id).flatMap(({ files }) => files) : [];
+      return seen.map(({ name, bytes }) => ({ name, bytes: new Uint8Array(bytes) }));
     },
     formsOf: fake.formsOf,
     triggersExpire() {

@@ -26,6 +26,7 @@ export const slackLimits: Readonly<Record<string, SlackLimit>> = {
   'conversations.info': tier3,
   'conversations.members': tier4,
   'conversations.list': tier2,
+  'conversations.open': tier3,
   'users.info': tier4,
   'reactions.add': tier3,
   'reactions.remove': tier2,

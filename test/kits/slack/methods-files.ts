@@ -33,6 +33,8 @@ export const fileMethods: Readonly<Record<string, ApiMethod>> = {
         return { file, title };
       });
       const channelId = args.get('channel_id');
+      // A person's id is refused: https://github.com/slackapi/bolt-js/issues/2115 (read 2026-11-27)
+      if (channelId !== null && !/^[CGDZ]/.test(channelId)) throw new SlackRefusal('invalid_arguments');
       const channel = channelId === null ? null : writableChannel(context, channelId);
       const threadTs = args.get('thread_ts');
       if (channel && threadTs !== null) rootIn(context, channel, threadTs);

@@ -4,7 +4,7 @@ import { SlackRefusal } from './refusal.ts';
 import type { Json } from './wire.ts';
 import { channelJson, fileJson, messageJson, userJson } from './wire.ts';
 import type { SlackMessage } from './world.ts';
-import { threadOf } from './world.ts';
+import { isDirect, threadOf } from './world.ts';
 
 const history = ['channels:history', 'groups:history'];
 const read = ['channels:read', 'groups:read'];
@@ -72,6 +72,7 @@ export const readMethods: Readonly<Record<string, ApiMethod>> = {
       const types = (args.get('types') ?? 'public_channel').split(',');
       const seen = [...context.world.channels.values()].filter(
         (channel) =>
+          !isDirect(channel) &&
           types.includes(channel.isPrivate ? 'private_channel' : 'public_channel') &&
           !(channel.isPrivate && !channel.members.has(context.world.app.userId)) &&
           !(channel.archived && args.flag('exclude_archived')),

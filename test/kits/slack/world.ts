@@ -140,3 +140,10 @@ export function createWorld(now: () => number): SlackWorld {
 export function threadOf(channel: SlackChannel, rootTs: string): SlackMessage[] {
   return channel.messages.filter((message) => !message.deleted && (message.ts === rootTs || message.threadTs === rootTs));
 }
+
+/** A conversation of the app with one person. */
+export const isDirect = ({ id }: SlackChannel): boolean => id.startsWith('D');
+
+/** The one with this person; undefined: none was opened. */
+export const directChannel = (world: SlackWorld, user: string): SlackChannel | undefined =>
+  [...world.channels.values()].find((channel) => isDirect(channel) && channel.members.has(user));
