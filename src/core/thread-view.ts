@@ -3,6 +3,7 @@ import type { ComposeView } from './compose.ts';
 import type { Delivery, ReplyFile } from './delivery.ts';
 import type { Clocking } from './desk/clocks.ts';
 import type { CommandVerb } from './desk/commands.ts';
+import type { GroupTurn } from './desk/groups.ts';
 import { deliveryId } from './ids.ts';
 import type { HistoryEvent, Inquiry } from './inquiry.ts';
 import { postLinkId } from './inquiry.ts';
@@ -95,6 +96,8 @@ export interface ThreadView extends Clocking {
     /** What became of `!template ...`, by the id of the command. */
     readonly templates: ReadonlyMap<string, TemplateAnswer>;
     readonly orders: OrdersFound;
+    /** Groups that `!assign` gives to, by the id of the command. */
+    readonly groups: ReadonlyMap<string, GroupTurn>;
     /** What `!find ...` came to, in the language of whoever asks, by the id of the command. */
     readonly found: ReadonlyMap<string, readonly AnswerPart[]>;
   };

@@ -20,8 +20,13 @@ export interface Staff {
   /**
    * Who gets an inquiry that a rule gives to a group; null: whoever claims it.
    * @param last who had this buyer's last inquiry
+   * @param except a user who does not get it
    */
-  assigneeFor(outcome: Pick<RouteOutcome, 'assign' | 'group' | 'channel'>, last: Assignee | null): Promise<Assignee | null>;
+  assigneeFor(
+    outcome: Pick<RouteOutcome, 'assign' | 'group' | 'channel'>,
+    last: Assignee | null,
+    except?: string,
+  ): Promise<Assignee | null>;
 }
 
 type Deps = Pick<PipelineDeps, 'presence' | 'settings' | 'clock' | 'log'> & {
@@ -60,11 +65,13 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
       return agent !== undefined && !(await isThere(agent));
     },
 
-    async assigneeFor({ assign, group, channel }, last) {
+    async assigneeFor({ assign, group, channel }, last, except) {
       if (assign === null) return null;
       const open = await inHand();
       const members_ = settings().agents.filter(({ groups = [] }) => group === null || groups.includes(group));
-      const members = members_.flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })));
+      const members = members_
+        .flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })))
+        .filter(({ userId }) => userId !== except);
       const candidates = await Promise.all(
         members.map(async ({ agent, userId }) => ({
           ...{ agent: agent.name, load: open.get(userId) ?? 0, capacity: agent.capacity ?? null },

@@ -9,10 +9,12 @@ import type { Shop } from '../core/shop.ts';
 import type { TemplateAnswer } from '../core/templates/command.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { agentMessageId, type Member, type ThreadEvent, type ThreadView } from '../core/thread-view.ts';
+import { PlatformError } from '../errors.ts';
 import { clockingOf, noClocking } from './clocking.ts';
 import { localeOf } from './content.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
+import { groupTurns } from './group-turns.ts';
 import { withPatience } from './patience.ts';
 import type { People } from './people.ts';
 import { templateCommand } from './template-commands.ts';
@@ -64,6 +66,13 @@ export async function threadView(
       gate,
     ),
   ]);
+  const groups = await groupTurns(
+    fresh.filter(({ verb }) => verb === 'assign'),
+    mentioned,
+    inquiry,
+    bot,
+    deps,
+  );
   const texts = [...happened, ...templates.values()].flatMap((one) => ('text' in one ? [one.text] : []));
   return {
     ...(shop ? clockingOf(shop, inquiry.slaPolicies, deps) : noClocking),
@@ -79,7 +88,7 @@ export async function threadView(
     locale,
     zone: shop?.timezone ?? 'UTC',
     people: mentioned,
-    asked: { openElsewhere, history, templates, orders: ofBuyer, found },
+    asked: { openElsewhere, history, templates, orders: ofBuyer, groups, found },
     known: links,
     replies,
     latestReplies,
@@ -132,8 +141,15 @@ async function findAnswers(
 
 /** Those of them who are people: a platform's own group has an id like theirs. */
 async function membersOf(ids: readonly string[], people: Pick<People, 'member'>, gate: OwnedGate): Promise<ReadonlyMap<string, Member>> {
-  const members = await Promise.all([...new Set(ids)].map((userId) => people.member(gate, userId)));
-  return new Map(members.map((member) => [member.userId, member]));
+  const members = await Promise.all(
+    [...new Set(ids)].map((userId) =>
+      people.member(gate, userId).catch((err: unknown) => {
+        if (err instanceof PlatformError && err.kind === 'rejected') return null;
+        throw err;
+      }),
+    ),
+  );
+  return new Map(members.flatMap((member) => (member ? [[member.userId, member] as const] : [])));
 }
 
 async function isOpenElsewhere({ _id, shopId, conversationId }: Inquiry, { inquiries }: PipelineDeps): Promise<boolean> {

@@ -146,7 +146,7 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   now,
   zone: 'Asia/Bangkok',
   people: new Map(),
-  asked: { openElsewhere: false, history: [], templates: new Map(), orders: noOrders, found: new Map() },
+  asked: { openElsewhere: false, history: [], templates: new Map(), orders: noOrders, groups: new Map(), found: new Map() },
   locale: 'en',
   known: new Set(),
   replies: new Map(),

@@ -108,4 +108,57 @@ describe('commands that look something up, or send', () => {
     const shown = JSON.stringify(await whispered(text('en', 'order.line', { id: '576653688135250001', status: 'on its way' })));
     expect(shown).toContain('1 × Paper lamp');
   });
+
+  it('inquiries are found by their order in a thread and by a name in any channel, for the eyes of whoever asks', async () => {
+    const { slack, agents, channelIds } = world;
+    const [agent = ''] = agents;
+    const [channel = ''] = channelIds;
+    const leadsThere = (shown: unknown) => JSON.stringify(shown).includes(`/archives/${talk.channelId}/p${talk.rootTs.replace('.', '')}`);
+    scene.buyerWrites(talk, 'The number is 576653688135250001');
+    await scene.shown(talk, 'The number is');
+    const posts = scene.thread(talk).posts.length;
+    scene.agentWrites(talk, '!find 576653688135250001');
+    await scene.eventually(() => slack.ephemerals.find((one) => one.user === agent && one.threadTs === talk.rootTs && leadsThere(one)));
+    const types = async (words: string, by = agent) => {
+      expect(await slack.useCommand(by, channel, '/tm', words)).toMatchObject({ status: 200 });
+      return slack.ephemerals.at(-1);
+    };
+    expect(leadsThere(await types('find SOM'))).toBe(true);
+    expect(JSON.stringify(await types('查找 som'))).toContain('Somchai');
+    await world.apply('desk: { maskBuyers: true }');
+    expect(JSON.stringify(await types('find som'))).toContain('Names are hidden here');
+    const masked = await types('find somchai');
+    expect([leadsThere(masked), JSON.stringify(masked).includes('S***'), JSON.stringify(masked).includes('Somchai')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    await world.apply('desk: { maskBuyers: false }');
+    expect(leadsThere(await types('find 576653688135250002'))).toBe(false);
+    const guest = slack.world.addUser({ id: 'U00000GUEST2', name: 'guest-2', kind: 'guest' }).id;
+    expect(JSON.stringify(await types('find som', guest))).not.toContain('Somchai');
+    expect(scene.thread(talk).posts).toHaveLength(posts + 1);
+  });
+
+  it('an inquiry is given to a group: to whose turn it is, or to whoever of it claims it', async () => {
+    const { agents, apply } = world;
+    const [agent = '', other = ''] = agents;
+    const card = () => scene.post(talk, talk.rootTs).text;
+    const entry = (name: string, userId: string, groups: string) => `{ name: ${name}, accounts: [slack/${userId}], groups: [${groups}] }`;
+    await apply(`agents: [${entry('Ann', agent, 'first')}, ${entry('Bo', other, 'refunds')}]`);
+    scene.agentWrites(talk, '!claim');
+    await scene.eventually(() => card().includes(text('en', 'card.assignee', { name: 'Ann' })));
+    scene.agentWrites(talk, '!assign @Refunds');
+    await scene.eventually(() => card().includes(text('en', 'card.assignee', { name: 'Bo' })));
+    expect(card()).toContain(text('en', 'card.group', { group: 'refunds' }));
+    await scene.shown(talk, text('en', 'desk.assigned', { name: 'Ann' }));
+    scene.agentWrites(talk, '!assign group:first', other);
+    await scene.eventually(() => card().includes(text('en', 'card.group', { group: 'first' })));
+    await scene.eventually(() => card().includes(text('en', 'card.assignee', { name: 'Ann' })));
+    scene.agentWrites(talk, '!assign 组：first');
+    await whispered(text('en', 'command.group-waits', { group: 'first' }));
+    await scene.eventually(() => card().includes(text('en', 'card.unassigned')));
+    scene.agentWrites(talk, '!assign group:none');
+    await whispered(text('en', 'command.assign-whom', { names: 'Ann, Bo, group:first, group:refunds' }));
+  });
 });

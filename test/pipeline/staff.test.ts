@@ -59,6 +59,11 @@ describe('who gets an inquiry', () => {
     const full = create([agent('bo'), agent('ann', { capacity: 1 })], { open: { ann: 1 } });
     expect((await full.assigneeFor(gives('sticky'), before))?.agent).toBe('bo');
   });
+  it('is not who gives it away', async () => {
+    const { assigneeFor } = create([agent('ann'), agent('bo')], { open: { bo: 9 } });
+    expect((await assigneeFor(gives('least-busy'), null, 'U-ann'))?.agent).toBe('bo');
+    expect(await create([agent('ann')]).assigneeFor(gives('sticky'), null, 'U-ann')).toBeNull();
+  });
   it('is nobody where the rule says so, or nobody is there', async () => {
     const said = [{ person: 'ann', state: 'away', until: null, at: new Date(0) }] as const;
     const { assigneeFor, isAbsent } = create([agent('ann')], { said });

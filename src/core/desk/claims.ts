@@ -4,6 +4,7 @@ import type { Assignee, Inquiry } from '../inquiry.ts';
 import { notice, planCard, planNotice } from '../plan.ts';
 import type { DeskPolicy } from '../settings.ts';
 import type { Member } from '../thread-view.ts';
+import type { GroupTurn } from './groups.ts';
 import { claimedUntil } from './moments.ts';
 
 const assigneeOf = ({ userId, name, agent }: Member): Assignee => ({ userId, name, agent });
@@ -15,10 +16,10 @@ export function claim(draft: Draft, now: Date, member: Member): void {
   draft.deliveries.push(planCard(draft.inquiry, now));
 }
 
-/** Gives it to somebody else; whoever that is hears of it. `by`: null where a rule does. */
-export function assign(draft: Draft, now: Date, to: Assignee, by: Member | null): void {
+/** Gives it to somebody else; whoever that is hears of it. `by`: null where a rule does. `group`: whose turn it is in that group. */
+export function assign(draft: Draft, now: Date, to: Assignee, by: Member | null, group?: string): void {
   change(draft, { assignee: to, claimedAt: now, stirredAt: now, surfaceNext: false });
-  note(draft, 'assigned', now, by?.userId ?? null, { to: to.agent ?? to.userId });
+  note(draft, 'assigned', now, by?.userId ?? null, { to: to.agent ?? to.userId, ...(group === undefined ? {} : { group }) });
   // One that opens shows it from the beginning.
   if (draft.base > 0) draft.deliveries.push(planCard(draft.inquiry, now));
   if (to.userId === by?.userId) return;
@@ -29,6 +30,18 @@ export function assign(draft: Draft, now: Date, to: Assignee, by: Member | null)
       mention: to.userId,
     }),
   );
+}
+
+/** Gives it to a group: to whose turn it is, or, where nobody is there, to whoever of them claims it; reminders call the group from then on. */
+export function assignGroup(draft: Draft, now: Date, { group, assignee }: GroupTurn, by: Member): void {
+  change(draft, { group });
+  if (assignee) {
+    assign(draft, now, assignee, by, group);
+    return;
+  }
+  change(draft, { assignee: null, claimedAt: null, stirredAt: now, surfaceNext: draft.inquiry.status === 'waiting' });
+  note(draft, 'assigned', now, by.userId, { to: null, group });
+  draft.deliveries.push(planCard(draft.inquiry, now));
 }
 
 /** Back to all who are there. `by`: null where it was time that took it. */

@@ -2,6 +2,7 @@ import type { Form, FormField, FormName } from '../ask.ts';
 import type { Settings } from '../settings.ts';
 import { type Locale, text } from '../texts/index.ts';
 import { type CommandVerb, wordOf } from './commands.ts';
+import { groupsOf } from './groups.ts';
 
 /** How long an inquiry is put off, as `!snooze` takes it. */
 const spans = [
@@ -43,16 +44,11 @@ export function commandForm(name: FormName & CommandVerb, inquiry: string, choic
 }
 
 const fieldsOf: Readonly<Record<FormName & CommandVerb, (choices: Choices) => readonly FormField[]>> = {
-  template: ({ templates, locale }) => [select('name', text(locale, 'form.template-name'), templates)],
+  template: ({ templates, locale }) => [select('name', text(locale, 'form.template-name'), templates.map(optionOf))],
   assign: ({ agents, bot, locale }) => {
     const here = agents.filter(({ accounts }) => accounts.some(({ platform }) => bot.startsWith(`${platform}/`)));
-    return [
-      select(
-        'to',
-        text(locale, 'form.assign-to'),
-        here.map((agent) => agent.name),
-      ),
-    ];
+    const groups = groupsOf(here).map((group) => ({ value: `group:${group}`, label: text(locale, 'form.assign-group', { group }) }));
+    return [select('to', text(locale, 'form.assign-to'), [...here.map(({ name }) => optionOf(name)), ...groups])];
   },
   snooze: ({ locale }) => {
     const options = spans.map(({ words, key, count }) => ({ value: words, label: text(locale, key, { count }) }));
@@ -72,8 +68,12 @@ const fieldsOf: Readonly<Record<FormName & CommandVerb, (choices: Choices) => re
   ],
 };
 
-const select = (name: string, label: string, values: readonly string[]): FormField => ({
-  ...{ kind: 'select', name, label, options: values.map((value) => ({ value, label: value })), initial: null, optional: false },
+type Options = Extract<FormField, { kind: 'select' }>['options'];
+
+const optionOf = (value: string): Options[number] => ({ value, label: value });
+
+const select = (name: string, label: string, options: Options): FormField => ({
+  ...{ kind: 'select', name, label, options, initial: null, optional: false },
 });
 
 /** What a submitted form says after its word. */

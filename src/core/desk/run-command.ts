@@ -7,9 +7,10 @@ import { excerpt } from '../text-plain.ts';
 import type { TextKey, TextParams } from '../texts/index.ts';
 import type { AnswerPart, PostRef } from '../thread.ts';
 import type { Member, ThreadView } from '../thread-view.ts';
-import { assign, claim, release } from './claims.ts';
+import { assign, assignGroup, claim, release } from './claims.ts';
 import { nothingAsked } from './clocks.ts';
 import { type CommandVerb, commandOf, commands, commandVerbs, wordOf } from './commands.ts';
+import { groupsOf } from './groups.ts';
 import { priorityOf, tagOf } from './parse.ts';
 import { saidPresence } from './presence.ts';
 import { reopen, resolve } from './resolve.ts';
@@ -89,9 +90,18 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
     claim(draft, now, member);
     return 'command';
   },
-  assign(draft, view, { member, rest, mentions }, say) {
+  assign(draft, view, { id, member, rest, mentions }, say) {
+    const turn = view.asked.groups.get(id);
+    if (turn) {
+      assignGroup(draft, view.now, turn, member);
+      return turn.assignee ? 'command' : say('command.group-waits', { group: turn.group });
+    }
     const to = colleagueOf(view, mentions, rest);
-    if (to === null) return say('command.assign-whom', { names: view.settings.agents.map(({ name }) => name).join(', ') || '—' });
+    if (to === null) {
+      const { agents } = view.settings;
+      const names = [...agents.map(({ name }) => name), ...groupsOf(agents).map((group) => `group:${group}`)];
+      return say('command.assign-whom', { names: names.join(', ') || '—' });
+    }
     assign(draft, view.now, to, member);
     return 'command';
   },

@@ -16,6 +16,7 @@ export const asking = catalogue({
   'form.no-inquiry': ["This message belongs to no buyer's inquiry.", '此消息不属于任何买家咨询。'],
   'form.assign': ['Assign', '指派'],
   'form.assign-to': ['To whom', '指派给'],
+  'form.assign-group': ['Group {group}', '客服组 {group}'],
   'form.snooze': ['Snooze', '稍后处理'],
   'form.snooze-span': ['For how long', '推迟多久'],
   'form.snooze-until': ['Or until when (09:00, 90m)', '或到何时（09:00、90m）'],

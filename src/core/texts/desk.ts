@@ -25,8 +25,12 @@ export const desk = catalogue({
     '此咨询已解决，“!{word}”未执行。输入 “!reopen” 可重新打开。',
   ],
   'command.assign-whom': [
-    'Say to whom: mention a colleague who may answer, or write a name out of "agents" ({names}).',
-    '请说明指派给谁：提及一位可答复的同事，或写 "agents" 中的姓名（{names}）。',
+    'Say to whom: mention a colleague who may answer, or write a name or a group out of "agents" ({names}).',
+    '请说明指派给谁：提及一位可答复的同事，或写 "agents" 中的姓名或组（{names}）。',
+  ],
+  'command.group-waits': [
+    'Nobody of the group "{group}" is on duty and free, so nobody has this now. Whoever of them claims it has it; reminders call the group.',
+    '“{group}”组目前无人当值或有空，此咨询暂无负责人。组内任何人可认领，提醒会通知该组。',
   ],
   'command.not-claimed': ['Nobody has claimed this inquiry.', '此咨询暂无人认领。'],
   'command.is-open': ['This inquiry is open already.', '此咨询已处于打开状态。'],
@@ -73,7 +77,10 @@ export const desk = catalogue({
     '在本话题中（以 ! 或 / 开头的内容不会发给买家）：',
   ],
   'command.help.claim': ['!{word}: take this inquiry', '!{word}：认领此咨询'],
-  'command.help.assign': ['!{word} @colleague: give it to somebody', '!{word} @同事：指派给同事'],
+  'command.help.assign': [
+    '!{word} @colleague, !{word} group:refunds: give it to somebody, or to whose turn it is in a group',
+    '!{word} @同事、!{word} 组:退款：指派给同事，或轮到的组内客服',
+  ],
   'command.help.release': ['!{word}: give it back to all', '!{word}：释放给所有人'],
   'command.help.resolve': ['!{word}: close it', '!{word}：标记为已解决'],
   'command.help.reopen': ['!{word}: open it again', '!{word}：重新打开'],

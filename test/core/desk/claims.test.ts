@@ -116,6 +116,21 @@ describe('commands about who has it', () => {
       say('!assign @Guest', {}, { people: new Map([['U9', { ...bo, userId: 'U9', mayAnswer: false }]]) }, { mentions: ['U9'] }).told,
     ).toEqual(['command.assign-whom']);
   });
+  it('assign gives to a group: to whose turn it is, or to whoever of it claims it', () => {
+    const toGroup = (assignee: Inquiry['assignee'], changes: Partial<Inquiry> = {}) => {
+      const groups = new Map([[agentMessageId('slack/default', post), { group: 'refunds', assignee }]]);
+      return decide([wrote('!assign group:refunds')], changes, { asked: { ...threadView().asked, groups } }).turn;
+    };
+    const given = toGroup({ userId: 'U2', name: 'Bo', agent: 'Bo' });
+    expect(given?.inquiry).toMatchObject({ group: 'refunds', assignee: { agent: 'Bo' }, claimedAt: now, surfaceNext: false });
+    expect(given?.history).toMatchObject([{ kind: 'assigned', by: 'U1', data: { to: 'Bo', group: 'refunds' } }]);
+    expect(told(given?.deliveries).map(({ key }) => key)).toEqual(['desk.assigned']);
+    const waits = toGroup(null, { ...ofBo, claimedAt: now });
+    expect(waits?.inquiry).toMatchObject({ group: 'refunds', assignee: null, claimedAt: null, surfaceNext: true });
+    expect(waits?.history).toMatchObject([{ kind: 'assigned', by: 'U1', data: { to: null, group: 'refunds' } }]);
+    expect(told(waits?.deliveries).map(({ key }) => key)).toEqual(['command.group-waits']);
+    expect(waits?.deliveries.some(({ content }) => content.kind === 'card')).toBe(true);
+  });
   it('none of them stands with other words, and none works on a closed case but those that can', () => {
     expect(say('!claim please').told).toEqual(['command.takes-nothing']);
     const resolved = { status: 'resolved', open: false, resolvedAt: now } as const;

@@ -22,6 +22,10 @@ describe('forms that stand for a command', () => {
       fields: [{ name: 'to', options: [{ value: 'Bo' }, { value: 'Mai' }] }],
     });
     expect(form('assign', [agent('Li', 'feishu')])).toBeNull();
+    const refunds = { ...agent('Bo'), groups: ['refunds'] };
+    expect(form('assign', [refunds, agent('Mai')])?.fields).toMatchObject([
+      { options: [{ value: 'Bo' }, { value: 'Mai' }, { value: 'group:refunds', label: 'Group refunds' }] },
+    ]);
   });
 
   it('offer spans that the command takes', () => {
