@@ -22,7 +22,7 @@ export const apiMessage = z.object({
   create_time: unixSeconds,
   is_visible: z.boolean().nullish(),
   index: id.nullish(),
-  sender: z.object({ role: z.string().nullish() }).nullish(),
+  sender: z.object({ role: z.string().nullish(), im_user_id: id.nullish().catch(null) }).nullish(),
 });
 export type ApiMessage = z.infer<typeof apiMessage>;
 

@@ -29,9 +29,13 @@ const wordless = new Set([
 
 /** A message of the history or of a webhook. `hint`: what the platform would have people read in place of a type they cannot see. */
 export function toMessage(message: ApiMessage, hint?: string | null): IncomingMessage {
+  const author = authorOf(message);
+  // Webhooks tell no name. That every agent has an id of their own is a guess: the shop's automatic answers share one.
+  const writer = author === 'agent' ? message.sender?.im_user_id : null;
   return {
     externalId: externalMessageId(message.id),
-    author: authorOf(message),
+    author,
+    ...(writer ? { writer } : {}),
     parts: toParts(message.type, readContent(message.content), hint ?? undefined),
     sentAt: message.create_time,
     order: orderKey(message),

@@ -194,7 +194,8 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
         ...(answers ? { status: before.status === 'resolved' ? 'resolved' : 'answered', waitingSince: null } : {}),
       });
       personAnswered(draft, message.sentAt, words, clocking);
-      note(draft, 'answered-outside', message.sentAt, null, { message: id, ...waitedFor });
+      const agent = agentAt(view, message);
+      note(draft, 'answered-outside', message.sentAt, agent && (message.writer ?? null), { message: id, agent, ...waitedFor });
       break;
     }
     case 'automatic':
@@ -209,7 +210,7 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
     shopId: shop._id,
     conversationId: view.conversationId,
     direction: message.author === 'buyer' ? 'in' : 'out',
-    author: { kind: message.author, userId: null, name: null },
+    author: { kind: message.author, userId: message.writer ?? null, name: null },
     parts: message.parts,
     sentAt: message.sentAt,
     order: message.order,
@@ -224,6 +225,11 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
   });
   if (before.status !== draft.inquiry.status && draft.base > 0) draft.deliveries.push(planCard(draft.inquiry, now));
 }
+
+/** Whose account at the marketplace wrote it, by the name in `agents`; null: that is not known, and it counts for nobody. */
+const agentAt = ({ shop, settings }: ConversationView, { writer }: IncomingMessage): string | null =>
+  settings.agents.find(({ accounts }) => accounts.some(({ platform, userId }) => platform === shop.marketplace && userId === writer))
+    ?.name ?? null;
 
 /** A message as the thread can take it: a text over the limit of one post becomes several. */
 export function shownParts(

@@ -30,6 +30,8 @@ export type MessageAuthor = 'buyer' | 'agent' | 'automatic' | 'system';
 export interface IncomingMessage {
   readonly externalId: ExternalMessageId;
   readonly author: MessageAuthor;
+  /** Of an `agent`: the marketplace's id of who wrote it. Absent: it does not tell. */
+  readonly writer?: string;
   readonly parts: readonly MessagePart[];
   /** The platform's own time. */
   readonly sentAt: Date;

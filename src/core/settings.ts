@@ -105,6 +105,7 @@ export type AutoReply = { readonly template: string } | { readonly text: string 
 export interface AgentSetting {
   /** The agent's key in history and figures. */
   readonly name: string;
+  /** On chat platforms, and at marketplaces, where answers that are typed there count for them. */
   readonly accounts: readonly { readonly platform: string; readonly userId: string }[];
   /** A supervisor may release what screening blocked. */
   readonly role: 'agent' | 'supervisor';

@@ -72,7 +72,7 @@ channels: [{ platform: slack, id: C1, mode: note, locale: zh-Hant }]
 ops: slack/default/C1
 routes: [{ when: {}, channel: slack/default/C1 }]
 agents:
-  - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }], role: supervisor }
+  - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }, tiktok-shop/707], role: supervisor }
 screening: { release: nobody }
 backup: { everyHours: 6, keep: 28 }
 `);
@@ -85,6 +85,7 @@ backup: { everyHours: 6, keep: 28 }
         accounts: [
           { platform: 'slack', userId: 'U1' },
           { platform: 'slack', userId: 'U2' },
+          { platform: 'tiktok-shop', userId: '707' },
         ],
         role: 'supervisor',
       },
@@ -138,7 +139,7 @@ telegram: {}
       'threadmart.yaml:19:16 routes[2].channel: names a chat platform that is not known here',
       'threadmart.yaml:21:16 reply.undoSeconds: must be a whole number',
       'threadmart.yaml:22:22 reply.staleAfterMinutes: must be at least 1',
-      'threadmart.yaml:25:37 agents[1].accounts[1]: must be a person on a chat platform, such as slack/U0123456789',
+      'threadmart.yaml:25:37 agents[1].accounts[1]: must be a person on a chat platform or at a marketplace, such as slack/U0123456789',
       'threadmart.yaml:26:1 telegram: is not known here',
     ]);
   });

@@ -297,6 +297,7 @@ describe('claim and resolve', () => {
   it('a resolution ends the waiting once, and says who', () => {
     const { turn, kinds } = shown([pressed('resolve'), wrote('!resolve')]);
     expect(turn?.inquiry).toMatchObject({ status: 'resolved', open: false, resolvedAt: now, waitingSince: null });
+    expect(turn?.history.at(-1)).toMatchObject({ kind: 'resolved', by: member.userId, data: { by: 'agent', agent: member.userId } });
     expect(kinds).toEqual(['card', 'notice']);
   });
   it('a reply claims what nobody has; a note, a doubtful or a blocked reply does not, nor does it take from others', () => {

@@ -135,6 +135,20 @@ describe('messages in an open inquiry', () => {
     expect(turn?.inquiry.lastEvent).toBe(5);
   });
 
+  it('that somebody typed there count for whose account it is; where that is not known, for nobody', () => {
+    const accounts = [
+      { platform: 'slack', userId: 'U1' },
+      { platform: 'tiktok-shop', userId: '707' },
+    ];
+    const view = { inquiry, settings: { ...settings, agents: [{ name: 'Nok', role: 'agent' as const, accounts }] } };
+    const answered = (changes: Partial<IncomingMessage>) => decide([incoming('m2', 5, { author: 'agent', ...changes })], view).turn;
+    const known = answered({ writer: '707' });
+    expect(known?.history).toMatchObject([{ kind: 'answered-outside', by: '707', data: { agent: 'Nok', first: true } }]);
+    expect(known?.messages).toMatchObject([{ author: { kind: 'agent', userId: '707', name: null } }]);
+    for (const changes of [{ writer: 'U1' }, { writer: '708' }, {}])
+      expect(answered(changes)?.history).toMatchObject([{ kind: 'answered-outside', by: null, data: { agent: null } }]);
+  });
+
   it('that are known, or not to be shown, change nothing', () => {
     const known = new Set([externalLinkId(shop._id, 'm1')]);
     expect(decide([incoming('m1')], { inquiry, known })).toMatchObject({ turn: null, outcomes: ['known'] });

@@ -21,7 +21,7 @@ const data: Readonly<Record<string, fc.Arbitrary<HistoryEvent['data']>>> = {
   routed: fc.record({ keywords: some(fc.constantFrom('refund', 'refund,broken', 'a.b, $c', 'broken')) }),
   'buyer-wrote': fc.record({ message: fc.constant('m') }),
   replied: fc.record({ agent, first: fc.boolean(), waitedMs: some(ms), businessMs: some(ms) }),
-  'answered-outside': fc.record({ agent: fc.constant(null), first: fc.boolean(), waitedMs: some(ms), businessMs: some(ms) }),
+  'answered-outside': fc.record({ agent, first: fc.boolean(), waitedMs: some(ms), businessMs: some(ms) }),
   'auto-replied': fc.constant({}),
   held: fc.record({ agent, why: fc.constant('screening.phone') }),
   failed: fc.record({ agent, why: fc.constant('gone') }),

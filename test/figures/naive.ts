@@ -39,16 +39,17 @@ export function naiveFigures(history: readonly HistoryEvent[], { shopId, channel
       ).length;
       return { policy, owner, met: ended('clock-met'), missed: ended('clock-missed') - corrected };
     }),
-    agents: distinct(of('replied', 'held', 'failed').flatMap(({ data }) => (data['agent'] === null ? [] : String(data['agent'])))).map(
-      (agent) => {
-        const by = (kind: string) => of(kind).filter(({ data }) => data['agent'] === agent);
-        const opening = by('replied').filter(({ data }) => data['first']);
-        return {
-          ...{ agent, handled: opening.length, replies: by('replied').length, held: by('held').length, failed: by('failed').length },
-          ...{ firstWall: durations(opening, 'waitedMs'), firstBusiness: durations(opening, 'businessMs') },
-        };
-      },
-    ),
+    agents: distinct(
+      of('replied', 'answered-outside', 'held', 'failed').flatMap(({ data }) => (data['agent'] === null ? [] : String(data['agent']))),
+    ).map((agent) => {
+      const by = (...kinds: readonly string[]) => of(...kinds).filter(({ data }) => data['agent'] === agent);
+      const replies = by('replied', 'answered-outside');
+      const opening = replies.filter(({ data }) => data['first']);
+      return {
+        ...{ agent, handled: opening.length, replies: replies.length, held: by('held').length, failed: by('failed').length },
+        ...{ firstWall: durations(opening, 'waitedMs'), firstBusiness: durations(opening, 'businessMs') },
+      };
+    }),
     tags: counts(of('tagged').map(({ data }) => String(data['tag']))),
     keywords: counts(
       of('routed').flatMap(({ data }) =>

@@ -41,19 +41,21 @@ export const channelRef = ({ bots }: Known) =>
     .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'))
     .refine((ref) => ref.connection === onlyConnection, because('config.expected.connection'));
 
-/** `slack/U0123456789`, or the same as a mapping. */
-export const account = ({ bots }: Known) =>
-  z.union(
+/** `slack/U0123456789`, or the same as a mapping; at a marketplace, too. */
+export function account({ bots, marketplaces }: Known) {
+  const platforms = [...bots, ...marketplaces];
+  return z.union(
     [
       z
         .string()
         .regex(/^[a-z][a-z0-9-]*\/\S+$/)
         .transform((given) => ({ platform: given.slice(0, given.indexOf('/')), userId: given.slice(given.indexOf('/') + 1) }))
-        .refine(({ platform }) => bots.includes(platform)),
-      z.strictObject({ platform: oneOf(bots), userId: filled }),
+        .refine(({ platform }) => platforms.includes(platform)),
+      z.strictObject({ platform: oneOf(platforms), userId: filled }),
     ],
     because('config.expected.account'),
   );
+}
 
 export const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
 

@@ -5,11 +5,11 @@ import type { Member } from '../thread-view.ts';
 import { type Clocking, caseResolved } from './clocks.ts';
 
 /** The case is closed; a buyer who writes again within the reopen window is back in the same thread. */
-export function resolve(draft: Draft, now: Date, { userId, name }: Pick<Member, 'userId' | 'name'>, clocking: Clocking): void {
+export function resolve(draft: Draft, now: Date, by: Pick<Member, 'userId' | 'name' | 'agent'>, clocking: Clocking): void {
   if (draft.inquiry.status === 'resolved') return;
-  close(draft, now, userId, clocking);
+  close(draft, now, by, clocking);
   draft.deliveries.push(
-    planNotice(draft.inquiry, notice('inquiry.resolved', { name }), {
+    planNotice(draft.inquiry, notice('inquiry.resolved', { name: by.name }), {
       id: `${draft.inquiry._id}:resolved:${draft.inquiry.lastEvent}`,
       now,
     }),
@@ -19,11 +19,12 @@ export function resolve(draft: Draft, now: Date, { userId, name }: Pick<Member, 
 /** Our answer has stood for so long: closed in silence, only the card tells. */
 export const resolveByPolicy = (draft: Draft, now: Date, clocking: Clocking): void => close(draft, now, null, clocking);
 
-function close(draft: Draft, now: Date, by: string | null, clocking: Clocking): void {
+function close(draft: Draft, now: Date, by: Pick<Member, 'userId' | 'agent'> | null, clocking: Clocking): void {
   const { openedAt, reopenedAt, firstReplyAt, autoRepliedAt, counters } = draft.inquiry;
   change(draft, { status: 'resolved', open: false, resolvedAt: now, waitingSince: null, snoozedUntil: null, surfaceNext: false });
-  note(draft, 'resolved', now, by, {
+  note(draft, 'resolved', now, by?.userId ?? null, {
     by: by === null ? 'policy' : 'agent',
+    agent: by && (by.agent ?? by.userId),
     openMs: now.getTime() - (reopenedAt ?? openedAt).getTime(),
     buyerMessages: counters.buyerMessages,
     replies: counters.replies,

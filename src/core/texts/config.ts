@@ -48,8 +48,8 @@ export const config = catalogue({
   'config.expected.channel-platform': ['names a chat platform that is not known here', '引用了未知的聊天平台'],
   'config.expected.connection': ['must name the connection "default": it is the only one', '连接名必须是 "default"：目前只有这一个'],
   'config.expected.account': [
-    'must be a person on a chat platform, such as slack/U0123456789',
-    '必须是聊天平台上的人员，例如 slack/U0123456789',
+    'must be a person on a chat platform or at a marketplace, such as slack/U0123456789',
+    '必须是聊天平台或电商平台上的人员，例如 slack/U0123456789',
   ],
   'config.expected.template-name': [
     'must be one word of letters, digits, - and _, at most 40 characters, and none of the words that chat uses (new, edit, remove)',

@@ -117,7 +117,7 @@ export const desk = catalogue({
   'history.buyer-wrote': ['{time} the buyer wrote', '{time} 买家发来消息'],
   'history.replied': ['{time} {name} answered', '{time} {name} 已回复'],
   'history.auto-replied': ['{time} the shop’s automatic reply', '{time} 店铺自动回复'],
-  'history.answered-outside': ['{time} answered in Seller Center', '{time} 已在卖家中心回复'],
+  'history.answered-outside': ['{time} answered in Seller Center {name}', '{time} 已在卖家中心回复 {name}'],
   'history.noted': ['{time} {name} made a note', '{time} {name} 添加备注'],
   'history.held': ['{time} a reply was held', '{time} 一条回复被暂扣'],
   'history.released': ['{time} {name} sent what was held', '{time} {name} 放行了暂扣的回复'],

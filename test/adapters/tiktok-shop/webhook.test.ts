@@ -133,7 +133,13 @@ describe('what a webhook tells', () => {
     ['SYSTEM', 'system'],
     ['A_ROLE_TO_COME', 'system'],
   ])('goes by the role: %s is %s', (role, author) => {
-    expect(messageOf({ sender: { im_user_id: '1', role } }).author).toBe(author);
+    const message = messageOf({ sender: { im_user_id: '1', role } });
+    expect([message.author, message.writer]).toEqual([author, author === 'agent' ? '1' : undefined]);
+  });
+
+  it.each([undefined, '', 7, null])('leaves open who of the agents wrote where the id is %j', (id) => {
+    const message = messageOf({ sender: { im_user_id: id, role: 'CUSTOMER_SERVICE' } });
+    expect([message.author, message.writer]).toEqual(['agent', id === 7 ? '7' : undefined]);
   });
 
   it('says that the platform wants a message hidden', () => {
