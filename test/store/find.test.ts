@@ -16,6 +16,10 @@ const others = 3_000;
 
 describe('finding inquiries', () => {
   let store: TestStore;
+  const came = (conversation: string, id: string, minutesAgo: number) => ({
+    ...{ _id: `${shop._id}|${conversation}`, shopId: shop._id, conversationId: conversation, buyer: {}, buyerReadAt: null },
+    ...{ source: { kind: 'order', id }, sourceAt: addMs(now, -minutesAgo * 60_000), reconciledTo: null, reconciledAt: null },
+  });
   beforeAll(async () => {
     store = await openTestStore();
     const of = (id: string, minutesAgo: number, name: string, more: Partial<Inquiry> = {}): Inquiry => ({
@@ -37,6 +41,9 @@ describe('finding inquiries', () => {
       // Of an earlier version.
       { ...inquiry, _id: inquiryId('old'), conversationId: 'c-old' },
     ] as never);
+    await store.connection
+      .collection('conversations')
+      .insertMany([came('c-second', 'o9', 5), came('c-fourth', 'o9', 1), came('c-third', 'o8', 1)] as never);
   });
   afterAll(() => store.close());
 
@@ -59,6 +66,7 @@ describe('finding inquiries', () => {
   it.each([
     ['an order, the newest first', 'o2', ['second', 'third', 'first']],
     ['an order, to the letter', 'O2', ['find.none']],
+    ['an order that buyers came from', 'o9', ['second', 'fourth']],
     ['a buyer by the marketplace’s id', 'b1', ['third', 'first']],
     ['a conversation', 'c-fourth', ['fourth']],
     ['one of an earlier version by its conversation', 'c-old', ['old']],
@@ -87,13 +95,13 @@ describe('finding inquiries', () => {
     const watched = await openDatabase(store.uri, { onCommand: (event) => asked.push(...toAsked(event)) });
     try {
       const { byExternalId, byName } = createFindStore(watched);
-      for (const id of ['o2', 'b1', 'c-fourth', 'nothing']) await byExternalId(id, 11);
+      for (const id of ['o2', 'o9', 'b1', 'c-fourth', 'nothing']) await byExternalId(id, 11);
       await byName('many', { whole: false, limit: 200 });
       await byName('som', { whole: false, limit: 200 });
       await byName('somchai', { whole: true, limit: 200 });
-      const finds = asked.filter(({ collection }) => collection === 'inquiries');
-      expect(finds).toHaveLength(4 * 3 + 3);
-      for (const one of finds) {
+      // Of each id four kinds, and the conversations' inquiries of the one that somebody came from; then the names.
+      expect(asked.filter(({ collection }) => collection === 'inquiries' || collection === 'conversations')).toHaveLength(5 * 4 + 1 + 3);
+      for (const one of asked) {
         const { stages, returned, documents, keys } = await explain(watched.db as unknown as Db, one);
         expect(stages).not.toContain('COLLSCAN');
         expect(stages).not.toContain('SORT');

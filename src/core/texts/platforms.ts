@@ -57,7 +57,7 @@ export const platforms = catalogue({
   'platform.effect-emoji': ['Emoji on a card do nothing.', '在卡片上添加表情不会有任何作用。'],
   'platform.effect-people': ['It is not known who wrote, so nobody may answer.', '无法识别发送者，因此任何人都不能回复。'],
   'platform.effect-commands': ['Commands and shortcuts do not work.', '命令和快捷方式不可用。'],
-  'platform.effect-direct': ['Reminders to one person are not delivered.', '无法向个人发送提醒。'],
+  'platform.effect-direct': ['"/tm export" cannot hand over its file.', '“/tm export” 无法交付文件。'],
   // The app as people see it in their chat
   'app.description': ['Answers marketplace buyers from threads', '在话题中回复平台买家'],
   'app.command': ['Figures and open inquiries', '数据统计与未结咨询'],
