@@ -39,18 +39,18 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
   /** Open inquiries by user of a platform; what is given away meanwhile is added. */
   const inHand = forAWhile(async () => new Map((await loads()).map(({ userId, open }) => [userId, open])), clock);
   const lastAssignedAt = new Map<string, Date>();
+  let latestMs = 0;
 
-  async function isThere(agent: AgentSetting): Promise<boolean> {
-    return isOnDuty(agent, (await said()).get(agent.name) ?? null, clock.now());
+  /** Who is there, by what everybody has said. */
+  async function whoIsThere(): Promise<(agent: AgentSetting) => boolean> {
+    const [presences, now] = [await said(), clock.now()];
+    return (agent) => isOnDuty(agent, presences.get(agent.name) ?? null, now);
   }
 
   return {
     async on(platform) {
-      const colleagues = settings().agents.map(async (agent): Promise<readonly Colleague[]> => {
-        const mayBeCalled = agent.pingOffDuty === true || (await isThere(agent));
-        return colleaguesOn(platform, agent, mayBeCalled);
-      });
-      return (await Promise.all(colleagues)).flat();
+      const isThere = await whoIsThere();
+      return settings().agents.flatMap((agent) => colleaguesOn(platform, agent, agent.pingOffDuty === true || isThere(agent)));
     },
 
     async present(platform, names) {
@@ -62,22 +62,21 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
 
     async isAbsent(assignee) {
       const agent = assignee?.agent == null ? undefined : settings().agents.find(({ name }) => name === assignee.agent);
-      return agent !== undefined && !(await isThere(agent));
+      return agent !== undefined && !(await whoIsThere())(agent);
     },
 
     async assigneeFor({ assign, group, channel }, last, except) {
       if (assign === null) return null;
-      const open = await inHand();
+      const [open, isThere] = await Promise.all([inHand(), whoIsThere()]);
+      // From here on nothing is waited for: of two that open in the same moment the second must see what the first was given.
       const members_ = settings().agents.filter(({ groups = [] }) => group === null || groups.includes(group));
       const members = members_
         .flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })))
         .filter(({ userId }) => userId !== except);
-      const candidates = await Promise.all(
-        members.map(async ({ agent, userId }) => ({
-          ...{ agent: agent.name, load: open.get(userId) ?? 0, capacity: agent.capacity ?? null },
-          ...{ lastAssignedAt: lastAssignedAt.get(agent.name) ?? null, onDuty: await isThere(agent) },
-        })),
-      );
+      const candidates = members.map(({ agent, userId }) => ({
+        ...{ agent: agent.name, load: open.get(userId) ?? 0, capacity: agent.capacity ?? null },
+        ...{ lastAssignedAt: lastAssignedAt.get(agent.name) ?? null, onDuty: isThere(agent) },
+      }));
       const picked = pick(assign, candidates, last?.agent ?? null);
       const member = members.find(({ agent }) => agent.name === picked.agent);
       if (!member) {
@@ -85,7 +84,9 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
         return null;
       }
       open.set(member.userId, (open.get(member.userId) ?? 0) + 1);
-      lastAssignedAt.set(member.agent.name, clock.now());
+      // Of those that come in one millisecond, too, each has its turn.
+      latestMs = Math.max(latestMs + 1, clock.now().getTime());
+      lastAssignedAt.set(member.agent.name, new Date(latestMs));
       return { userId: member.userId, name: member.agent.name, agent: member.agent.name };
     },
   };

@@ -53,6 +53,15 @@ describe('who gets an inquiry', () => {
     expect(given.filter((name) => name === 'bo')).toHaveLength(3);
     expect(reads.loads).toBe(1);
   });
+  it('knows what was given away in the same breath', async () => {
+    const names = async (how: 'round-robin' | 'least-busy') => {
+      const { assigneeFor } = create([agent('ann'), agent('bo'), agent('cy', { capacity: 1 })]);
+      const given = await Promise.all(Array.from({ length: 5 }, () => assigneeFor(gives(how), null)));
+      return given.map((one) => one?.agent).toSorted();
+    };
+    expect(await names('round-robin')).toEqual(['ann', 'ann', 'bo', 'bo', 'cy']);
+    expect(await names('least-busy')).toEqual(['ann', 'ann', 'bo', 'bo', 'cy']);
+  });
   it('is who had the buyer before, unless they have enough', async () => {
     const before = { userId: 'U-ann', name: 'ann', agent: 'ann' };
     expect((await create([agent('bo'), agent('ann')]).assigneeFor(gives('sticky'), before))?.agent).toBe('ann');
