@@ -78,17 +78,25 @@ export function decideMessages(view: ConversationView, messages: readonly Incomi
 /** Marketplaces cut their times to the second: what was written in the second of an answer or a resolution counts as after it. */
 const secondMs = 1_000;
 
-/** In the same thread as before, or as a case of its own. Closing words ("thanks") open nothing where there was something to close. */
+/** In the same thread as before, or as a case of its own. */
 function begun(view: ConversationView, message: IncomingMessage): Draft {
-  const last = view.inquiry;
-  return last && (reopens(view, last, message) || isClosing(view, message)) ? draftOf(last) : opened(view, message);
+  return view.inquiry && !opensWith(view, message) ? draftOf(view.inquiry) : opened(view, message);
 }
 
-const isClosing = (view: ConversationView, { author, parts }: IncomingMessage): boolean =>
+/**
+ * Whether a buyer's message begins a case of its own. One that is open goes on, one that was closed a short while ago is opened again, and closing words
+ * ("thanks") open nothing where there was something to close. Pure.
+ */
+export function opensWith(view: Pick<ConversationView, 'inquiry' | 'settings' | 'clocking'>, message: IncomingMessage): boolean {
+  const last = view.inquiry;
+  return last === null || !(last.open || reopens(view, last, message) || isClosing(view, message));
+}
+
+const isClosing = (view: Pick<ConversationView, 'inquiry' | 'clocking'>, { author, parts }: IncomingMessage): boolean =>
   author === 'buyer' && closes(parts, view.clocking(view.inquiry?.slaPolicies ?? null));
 
 /** A buyer who writes within the window after the resolution, or wrote before it, is back in the same thread; later, a new inquiry begins. */
-function reopens({ settings }: ConversationView, last: Inquiry, { sentAt }: IncomingMessage): boolean {
+function reopens({ settings }: Pick<ConversationView, 'settings'>, last: Inquiry, { sentAt }: IncomingMessage): boolean {
   return last.resolvedAt !== null && sentAt.getTime() + secondMs - last.resolvedAt.getTime() < settings.reply.reopenHours * 3_600_000;
 }
 

@@ -1,5 +1,5 @@
 import type { MarketplaceAdapter, MarketplaceEvent } from '../../adapters/adapter.ts';
-import { decideMessages } from '../core/decide-marketplace.ts';
+import { decideMessages, opensWith } from '../core/decide-marketplace.ts';
 import type { ConversationId, InquiryId } from '../core/ids.ts';
 import type { InboxEvent } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
@@ -70,7 +70,10 @@ export async function decideConversationLanes(
       const inquiry = open.get(conversation) ?? (await deps.inquiries.lastIn(shop._id, conversation));
       const memory = remembered.get(conversation) ?? null;
       const fresh = newBuyerMessages(lane, known, shop);
-      const opens = !inquiry?.open && fresh.length > 0;
+      const clocking = (policies: readonly string[] | null) => clockingOf(shop, policies, deps);
+      const [first] = fresh;
+      // Whoever asks the rules for nothing takes somebody's turn.
+      const opens = first !== undefined && opensWith({ inquiry, settings: deps.settings(), clocking }, first);
       const buyer = opens ? await profile(gate, shop, adapter, conversation, memory, deps) : (memory?.buyer ?? {});
       const source = sourceBefore(lane.read) ?? memory?.source ?? null;
       const parts = fresh.flatMap((message) => message.parts);

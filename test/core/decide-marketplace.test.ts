@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationView } from '../../src/core/decide-marketplace.ts';
-import { decideMessages } from '../../src/core/decide-marketplace.ts';
+import { decideMessages, opensWith } from '../../src/core/decide-marketplace.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
 import type { Inquiry } from '../../src/core/inquiry.ts';
 import { externalLinkId } from '../../src/core/inquiry.ts';
@@ -177,6 +177,22 @@ describe('messages in an open inquiry', () => {
     const parts = posts.flatMap(({ content }) => (content.kind === 'message' ? content.message.parts : []));
     expect(parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join(' ')).toBe(text);
     expect(parts.at(-1)).toEqual(image);
+  });
+});
+
+describe('a case of its own', () => {
+  const resolved: Inquiry = { ...inquiry, status: 'resolved', open: false, resolvedAt: at(60) };
+  const thanks = { parts: [{ kind: 'text', text: 'thanks' }] } as const;
+  it.each<[string, Inquiry | null, IncomingMessage, boolean]>([
+    ['begins where there was none', null, incoming('m'), true],
+    ['begins with thanks, too, where there was none', null, incoming('m', 0, thanks), true],
+    ['does not begin while one is open', inquiry, incoming('m', 90_000), false],
+    ['does not begin soon after the last', resolved, incoming('m', 80_000), false],
+    ['begins long after the last', resolved, incoming('m', 90_000), true],
+    ['does not begin with thanks for the last', resolved, incoming('m', 90_000, thanks), false],
+  ])('%s', (_, last, message, opens) => {
+    expect(opensWith(conversationView({ inquiry: last }), message)).toBe(opens);
+    expect(decide([message], { inquiry: last }).turn?.base === 0).toBe(opens);
   });
 });
 
