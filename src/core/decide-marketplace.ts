@@ -202,6 +202,7 @@ function append(draft: Draft, view: ConversationView, message: IncomingMessage):
         ...(answers ? { status: before.status === 'resolved' ? 'resolved' : 'answered', waitingSince: null } : {}),
       });
       personAnswered(draft, message.sentAt, words, clocking);
+      count(draft, 'replies');
       const agent = agentAt(view, message);
       note(draft, 'answered-outside', message.sentAt, agent && (message.writer ?? null), { message: id, agent, ...waitedFor });
       break;

@@ -207,7 +207,12 @@ describe('the status', () => {
     ['an automatic reply answers nobody', inquiry, incoming('m', 30, { author: 'automatic' }), 'waiting', now],
     ['words of the marketplace answer nobody', inquiry, incoming('m', 30, { author: 'system' }), 'waiting', now],
   ])('%s', (_, before, message, status, waitingSince) => {
-    expect(inquiryAfter([message], { inquiry: before })).toMatchObject({ status, waitingSince, counters: { replies: 0 } });
+    expect(inquiryAfter([message], { inquiry: before })).toMatchObject({ status, waitingSince });
+  });
+
+  it('counts answers at the marketplace as replies, and what nobody wrote as none', () => {
+    const written = (['agent', 'automatic', 'system'] as const).map((author, index) => incoming(`m${index}`, 30 + index, { author }));
+    expect(inquiryAfter(written, { inquiry }).counters).toMatchObject({ buyerMessages: 1, replies: 1 });
   });
 
   it('is drawn on the card when it changes, and only then', () => {
