@@ -55,6 +55,8 @@ export function isStanding(
   if ('rule' in reminder) return open;
   const { policy, owner, startedAt } = reminder;
   const clock = clocks.find((one) => one.policy === policy);
-  const waits = clock?.startedAt?.getTime() === startedAt.getTime();
+  // Words that came late may have moved the beginning of the turn back since it was reminded of first.
+  const begun = clock?.startedAt ? [clock.startedAt, clock.reminded?.startedAt] : [];
+  const waits = begun.some((moment) => moment?.getTime() === startedAt.getTime());
   return waits && !noAnswerNeeded && (snoozedUntil === null || owner === 'marketplace');
 }

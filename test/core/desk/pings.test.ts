@@ -42,6 +42,12 @@ describe('a reminder', () => {
   const running = { clocks: [{ ...newClock('p'), startedAt: now, dueAt: at(180) }] };
   it.each<[string, Partial<Reminder>, Partial<Inquiry>, boolean]>([
     ['stands while its turn goes on', {}, running, true],
+    [
+      'stands though it turned out that the buyer had asked before',
+      {},
+      { clocks: [{ ...newClock('p'), startedAt: at(-60), dueAt: at(120), reminded: { startedAt: now, steps: 1 } }] },
+      true,
+    ],
     ['falls with the answer', {}, { clocks: [newClock('p')] }, false],
     ['falls with a turn that began anew', { startedAt: at(-60) }, running, false],
     ['falls where no answer is needed', {}, { ...running, noAnswerNeeded: true }, false],
