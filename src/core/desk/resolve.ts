@@ -30,6 +30,7 @@ function close(draft: Draft, now: Date, by: Pick<Member, 'userId' | 'agent'> | n
     replies: counters.replies,
     automatic: autoRepliedAt !== null && firstReplyAt === null,
   });
+  change(draft, { heldReplies: [] });
   caseResolved(draft, now, clocking);
   draft.deliveries.push(planCard(draft.inquiry, now));
 }

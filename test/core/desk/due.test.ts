@@ -47,6 +47,10 @@ describe('what becomes due', () => {
     ]);
     expect(turn?.deliveries.map(({ content }) => content.kind)).toEqual(['card']);
   });
+  it('and what waited for a decision then is nobody’s trouble any more', () => {
+    const answered = { status: 'answered', waitingSince: null, lastReplyAt: now, heldReplies: [{ id: 'r1', since: now }] } as const;
+    expect(due({ ...answered, dueAt: at(86_400) }, 86_400)?.inquiry).toMatchObject({ status: 'resolved', heldReplies: [] });
+  });
   it('never, where that is what the team wants', () => {
     expect(due({ status: 'answered', waitingSince: null, lastReplyAt: now }, 1e7, { ...desk, autoResolveHours: 0 })).toBeNull();
   });
