@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ConnectorDeps, Finding, ListedEvent, RateLimit, RawEvent, RawRequest, Received } from '../src/core/connector.ts';
+import type { MarketplaceFigures } from '../src/core/figures/performance.ts';
 import type { ConversationId, DeliveryId, ExternalMessageId } from '../src/core/ids.ts';
 import type { BuyerProfile, IncomingMessage, InquirySource, MediaRef } from '../src/core/message.ts';
 import type { Order } from '../src/core/order.ts';
@@ -56,6 +57,12 @@ export interface MarketplaceAdapter {
   markRead?(shop: ShopAccess, conversation: ConversationId): Promise<void>;
   /** Optional; absent means that orders are not shown. */
   readonly orders?: MarketplaceOrders;
+  /**
+   * Optional; absent means that the marketplace gives no figures of its own. How it counts itself the days of the shop from `from` on and before `before`
+   * (`2026-11-27`). One API call. Throws `PlatformError`; of kind `rejected` with `performanceNotAllowed` as its code where chats may be read and this may not: that
+   * is no reason to pause a shop.
+   */
+  performance?(shop: ShopAccess, days: { readonly from: string; readonly before: string }): Promise<MarketplaceFigures>;
   /** Optional; absent means shops are connected by credentials in the configuration alone. */
   readonly oauth?: MarketplaceOAuth;
   /** Optional; absent means a picture's address is fetched as it is. What must go with the request for a buyer's picture. */
@@ -97,6 +104,7 @@ export type MarketplaceOperation =
   | 'conversations'
   | 'messages'
   | 'markRead'
+  | 'performance'
   | 'orders'
   | 'ordersOfBuyer';
 
@@ -164,6 +172,7 @@ export interface MarketplaceOrders {
   ofBuyer?(shop: ShopAccess, buyer: string): Promise<readonly Order[]>;
 }
 
+export const performanceNotAllowed = 'performance-not-allowed';
 export const ordersNotAllowed = 'orders-not-allowed';
 export const mostOrders = 20;
 

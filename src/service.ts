@@ -9,6 +9,7 @@ import { backup } from '../jobs/backup.ts';
 import { dueSweep } from '../jobs/due-sweep.ts';
 import { figures as figuresJob } from '../jobs/figures.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
+import { performance as performanceJob } from '../jobs/performance.ts';
 import { prune } from '../jobs/prune.ts';
 import { quotaWatch } from '../jobs/quota-watch.ts';
 import { refreshTokens } from '../jobs/refresh-tokens.ts';
@@ -51,6 +52,8 @@ import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
 import { type EventSource, toIncoming } from './pipeline/ingest.ts';
 import { createOrderLookUp } from './pipeline/orders.ts';
+import type { PacedCallsDeps } from './pipeline/paced-calls.ts';
+import { createPerformanceReader } from './pipeline/performance.ts';
 import { createShiftWatch } from './pipeline/shift-digests.ts';
 import { createStaff } from './pipeline/staff.ts';
 import { createPractice } from './practice.ts';
@@ -76,6 +79,7 @@ import { migrate } from './store/migrations.ts';
 import { allIndexes, createIndexes, type Observer, openDatabase } from './store/open-database.ts';
 import { createOutboxStore } from './store/outbox.ts';
 import { createPauseStore } from './store/pauses.ts';
+import { createPerformanceStore } from './store/performance.ts';
 import { createPracticeStore } from './store/practice.ts';
 import { createPresenceStore } from './store/presence.ts';
 import { createQueueStore } from './store/queue.ts';
@@ -233,16 +237,12 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     clock,
     log,
   });
-  const orders = createOrderLookUp({
-    inquiries,
-    shops: directory,
-    marketplaces,
-    clock,
-    timers,
-    paceScale,
-    log,
+  const paced: PacedCallsDeps & { readonly shops: typeof directory } = {
+    ...{ shops: directory, clock, timers, paceScale },
     limiterOf: (shop) => pipeline.owned().find(({ lease }) => lease.gate === shopGate(shop))?.limiter ?? null,
-  });
+  };
+  const orders = createOrderLookUp({ ...paced, inquiries, marketplaces, log });
+  const performance = createPerformanceReader({ ...paced, all: shops.list, marketplaces, store: createPerformanceStore(connection), log });
   const presence = createPresenceStore(connection);
   const queue = createQueueStore(connection);
   const templates = createTemplates({
@@ -472,6 +472,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
           reroute({ rerouteWaiting: pipeline.refresh }),
           figuresJob(statistics),
           dueSweep({ sweep: pipeline.sweepDue }),
+          performanceJob(performance),
           reportsJob({ post: statistics.postReports }),
           shiftDigest(createShiftWatch({ settings: settings.current, outbox, wake: pipeline.wake, clock })),
           ...(backups ? [backup(backups)] : []),

@@ -24,6 +24,7 @@ export const capabilities: MarketplaceCapabilities = {
     conversations: [],
     messages: [],
     markRead: [],
+    performance: [],
     orders: [],
     ordersOfBuyer: [],
   },

@@ -108,6 +108,18 @@ export type ApiOrder = z.infer<typeof apiOrder>;
 
 export const orderPage = z.object({ orders: z.array(apiOrder).nullish() });
 
+const figure = z.union([z.string(), z.number().transform(String)]).nullish();
+
+/** `get-customer-service-performance-202407`. */
+export const performanceAnswer = z.object({
+  performance: z.object({
+    support_session_count: figure,
+    response_percentage: figure,
+    satisfaction_percentage: figure,
+    response_time_mins: figure,
+  }),
+});
+
 /** `get-agent-settings-202309`. */
 export const agentSettings = z.object({ can_accept_chat: z.boolean() });
 

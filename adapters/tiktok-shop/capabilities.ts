@@ -50,7 +50,9 @@ export const capabilitiesOf = ({ mediaHosts }: Pick<TiktokShopSettings, 'mediaHo
   mediaHosts,
   ownHosts: ['.tiktok.com', '.tokopedia.com'],
   limits: [
-    ...['send', 'upload', 'list-messages', 'list-conversations', 'conversation', 'read', 'orders', 'order-search'].map(endpoint),
+    ...['send', 'upload', 'list-messages', 'list-conversations', 'conversation', 'read', 'performance', 'orders', 'order-search'].map(
+      endpoint,
+    ),
     day,
   ],
   costs: {
@@ -61,6 +63,7 @@ export const capabilitiesOf = ({ mediaHosts }: Pick<TiktokShopSettings, 'mediaHo
     conversations: ['list-conversations', 'day'],
     messages: ['list-messages', 'day'],
     markRead: ['read', 'day'],
+    performance: ['performance', 'day'],
     // No calls of customer service: the day is not theirs.
     orders: ['orders'],
     ordersOfBuyer: ['order-search'],

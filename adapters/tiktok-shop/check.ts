@@ -2,12 +2,13 @@ import type { Finding } from '../../src/core/connector.ts';
 import type { Locale, TextKey } from '../../src/core/texts/index.ts';
 import { text } from '../../src/core/texts/index.ts';
 import { PlatformError } from '../../src/errors.ts';
-import { ordersNotAllowed, type ShopAccess } from '../adapter.ts';
+import { ordersNotAllowed, performanceNotAllowed, type ShopAccess } from '../adapter.ts';
 import { agentSettings } from './api-types.ts';
 import type { TiktokShopClient } from './client.ts';
 import { listAuthorizedShops } from './oauth.ts';
 import { orderScope, probeOrders } from './orders.ts';
 import { paths } from './paths.ts';
+import { readPerformance } from './performance.ts';
 import { listConversations } from './read.ts';
 
 const scopeMissing = '105005';
@@ -19,8 +20,13 @@ const problems: Readonly<Record<string, TextKey>> = {
 const chatScope = 'seller.customer_service';
 const shopListScope = 'seller.authorization.info';
 
-/** Four calls: whose the token is, whether chats and orders can be read, whether the shop takes chats. Ends at the first that all others hang on. */
-export async function checkShop(client: TiktokShopClient, shop: ShopAccess, locale: Locale): Promise<Finding[]> {
+const dayMs = 86_400_000;
+
+/**
+ * Five calls: whose the token is, whether chats, orders and the platform's own figures can be read, whether the shop takes chats. Ends at the first that all
+ * others hang on.
+ */
+export async function checkShop(client: TiktokShopClient, shop: ShopAccess, locale: Locale, now: Date): Promise<Finding[]> {
   const fail = (check: string, problem: string, effect: string): Finding => ({ check, ok: false, problem, effect });
   const offline = text(locale, 'platform.effect-shop-offline');
 
@@ -70,6 +76,17 @@ export async function checkShop(client: TiktokShopClient, shop: ShopAccess, loca
       : text(locale, 'platform.no-read-access', { code: code ?? kind });
     findings.push(fail(missing ? `scope ${orderScope}` : 'orders', problem, text(locale, 'platform.effect-no-orders')));
   } else findings.push({ check: `scope ${orderScope}`, ok: true });
+
+  const day = (back: number): string => new Date(now.getTime() - back * dayMs).toISOString().slice(0, 10);
+  const figures = await attempt(() => readPerformance(client, shop, { from: day(2), before: day(1) }));
+  if ('failed' in figures) {
+    const { code, kind } = figures.failed;
+    const problem =
+      code === performanceNotAllowed
+        ? text(locale, 'platform.performance-denied')
+        : text(locale, 'platform.no-read-access', { code: code ?? kind });
+    findings.push(fail('performance', problem, text(locale, 'platform.effect-no-performance')));
+  } else findings.push({ check: 'performance', ok: true });
 
   const agent = await attempt(() => readAgentSettings(client, shop));
   if ('failed' in agent) {

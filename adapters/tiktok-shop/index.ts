@@ -5,6 +5,7 @@ import { createClient } from './client.ts';
 import { toMediaRequest } from './media.ts';
 import { createOAuth } from './oauth.ts';
 import { createOrders } from './orders.ts';
+import { readPerformance } from './performance.ts';
 import { createHistory, markRead, readConversation } from './read.ts';
 import { createSender } from './send.ts';
 import { environment } from './settings.ts';
@@ -30,9 +31,10 @@ export const tiktokShop = defineMarketplace({
       conversation: (shop, conversation) => readConversation(client, shop, conversation),
       markRead: (shop, conversation) => markRead(client, shop, conversation),
       orders: createOrders(client),
+      performance: (shop, days) => readPerformance(client, shop, days),
       oauth: createOAuth(settings, client),
       mediaRequest: (shop, media) => toMediaRequest(shop, media, settings.mediaHosts),
-      checkShop: (shop, locale) => checkShop(client, shop, locale),
+      checkShop: (shop, locale) => checkShop(client, shop, locale, now()),
     };
   },
 });

@@ -9,6 +9,7 @@ export const paths = {
   read: (id: ConversationId): string => `${conversations}/${encodeURIComponent(id)}/messages/read`,
   imageUpload: '/customer_service/202309/images/upload',
   agentSettings: '/customer_service/202309/agents/settings',
+  performance: '/customer_service/202407/performance',
   orders: '/order/202507/orders',
   orderSearch: '/order/202309/orders/search',
   authorizedShops: '/authorization/202309/shops',

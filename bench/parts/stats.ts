@@ -7,6 +7,7 @@ import { createStats } from '../../src/figures/stats.ts';
 import { createFigureSourceStore } from '../../src/store/figure-sources.ts';
 import { createFigureStore } from '../../src/store/figures.ts';
 import { createIndexes, openDatabase } from '../../src/store/open-database.ts';
+import { createPerformanceStore } from '../../src/store/performance.ts';
 import type { Context } from '../context.ts';
 import { type Figure, toFigure } from '../figure.ts';
 import { percentile } from '../stats.ts';
@@ -52,6 +53,7 @@ async function statsWith({ folder, rounds, quick, say }: Context, { messages, na
       channelName: () => null,
       agents: () => [],
       titles: () => ({}),
+      performance: createPerformanceStore(connection),
       running: async () => [],
       clock,
     });

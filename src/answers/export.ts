@@ -13,7 +13,7 @@ import type { Verb } from './questions.ts';
 
 interface ExportDeps {
   readonly bots: ReadonlyMap<string, Pick<ChatBot, 'sendFile'>>;
-  readonly stats: Pick<Stats, 'daily' | 'answer'>;
+  readonly stats: Pick<Stats, 'daily' | 'answer' | 'performance'>;
   readonly shops: () => Promise<readonly Pick<Shop, 'timezone'>[]>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Pick<Log, 'warn'>;

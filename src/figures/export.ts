@@ -48,12 +48,16 @@ export interface ExportedFile {
 
 /** Figures day by day, as a file. Null: that would be more than `maxRows` rows. */
 export async function exportFile(
-  stats: Pick<Stats, 'daily' | 'answer'>,
+  stats: Pick<Stats, 'daily' | 'answer' | 'performance'>,
   { range, scope, by, format, table }: ExportQuestion,
   maxRows = Number.POSITIVE_INFINITY,
 ): Promise<ExportedFile | null> {
-  const [days, answer] = await Promise.all([stats.daily(range, scope, by), stats.answer({ range, scope, by: null })]);
-  const sheets = sheetsOf(days, answer, by);
+  const [days, answer, performance] = await Promise.all([
+    stats.daily(range, scope, by),
+    stats.answer({ range, scope, by: null }),
+    stats.performance(range, scope),
+  ]);
+  const sheets = sheetsOf(days, answer, by, performance);
   if (sheets.some(({ rows }) => rows.length > maxRows)) return null;
   const one = sheets.find(({ name }) => name === table);
   if (!one) throw new Error('an export has tables');

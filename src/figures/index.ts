@@ -7,6 +7,7 @@ import type { Clock } from '../core/time.ts';
 import { createFigureSourceStore } from '../store/figure-sources.ts';
 import type { FigureStore } from '../store/figures.ts';
 import type { MetaStore } from '../store/meta.ts';
+import { createPerformanceStore } from '../store/performance.ts';
 import { createQueueStore } from '../store/queue.ts';
 import type { ShopStore } from '../store/shops.ts';
 import { drawChart } from './chart.ts';
@@ -51,6 +52,7 @@ export function createStatistics({ connection, store, meta, shops, settings, out
   const stats = createStats({
     store,
     sources: createFigureSourceStore(connection),
+    performance: createPerformanceStore(connection),
     shops: counted,
     channelName: (channel) => settings().channels.find((one) => `${botOf(one)}/${one.id}` === channel)?.name ?? null,
     agents: () => settings().agents,

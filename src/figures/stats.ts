@@ -2,6 +2,7 @@ import type { Grouping, PolicyForecast, StatsAnswer, StatsGroup, StatsQuestion, 
 import { type DrillName, type DrillSource, drillSource } from '../core/figures/drill.ts';
 import { type Figures, FigureTally, noFigures, sumOf } from '../core/figures/figures.ts';
 import type { ChannelFigures } from '../core/figures/fold.ts';
+import { type PerformanceSummary, performanceSummary } from '../core/figures/performance.ts';
 import { daysFrom, eachDay, type StatsRange, stretchesIn } from '../core/figures/range.ts';
 import { runsOf } from '../core/figures/spans.ts';
 import { agentSummaries, byHour, forecastOf, rateOf, type Summary, summaryOf, topOf } from '../core/figures/summary.ts';
@@ -13,6 +14,7 @@ import type { Clock } from '../core/time.ts';
 import type { FigureSource, FigureSourceStore } from '../store/figure-sources.ts';
 import type { FigureStore, SpanFigures } from '../store/figures.ts';
 import type { Page, PageRequest } from '../store/pages.ts';
+import type { PerformanceStore } from '../store/performance.ts';
 import type { Desk } from './desk.ts';
 
 export interface DailyFigures {
@@ -25,6 +27,8 @@ export interface Stats {
   answer(question: StatsQuestion): Promise<StatsAnswer>;
   /** Every day of the range by itself, oldest first. */
   daily(range: StatsRange, scope: StatsScope, by: Grouping | null): Promise<readonly DailyFigures[]>;
+  /** What the marketplaces themselves count, by shop and day, oldest first. */
+  performance(range: StatsRange, scope: StatsScope): Promise<readonly PerformanceSummary[]>;
   /** The history behind a figure, newest first; null: there is no such figure of one agent. */
   behind(
     question: Omit<StatsQuestion, 'by'> & { readonly figure: DrillName; readonly name: string | null },
@@ -35,6 +39,7 @@ export interface Stats {
 export interface StatsDeps {
   readonly store: Pick<FigureStore, 'within' | 'behindSince'>;
   readonly sources: FigureSourceStore;
+  readonly performance: Pick<PerformanceStore, 'within'>;
   readonly shops: () => Promise<readonly Shop[]>;
   /** As a channel is called in the settings. */
   readonly channelName: (channel: string) => string | null;
@@ -51,7 +56,7 @@ const namesShown = 10;
 const usualDays = 7;
 
 /** Answers from the figures that are kept; never from history, whatever it takes. */
-export function createStats({ store, sources, shops, channelName, agents, titles, running, clock }: StatsDeps): Stats {
+export function createStats({ store, sources, performance, shops, channelName, agents, titles, running, clock }: StatsDeps): Stats {
   async function shopsIn({ shop, marketplace }: StatsScope): Promise<readonly Shop[]> {
     return (await shops()).filter(
       (one) => (shop === undefined || one._id === shop) && (marketplace === undefined || one.marketplace === marketplace),
@@ -85,6 +90,23 @@ export function createStats({ store, sources, shops, channelName, agents, titles
       .filter(({ name }) => name === agent)
       .flatMap(({ accounts }) => accounts.map(({ userId }) => userId)),
   ];
+
+  /** Of each shop, or of each shop and day. They are of whole shops: of a part of one there is nothing to tell. */
+  async function performanceOf(
+    { firstDay, lastDay }: StatsRange,
+    { agent, channel }: StatsScope,
+    inScope: readonly Shop[],
+    each: 'shop' | 'day',
+  ): Promise<readonly PerformanceSummary[]> {
+    if (agent !== undefined || channel !== undefined) return [];
+    const ids = inScope.map(({ _id }) => _id);
+    const byShop = Map.groupBy(await performance.within(ids, firstDay, lastDay), ({ shopId }) => shopId);
+    return inScope.flatMap(({ _id: shopId, name: shopName, marketplace }) => {
+      const days = byShop.get(shopId) ?? [];
+      const parts = each === 'shop' ? [days] : days.map((day) => [day]);
+      return parts.flatMap((part) => performanceSummary(part, { shopId, shopName, marketplace }) ?? []);
+    });
+  }
 
   async function forecast(question: StatsQuestion, inScope: readonly Shop[], total: Figures): Promise<readonly PolicyForecast[] | null> {
     const { range, scope } = question;
@@ -136,6 +158,7 @@ export function createStats({ store, sources, shops, channelName, agents, titles
         ),
         tags: topOf(total.tags, namesShown),
         keywords: topOf(total.keywords, namesShown),
+        performance: (await performanceOf(range, scope, inScope, 'shop')).toSorted((a, b) => (b.sessions ?? 0) - (a.sessions ?? 0)),
         titles: titles(),
         forecast: await forecast(question, inScope, total),
       };
@@ -153,6 +176,12 @@ export function createStats({ store, sources, shops, channelName, agents, titles
         days.push({ day: one.firstDay, summary: summaryOf(total), groups: groupsOf(by, groups, total, nameOf(by, inScope, channelName)) });
       }
       return days;
+    },
+
+    async performance(range, given) {
+      const scope = withKey(given);
+      const found = await performanceOf(range, scope, await shopsIn(scope), 'day');
+      return found.toSorted((a, b) => (a.firstDay < b.firstDay ? -1 : a.firstDay > b.firstDay ? 1 : 0));
     },
 
     async behind({ range, scope: given, figure, name }, page) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { groupings, type StatsScope } from '../core/figures/answer.ts';
 import { drillNames, namedDrills } from '../core/figures/drill.ts';
 import { mostDays, type StatsRange, statsRange } from '../core/figures/range.ts';
+import { sheetNames } from '../core/figures/sheets.ts';
 import { commonZone, isZone } from '../core/figures/zone.ts';
 import { isReal } from '../core/practice/marks.ts';
 import { exportFile, exportFormats } from '../figures/export.ts';
@@ -26,7 +27,7 @@ const queries = {
     ...scopeQuery,
     by: z.enum(groupings).optional(),
     format: z.enum(exportFormats),
-    table: z.enum(['days', 'agents', 'rules']).default('days'),
+    table: z.enum(sheetNames).default('days'),
   }),
   queue: z.strictObject({ shop: scopeQuery.shop, marketplace: scopeQuery.marketplace, limit: pagingQuery.limit }),
   mine: z.strictObject({ user: name }),

@@ -1,10 +1,6 @@
-import { type MarketplaceAdapter, mostOrders, type ShopAccess } from '../../adapters/adapter.ts';
-import type { ShopId } from '../core/ids.ts';
+import { type MarketplaceAdapter, mostOrders } from '../../adapters/adapter.ts';
 import type { Order } from '../core/order.ts';
-import type { Clock, Timers } from '../core/time.ts';
-import { PlatformError } from '../errors.ts';
-import type { ShopDirectory } from './deps.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { type CalledShop, createPacedCalls, type PacedCallsDeps } from './paced-calls.ts';
 
 /** People ask for an order again and again while they answer; it does not change every second. */
 const keptMs = 60_000;
@@ -13,58 +9,17 @@ const mostKept = 2_000;
 /** Nobody waits for an order longer than for the rest of an answer. */
 const deadlineMs = 5_000;
 
-export interface OrderCallsDeps {
-  readonly shops: Pick<ShopDirectory, 'access'>;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly paceScale: number;
-  /** The paces of a shop's gate; null where another process owns it. */
-  readonly limiterOf: (shop: ShopId) => Limiter | null;
-}
-
 /** A shop whose marketplace lets orders be looked up. */
-export interface OrderSource {
-  readonly shopId: ShopId;
-  readonly capabilities: MarketplaceAdapter['capabilities'];
+export interface OrderSource extends CalledShop {
   readonly orders: NonNullable<MarketplaceAdapter['orders']>;
 }
 
-/** The calls that look up orders: paced as reads, so that sends keep their reserve; answered from memory for a minute. They throw `PlatformError`. */
-export function createOrderCalls({ shops, clock, timers, paceScale, limiterOf }: OrderCallsDeps) {
+/** The calls that look up orders, answered from memory for a minute. They throw `PlatformError`. */
+export function createOrderCalls(deps: PacedCallsDeps) {
+  const { clock } = deps;
   const kept = createMemory<Order | null>(() => clock.monotonicMs());
   const buyers = createMemory<readonly Order[]>(() => clock.monotonicMs());
-  /** Of shops whose gate another process owns. People ask seldom, so that their questions hardly add to the owner's. */
-  const others = new Map<ShopId, Limiter>();
-
-  function limiterFor({ shopId, capabilities: { limits } }: OrderSource): Limiter {
-    const owned = limiterOf(shopId);
-    if (owned) return owned;
-    const other =
-      others.get(shopId) ??
-      createLimiter({ limits, monotonicMs: () => clock.monotonicMs(), now: () => clock.now(), timeScale: paceScale, spent: [] });
-    others.set(shopId, other);
-    return other;
-  }
-
-  async function ask<T>(source: OrderSource, costs: readonly string[], call: (access: ShopAccess) => Promise<T>): Promise<T> {
-    const limiter = limiterFor(source);
-    const deadline = new AbortController();
-    const cancel = timers.after(deadlineMs, () => deadline.abort(new Error(`no answer within ${deadlineMs} ms`)));
-    try {
-      for (let waitMs = limiter.take(costs, null, 'read'); waitMs > 0; waitMs = limiter.take(costs, null, 'read')) {
-        if (waitMs > deadlineMs || deadline.signal.aborted) throw noRoom(source.shopId);
-        await new Promise<void>((resolve) => void timers.after(waitMs, resolve));
-      }
-      return await call(await shops.access(source.shopId, deadline.signal));
-    } catch (error) {
-      if (error instanceof PlatformError && error.kind === 'rate-limited' && error.retryAfterMs !== null) {
-        limiter.penalise(error.limit, costs, null, error.retryAfterMs);
-      }
-      throw error;
-    } finally {
-      cancel();
-    }
-  }
+  const ask = createPacedCalls(deps, deadlineMs);
 
   return {
     /** Those of these numbers that are orders of the shop; the first `mostOrders` are looked for. */
@@ -98,9 +53,6 @@ export function createOrderCalls({ shops, clock, timers, paceScale, limiterOf }:
     },
   };
 }
-
-const noRoom = (shop: ShopId): PlatformError =>
-  new PlatformError('the pace leaves no room for a look-up', { kind: 'rate-limited', platform: shop.slice(0, shop.indexOf(':')) });
 
 /** Answers of the last minute; what failed is forgotten at once. Two who ask at the same time ask once. */
 function createMemory<T>(nowMs: () => number) {

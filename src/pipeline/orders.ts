@@ -5,7 +5,8 @@ import type { BuyerProfile } from '../core/message.ts';
 import type { Order, OrdersFound } from '../core/order.ts';
 import { PlatformError } from '../errors.ts';
 import type { InquiryStore } from '../store/inquiries.ts';
-import { createOrderCalls, type OrderCallsDeps, type OrderSource } from './order-calls.ts';
+import { createOrderCalls, type OrderSource } from './order-calls.ts';
+import type { PacedCallsDeps } from './paced-calls.ts';
 
 const mostShown = 5;
 /** An inquiry that opens waits for an order's status no longer than for its buyer's name. */
@@ -26,7 +27,7 @@ export type OrderLookUp = ReturnType<typeof createOrderLookUp>;
  * failure costs the order, never a message, and neither pauses a shop nor renews its tokens.
  */
 export function createOrderLookUp(
-  deps: OrderCallsDeps & {
+  deps: PacedCallsDeps & {
     readonly inquiries: Pick<InquiryStore, 'orderIdsOf'>;
     readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
     readonly log: ConnectorLog;

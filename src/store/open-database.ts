@@ -12,6 +12,7 @@ import type { IndexSpec } from './index-spec.ts';
 import { inquiryIndexes } from './inquiries.ts';
 import { outboxIndexes } from './outbox.ts';
 import { pauseIndexes } from './pauses.ts';
+import { performanceIndexes } from './performance.ts';
 import { queueIndexes } from './queue.ts';
 import { shopIndexes } from './shops.ts';
 import { ticketIndexes } from './tickets.ts';
@@ -22,6 +23,7 @@ export const allIndexes: readonly IndexSpec[] = [
   ...outboxIndexes,
   ...inquiryIndexes,
   ...figureIndexes,
+  ...performanceIndexes,
   ...queueIndexes,
   ...findIndexes,
   ...pauseIndexes,

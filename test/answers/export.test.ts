@@ -32,6 +32,7 @@ function chat({
   const verb = exportVerb({
     bots: new Map([['slack/default', bot]]),
     stats: {
+      performance: async () => [],
       daily: async (range: StatsRange, _scope: object, by: string | null) => {
         asked.push(`${range.firstDay}..${range.lastDay} ${range.zone} ${by}`);
         return eachDay(range).map(({ firstDay }) => ({ day: firstDay, summary, groups: by === null ? [] : named }));

@@ -9,6 +9,7 @@ import type { StatsAnswer } from '../../src/core/figures/answer.ts';
 import { FigureTally } from '../../src/core/figures/figures.ts';
 import { daysFrom } from '../../src/core/figures/range.ts';
 import { agentSummaries, summaryOf } from '../../src/core/figures/summary.ts';
+import { shopId } from '../../src/core/ids.ts';
 import { runTool } from './run-tool.ts';
 
 const closing: (() => void)[] = [];
@@ -49,6 +50,12 @@ function answer(): StatsAnswer {
     groups: [{ key: 'market:1', name: 'Lamp House', ...summaryOf(figures) }],
     ...{ hours: Array.from({ length: 24 }, (_, hour) => (hour === 9 ? 4 : 0)), tags: [{ name: 'vip', count: 2 }], keywords: [] },
     titles: { team: 'Two minutes' },
+    performance: [
+      {
+        ...{ shopId: shopId('market:1'), shopName: 'Lamp House', marketplace: 'market', firstDay: '2026-11-26', lastDay: '2026-11-27' },
+        ...{ sessions: 12, responseRate: 0.955, responseMs: 270_000, satisfaction: null, readAt: new Date('2026-11-27T01:30:00Z') },
+      },
+    ],
     forecast: [
       { policy: 'market/response', owner: 'marketplace', met: 9, missed: 1, rate: 0.9, running: 10, forecast: 0.95 },
       { policy: 'team', owner: 'team', met: 1, missed: 3, rate: 0.25, running: 0, forecast: 0.25 },
@@ -69,11 +76,13 @@ describe('threadmart stats', () => {
       'market: answers in time  marketplace  9    1       90.0 %   10       95.0 %',
       'Two minutes              team         1    3       25.0 %   0        25.0 %',
       '09:00-10:00  4',
+      'Lamp House · market  2026-11-26..2026-11-27  12     95.5 %         4 min 30 s     -             2026-11-27 08:30',
     ])
       expect(out).toContain(line);
     const { out: zh } = await runTool(['stats', '--by', 'shop'], { ...env, LANG: 'zh_CN.UTF-8' });
     expect(zh[0]).toBe('2026-11-27（Asia/Bangkok），统计截至 2026-11-27 12:00');
     expect(zh.join('\n')).toContain('market：按时回复');
+    expect(zh).toContain('平台自己的数据');
   });
 
   it('lists the inquiries behind a figure', async () => {

@@ -4,6 +4,7 @@ import { declaring } from './marketplace-declaring.ts';
 import type { CreateKit, MarketplaceKit } from './marketplace-kit.ts';
 import { looking } from './marketplace-looking.ts';
 import { orders } from './marketplace-orders.ts';
+import { performance } from './marketplace-performance.ts';
 import { reading } from './marketplace-reading.ts';
 import { receiving } from './marketplace-receiving.ts';
 import { sending } from './marketplace-sending.ts';
@@ -28,6 +29,7 @@ export function marketplaceContract(name: string, createKit: CreateKit): void {
     looking(holder);
     reading(holder);
     orders(holder);
+    performance(holder);
     connecting(holder);
   });
 }

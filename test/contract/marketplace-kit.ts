@@ -59,6 +59,8 @@ export interface MarketplaceKit {
   narrowAccess(): ShopAccess;
   /** Optional, as the adapter's `orders` is. */
   readonly orders?: KitOrders;
+  /** Optional, as the adapter's `performance` is. */
+  readonly performance?: KitPerformance;
   /** Plays the seller on the authorise page; resolves to the query with which the browser comes back. */
   readonly authorize?: (url: string, seller: 'grants' | 'denies') => Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
@@ -75,6 +77,18 @@ export interface KitOrders {
   readonly personal: readonly string[];
   /** Access that has what chats need and lacks what orders need. */
   chatOnlyAccess(): ShopAccess;
+}
+
+export interface KitPerformance {
+  /** The platform has counted this of a day of the shop, `2026-03-01`; rates in percent. */
+  counted(
+    day: string,
+    figures: { readonly sessions: number; readonly responseRate: number; readonly satisfaction: number; readonly responseMinutes: number },
+  ): void;
+  /** Of that day it answers with something that is no figure. */
+  garbled(day: string): void;
+  /** From now on this app may not ask; chats go on. */
+  forbid(): void;
 }
 
 export interface KitOrder {
@@ -99,6 +113,7 @@ export type KitOperation =
   | 'read-mark'
   | 'orders'
   | 'order-search'
+  | 'performance'
   | 'token';
 
 interface WriteOptions {

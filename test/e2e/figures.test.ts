@@ -11,6 +11,11 @@ describe('figures', () => {
   beforeAll(async () => {
     world = await createWorld({ shops: 1, channels: 1, timeScale: 50, random: Math.random });
     scene = createScene(world);
+    for (const back of [-1, 0, 1, 2, 3, 4]) {
+      const day = new Date(Date.now() + 7 * 3_600_000 - back * 86_400_000).toISOString().slice(0, 10);
+      const seed = { sessions: 20, responsePercentage: '95.5', satisfactionPercentage: '80', responseMinutes: '4.5' };
+      world.tiktok.countsPerformance(world.shopIds[0] ?? '', day, seed);
+    }
     await world.service.start();
     // At midnight it is always due: it is made up for within a day.
     await world.apply(`reports: [{ every: day, at: "00:00", timezone: UTC, channel: slack/${world.channelIds[0]} }]`);
@@ -34,6 +39,18 @@ describe('figures', () => {
     const { items } = await world.api<{ items: { inquiryId: string }[] }>('stats?range=30d&drill=opened');
     const { items: inquiries } = await world.api<{ items: { _id: string }[] }>('inquiries');
     expect(items.map(({ inquiryId }) => inquiryId)).toEqual(inquiries.map(({ _id }) => _id));
+  });
+
+  it("stand beside the marketplace's own", async () => {
+    const { performance } = await eventually<StatsAnswer>(
+      async () => {
+        const made = await world.api<StatsAnswer>('stats?range=7d&zone=Asia/Bangkok');
+        return made.performance[0]?.sessions === 60 ? made : null;
+      },
+      () => "the marketplace's own figures are not there",
+    );
+    const own = { marketplace: 'tiktok-shop', sessions: 60, responseRate: 0.955, satisfaction: 0.8, responseMs: 270_000 };
+    expect(performance).toMatchObject([own]);
   });
 
   it('are posted by themselves, with a chart', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FigureTally } from '../../src/core/figures/figures.ts';
 import { sheetsOf } from '../../src/core/figures/sheets.ts';
 import { agentSummaries, summaryOf } from '../../src/core/figures/summary.ts';
+import { shopId } from '../../src/core/ids.ts';
 import { toCsv, toXlsx } from '../../src/figures/export.ts';
 
 function sheets() {
@@ -19,7 +20,12 @@ function sheets() {
     name,
     ...summary,
   }));
-  return sheetsOf([{ day: '2026-11-27', summary, groups }], { agents: agentSummaries(figures), total: summary }, 'shop');
+  return sheetsOf([{ day: '2026-11-27', summary, groups }], { agents: agentSummaries(figures), total: summary }, 'shop', [
+    {
+      ...{ shopId: shopId('market:1'), shopName: '=1+1', marketplace: 'market', firstDay: '2026-11-26', lastDay: '2026-11-26' },
+      ...{ sessions: 12, responseRate: 0.955, responseMs: 270_000, satisfaction: null, readAt: new Date('2026-11-27T01:00:00Z') },
+    },
+  ]);
 }
 
 const named = (name: string) => {
@@ -48,6 +54,9 @@ describe('an export', () => {
       clocks_missed: 1,
     });
     expect(named('rules').rows).toEqual([['market/response', 'marketplace', 1, 1, 0.5]]);
+    const own = named('marketplace');
+    expect(own.rows).toEqual([['2026-11-26', 'market:1', '=1+1', 'market', 12, 0.955, 270, null, '2026-11-27T01:00:00.000Z']]);
+    expect(own.headers).toHaveLength(own.rows[0]?.length ?? 0);
   });
 
   it('holds no formulas as CSV, and is read as UTF-8', async () => {
@@ -63,9 +72,9 @@ describe('an export', () => {
 
   it('has a sheet for each table as XLSX, words as words and numbers as numbers', async () => {
     const files = unzipSync(await toXlsx(sheets()));
-    expect(strFromU8(files['xl/workbook.xml'] ?? new Uint8Array())).toMatch(/days[\s\S]*agents[\s\S]*rules/);
+    expect(strFromU8(files['xl/workbook.xml'] ?? new Uint8Array())).toMatch(/days[\s\S]*agents[\s\S]*rules[\s\S]*marketplace/);
     const pages = Object.keys(files).filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name));
-    expect(pages).toHaveLength(3);
+    expect(pages).toHaveLength(4);
     for (const page of pages) expect(strFromU8(files[page] ?? new Uint8Array())).not.toContain('<f>');
     expect(strFromU8(files['xl/worksheets/sheet3.xml'] ?? new Uint8Array())).toContain('<v>0.5</v>');
   });

@@ -28,7 +28,7 @@ function stage(settings: readonly ReportSetting[], overrides: Partial<ReportsDep
         asked.push({ firstDay: range.firstDay, lastDay: range.lastDay, scope, by });
         return {
           ...{ range, scope, by, asOf: at.asOf ?? at.now, total: summaryOf(figures), agents: agentSummaries(figures), hours: [], tags: [] },
-          ...{ groups: [], keywords: [], titles: {}, forecast: null },
+          ...{ groups: [], keywords: [], titles: {}, performance: [], forecast: null },
         };
       },
       daily: async (range) => eachDay(range).map(({ firstDay }) => ({ day: firstDay, summary: summaryOf(figures), groups: [] })),

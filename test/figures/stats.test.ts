@@ -13,6 +13,7 @@ import { createStats, type StatsDeps } from '../../src/figures/stats.ts';
 import { createFigureSourceStore, type FigureSource } from '../../src/store/figure-sources.ts';
 import { createFigureStore } from '../../src/store/figures.ts';
 import type { PageRequest } from '../../src/store/pages.ts';
+import { createPerformanceStore } from '../../src/store/performance.ts';
 import { openTestStore, type TestStore } from '../store-helper.ts';
 import { agents, begins, channels, history, shops } from './histories.ts';
 import { naiveFigures } from './naive.ts';
@@ -53,6 +54,7 @@ describe('answers', () => {
       channelName: () => null,
       agents: () => accounts,
       titles: () => ({}),
+      performance: createPerformanceStore(store.connection),
       running,
       clock,
     });
@@ -211,6 +213,40 @@ describe('answers', () => {
     ]);
     const before = daysFrom('UTC', '2026-11-01', '2026-11-05');
     expect(before && (await stats.answer({ range: before, scope: {}, by: null })).forecast).toBeNull();
+  });
+
+  it("stand beside the marketplaces' own, which are kept by shop and day and of which the last word counts", async () => {
+    const stats = await keep([]);
+    const kept = createPerformanceStore(store.connection);
+    const [one, two] = shops;
+    if (!one || !two) throw new Error('two shops');
+    const counted = (shopId: typeof one, day: string, sessions: number, responseRate: number | null) => ({
+      ...{ shopId, day, sessions, responseRate, responseMs: 60_000, satisfaction: null, readAt: new Date(nowMs) },
+    });
+    for (const day of [
+      counted(one, '2026-11-01', 10, 0.5),
+      counted(one, '2026-11-03', 1, 0.1),
+      counted(one, '2026-11-03', 30, 0.9),
+      counted(one, '2026-11-04', 99, 0.1),
+      counted(two, '2026-11-02', 50, null),
+    ])
+      await kept.save(day);
+    const range = daysFrom('UTC', '2026-11-01', '2026-11-03');
+    if (!range) throw new Error('it is a range');
+    const { performance } = await stats.answer({ range, scope: {}, by: null });
+    const shared = { responseMs: 60_000, satisfaction: null, readAt: new Date(nowMs) };
+    expect(performance).toMatchObject([
+      { shopId: two, firstDay: '2026-11-02', lastDay: '2026-11-02', sessions: 50, responseRate: null, ...shared },
+      { shopId: one, shopName: `Shop ${one}`, firstDay: '2026-11-01', lastDay: '2026-11-03', sessions: 40, ...shared },
+    ]);
+    expect(performance[1]?.responseRate).toBeCloseTo(0.8);
+    expect((await stats.answer({ range, scope: { shop: two }, by: null })).performance).toHaveLength(1);
+    expect((await stats.answer({ range, scope: { agent: 'Nok' }, by: null })).performance).toEqual([]);
+    expect((await stats.performance(range, {})).map(({ firstDay, shopId }) => [firstDay, shopId])).toEqual([
+      ['2026-11-01', one],
+      ['2026-11-02', two],
+      ['2026-11-03', one],
+    ]);
   });
 
   it('say up to when everything is counted', async () => {

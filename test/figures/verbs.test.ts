@@ -31,6 +31,7 @@ function verbs(shopZones: readonly string[], groups = 0) {
           tags: [],
           keywords: [],
           titles: {},
+          performance: [],
           forecast: null,
         };
       },

@@ -108,7 +108,7 @@ export const stubAdmin: HttpDeps['admin'] = {
   backups: null,
   practice: { state: async () => null, open: unasked, remove: async () => false },
   statistics: {
-    stats: { answer: unasked, daily: unasked, behind: unasked },
+    stats: { answer: unasked, daily: unasked, performance: unasked, behind: unasked },
     desk: { queue: unasked, agents: unasked, mine: unasked },
     rebuild: { state: async () => null, begin: unasked },
   },

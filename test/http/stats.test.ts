@@ -28,6 +28,7 @@ const answerTo = ({ range, scope, by }: StatsQuestion): StatsAnswer => ({
     tags: [],
     keywords: [],
     titles: {},
+    performance: [],
     forecast: null,
   },
 });
@@ -96,7 +97,7 @@ describe('/api/stats', () => {
     ['csv&table=agents', 'text/csv; charset=utf-8', 'threadmart-agents-2026-11-22..2026-11-22.csv', [0xef, 0xbb, 0xbf]],
     ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'threadmart-2026-11-22..2026-11-22.xlsx', [0x50, 0x4b]],
   ])('hands out a file as %s', async (format, type, name, begins) => {
-    stand = await withStatistics({ answer: async (question) => answerTo(question), daily: async () => [] });
+    stand = await withStatistics({ answer: async (question) => answerTo(question), daily: async () => [], performance: async () => [] });
     const answer = await get(`/export?format=${format}`);
     expect([answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
       type,

@@ -4,6 +4,7 @@ import { harmless, shortTime, table } from '../../core/columns.ts';
 import { groupings, type StatsAnswer } from '../../core/figures/answer.ts';
 import { type AgentLoad, loadView, type QueueAnswer, queueView } from '../../core/figures/desk.ts';
 import { drillNames } from '../../core/figures/drill.ts';
+import { sheetNames } from '../../core/figures/sheets.ts';
 import { durationText, statsView, viewLines } from '../../core/figures/view.ts';
 import { answer, asking, type Context } from '../command.ts';
 import { CliError, exitCodes } from '../io.ts';
@@ -79,7 +80,7 @@ export function stats(context: Context): Command {
       .argument('[range]', say('cli.stats.range'), '30d')
       .addOption(new Option('--format <format>', say('cli.stats.format')).choices(['csv', 'xlsx']).default('csv'))
       .addOption(new Option('--by <what>', say('cli.stats.by')).choices([...groupings]))
-      .addOption(new Option('--table <table>', say('cli.stats.table')).choices(['days', 'agents', 'rules']).default('days'))
+      .addOption(new Option('--table <table>', say('cli.stats.table')).choices([...sheetNames]).default('days'))
       .option('--out <file>', say('cli.stats.out'))
       .action((range: string, options: ExportOptions) => exported(context, range, options)),
   );

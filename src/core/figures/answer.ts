@@ -1,4 +1,5 @@
 import type { ShopId } from '../ids.ts';
+import type { PerformanceSummary } from './performance.ts';
 import type { StatsRange } from './range.ts';
 import type { AgentSummary, Summary } from './summary.ts';
 
@@ -49,6 +50,8 @@ export interface StatsAnswer {
   readonly hours: readonly number[];
   readonly tags: readonly { readonly name: string; readonly count: number }[];
   readonly keywords: readonly { readonly name: string; readonly count: number }[];
+  /** What the marketplaces themselves count, by shop; empty where figures of a channel or an agent are asked for. */
+  readonly performance: readonly PerformanceSummary[];
   /** As the team calls its rules, by their names; those of marketplaces as well where it has words of its own. */
   readonly titles: Readonly<Record<string, string>>;
   /** Null unless the range is today. */

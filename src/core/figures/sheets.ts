@@ -1,11 +1,15 @@
 import type { Grouping, StatsAnswer, StatsGroup } from './answer.ts';
+import type { PerformanceSummary } from './performance.ts';
 import type { DurationSummary, Summary } from './summary.ts';
 
 export type Cell = string | number | null;
 
+export const sheetNames = ['days', 'agents', 'rules', 'marketplace'] as const;
+export type SheetName = (typeof sheetNames)[number];
+
 /** A table for other programs: names of columns never change, durations are in seconds, shares of 0 to 1, empty where nothing was measured. */
 export interface Sheet {
-  readonly name: 'days' | 'agents' | 'rules';
+  readonly name: SheetName;
   readonly headers: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
@@ -17,8 +21,13 @@ interface Day {
   readonly groups: readonly StatsGroup[];
 }
 
-/** Every day by itself (and by group), then agents and rules of the whole range. */
-export function sheetsOf(days: readonly Day[], answer: Pick<StatsAnswer, 'agents' | 'total'>, by: Grouping | null): readonly Sheet[] {
+/** Every day by itself (and by group), then agents and rules of the whole range, then what marketplaces themselves count, by shop and day. */
+export function sheetsOf(
+  days: readonly Day[],
+  answer: Pick<StatsAnswer, 'agents' | 'total'>,
+  by: Grouping | null,
+  performance: readonly PerformanceSummary[],
+): readonly Sheet[] {
   const grouped = by === null ? [] : [by, `${by}_name`];
   const rows = days.flatMap(({ day, summary, groups }) =>
     by === null ? [[day, ...cellsOf(summary)]] : groups.map((group) => [day, group.key, group.name, ...cellsOf(group)]),
@@ -46,6 +55,14 @@ export function sheetsOf(days: readonly Day[], answer: Pick<StatsAnswer, 'agents
       name: 'rules',
       headers: ['rule', 'owner', 'met', 'missed', 'rate'],
       rows: answer.total.policies.map(({ policy, owner, met, missed, rate }) => [policy, owner, met, missed, rate]),
+    },
+    {
+      name: 'marketplace',
+      headers: ['day', 'shop', 'shop_name', 'marketplace', 'sessions', 'response_rate', 'response_seconds', 'satisfaction', 'read_at'],
+      rows: performance.map(({ firstDay, shopId, shopName, marketplace, sessions, responseRate, responseMs, satisfaction, readAt }) => [
+        ...[firstDay, shopId, shopName, marketplace, sessions],
+        ...[responseRate, seconds(responseMs), satisfaction, readAt.toISOString()],
+      ]),
     },
   ];
 }

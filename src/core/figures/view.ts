@@ -30,6 +30,7 @@ export function statsView(answer: StatsAnswer, locale: Locale): View {
     totalTable(total, locale),
     ...(by !== null && by !== 'agent' ? [groupTable(say(`figures.by.${by}`), answer.groups, locale)] : []),
     policyTable(answer, locale),
+    performanceTable(answer, locale),
     agentTable(answer.agents, locale),
     hourTable(answer.hours, locale),
     countTable(say('figures.tags'), answer.tags, locale),
@@ -119,6 +120,19 @@ function policyTable({ total, forecast, titles }: StatsAnswer, locale: Locale): 
     ? forecast.map((rule) => [...common(rule), rule.running, percent(rule.forecast)])
     : total.policies.map((rule) => common(rule));
   return { title: text(locale, 'figures.policies'), headers, rows };
+}
+
+/** Nobody shall take them for ours: they go by rules of their own, and days of theirs. */
+function performanceTable({ performance, range }: StatsAnswer, locale: Locale): ViewTable {
+  const names = ['shop', 'days', 'sessions', 'rate', 'time', 'satisfaction', 'read'] as const;
+  return {
+    title: text(locale, 'performance.title'),
+    headers: names.map((name) => text(locale, `performance.column.${name}`)),
+    rows: performance.map(({ shopName, marketplace, firstDay, lastDay, sessions, responseRate, responseMs, satisfaction, readAt }) => [
+      ...[`${shopName} · ${marketplace}`, firstDay === lastDay ? firstDay : `${firstDay}..${lastDay}`, sessions],
+      ...[percent(responseRate), durationText(responseMs, locale), percent(satisfaction), localTime(range.zone, readAt)],
+    ]),
+  };
 }
 
 export function agentTable(agents: readonly AgentSummary[], locale: Locale): ViewTable {

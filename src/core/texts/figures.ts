@@ -146,7 +146,10 @@ export const figures = catalogue({
   'cli.stats.name': ['of this rule, tag or keyword (with --drill)', '指定规则、标签或关键词（与 --drill 一起使用）'],
   'cli.stats.export': ['write figures day by day into a file for a spreadsheet', '将每日统计导出为表格文件'],
   'cli.stats.format': ['csv or xlsx', 'csv 或 xlsx'],
-  'cli.stats.table': ['of csv: days, agents or rules', 'csv 的内容：days、agents 或 rules'],
+  'cli.stats.table': [
+    "of csv: days, agents, rules or marketplace (the marketplaces' own figures)",
+    'csv 的内容：days、agents、rules 或 marketplace（平台自己的数据）',
+  ],
   'cli.stats.out': ['the file; a new one', '文件路径（必须是新文件）'],
   'cli.stats.exported': ['Written: {path}', '已写入：{path}'],
   'cli.stats.exists': ['{path} is there already; name another file with --out.', '{path} 已存在；请用 --out 指定其他文件。'],

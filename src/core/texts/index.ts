@@ -9,6 +9,7 @@ import { find } from './find.ts';
 import { followUp } from './follow-up.ts';
 import { operations } from './operations.ts';
 import { orders } from './orders.ts';
+import { performance } from './performance.ts';
 import { platforms } from './platforms.ts';
 import { practice } from './practice.ts';
 import { routing } from './routing.ts';
@@ -31,6 +32,7 @@ const en = {
   ...data.en,
   ...desk.en,
   ...followUp.en,
+  ...performance.en,
   ...operations.en,
   ...orders.en,
   ...platforms.en,
@@ -57,6 +59,7 @@ const zhCN: Record<TextKey, string> = {
   ...figures['zh-CN'],
   ...followUp['zh-CN'],
   ...find['zh-CN'],
+  ...performance['zh-CN'],
   ...operations['zh-CN'],
   ...orders['zh-CN'],
   ...platforms['zh-CN'],

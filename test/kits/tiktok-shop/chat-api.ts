@@ -171,22 +171,6 @@ export function chatRoutes({ world, images, limits, sensitiveWords, singleConver
         return {};
       },
     },
-    {
-      method: 'GET',
-      path: '/customer_service/202407/performance',
-      scope,
-      shop: 'required',
-      handle({ shop }) {
-        const sessions = [...world.conversations.values()].filter(({ shopId }) => shopId === shop().id).length;
-        const performance = {
-          support_session_count: sessions,
-          response_percentage: '100.00',
-          satisfaction_percentage: '100.00',
-          response_time_mins: '1.0',
-        };
-        return { performance };
-      },
-    },
   ];
   if (singleConversation) {
     routes.push({

@@ -7,6 +7,7 @@ import { okAnswer, Refusal, refusalAnswer } from './envelope.ts';
 import { createGuard } from './guard.ts';
 import { createImages } from './images.ts';
 import { createLimits } from './limits.ts';
+import { type PerformanceSeed, performanceRoute } from './performance.ts';
 import { type OrderSeed, shopRoutes } from './shop-api.ts';
 import { createWebhooks, type SignedWebhook, type WebhookBehaviour, type WebhookSender } from './webhooks.ts';
 import {
@@ -95,6 +96,10 @@ export interface TikTokShopFake {
   revoke(shopId: string): void;
   openConversation(shopId: string, seed?: ConversationSeed): string;
   addOrder(order: OrderSeed): void;
+  /** The platform has counted a shop's day, `2026-03-01`. */
+  countsPerformance(shopId: string, day: string, seed: PerformanceSeed): void;
+  /** Whether this app was given the platform's own figures. */
+  allowPerformance(allowed: boolean): void;
   /** Null: by the platform's rule again. */
   setCanSend(conversationId: string, canSend: boolean | null): void;
   unread(conversationId: string): number;
@@ -147,6 +152,8 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
   const limits = createLimits({ now, timeScale });
   const images = createImages({ mediaUrl: () => options.mediaUrl ?? server.url, world, auth });
   const orders = new Map<string, OrderSeed>();
+  const performance = new Map<string, PerformanceSeed>();
+  let performanceAllowed = true;
   const received: ReceivedMessage[] = [];
   const sender = createWebhooks({
     appKey,
@@ -168,6 +175,7 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
       onSent: (message) => announce(message, 'api'),
     }),
     ...shopRoutes(world, orders, now),
+    performanceRoute(performance, () => performanceAllowed),
   ];
   const guard = createGuard({ appKey, appSecret, now, auth, limits, world, routes });
 
@@ -248,6 +256,10 @@ export async function startTikTokShopFake(options: TikTokShopFakeOptions = {}): 
     revoke: auth.revoke,
     openConversation: (shopId, seed) => world.openConversation(shopId, seed).id,
     addOrder: (order) => orders.set(order.id, order),
+    countsPerformance: (shopId, day, seed) => performance.set(`${shopId} ${day}`, seed),
+    allowPerformance(allowed) {
+      performanceAllowed = allowed;
+    },
     setCanSend(conversationId, canSend) {
       const conversation = world.conversations.get(conversationId);
       if (conversation) conversation.canSend = canSend;

@@ -20,6 +20,7 @@ const operations: Readonly<Record<KitOperation, { readonly method: string; reado
   'read-mark': { method: 'POST', path: new RegExp(String.raw`${root}/conversations/\d+/messages/read$`) },
   orders: { method: 'GET', path: /^\/order\/202\d{3}\/orders$/ },
   'order-search': { method: 'POST', path: /^\/order\/202\d{3}\/orders\/search$/ },
+  performance: { method: 'GET', path: new RegExp(`${root}/performance$`) },
   token: { method: 'GET', path: /^\/api\/v2\/token\/(get|refresh)$/ },
 };
 const is = (operation: KitOperation) => (request: { readonly method: string; readonly path: string }) =>
@@ -202,6 +203,18 @@ export const createKit: CreateKit = async () => {
       unknownId: '576653688135299999',
       personal: personalOfOrders,
       chatOnlyAccess: () => accessWith(grant(['seller.authorization.info', 'seller.customer_service'])),
+    },
+    performance: {
+      counted: (day, { sessions, responseRate, satisfaction, responseMinutes }) =>
+        fake.countsPerformance(shopId, day, {
+          sessions,
+          responsePercentage: String(responseRate),
+          satisfactionPercentage: `${satisfaction}%`,
+          responseMinutes: String(responseMinutes),
+        }),
+      garbled: (day) =>
+        fake.countsPerformance(shopId, day, { sessions: 3, responsePercentage: 'n/a', satisfactionPercentage: '', responseMinutes: '' }),
+      forbid: () => fake.allowPerformance(false),
     },
     endedAccess,
     narrowAccess: () => accessWith(grant(['seller.authorization.info'])),
