@@ -320,7 +320,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   const statistics = createStatistics({
     connection,
     store: figures,
-    ...{ meta, shops, outbox, settings: settings.current, wake: pipeline.wake, clock, log },
+    ...{ meta, shops, outbox, settings: settings.current, wake: pipeline.wake, clock, timers, log },
   });
   /** Shops or settings changed: everything that stands on them looks again. */
   async function refresh(): Promise<void> {
@@ -498,6 +498,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       sharedClock.close();
       writeWatch.close();
       settings.close();
+      statistics.stop();
       await Promise.all([...sockets.values()].map((socket) => socket.close()));
       await Promise.all([server?.close(serverGraceMs), jobs?.stop(), pipeline.stop(drainMs), practice.stop()]);
       await media.close();

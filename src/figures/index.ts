@@ -3,7 +3,7 @@ import type { ConnectorLog } from '../core/connector.ts';
 import { isReal } from '../core/practice/marks.ts';
 import type { Settings } from '../core/settings.ts';
 import { botOf } from '../core/settings.ts';
-import type { Clock } from '../core/time.ts';
+import type { Clock, Timers } from '../core/time.ts';
 import { createFigureSourceStore } from '../store/figure-sources.ts';
 import type { FigureStore } from '../store/figures.ts';
 import type { MetaStore } from '../store/meta.ts';
@@ -13,6 +13,7 @@ import type { ShopStore } from '../store/shops.ts';
 import { drawChart } from './chart.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createFigureKeeper } from './keeper.ts';
+import { createPace, type Pace } from './pace.ts';
 import { createRebuild, type Rebuild } from './rebuild.ts';
 import { createReports, type ReportsDeps } from './reports.ts';
 import { createStats, type Stats } from './stats.ts';
@@ -27,6 +28,8 @@ export interface Statistics {
   postReports(): Promise<void>;
   /** Counts what is due; the job's run. */
   work(): Promise<void>;
+  /** Ends a run that is under way; the next one, after the next start, does what it left. */
+  stop(): void;
 }
 
 interface StatisticsDeps {
@@ -38,16 +41,25 @@ interface StatisticsDeps {
   readonly outbox: ReportsDeps['outbox'];
   readonly wake: (gate: string) => void;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: ConnectorLog;
 }
 
-export function createStatistics({ connection, store, meta, shops, settings, outbox, wake, clock, log }: StatisticsDeps): Statistics {
-  const keeper = createFigureKeeper({ store, clock, log });
+/** Of the time, so that messages do not wait for figures; somebody waits for a rebuild. */
+const shares = { drain: 0.04, rebuild: 0.25 };
+
+export function createStatistics(deps: StatisticsDeps): Statistics {
+  const { connection, store, meta, shops, settings, outbox, wake, clock, timers, log } = deps;
+  const paces = {
+    drain: createPace({ share: shares.drain, clock, timers }),
+    rebuild: createPace({ share: shares.rebuild, clock, timers }),
+  };
+  const keeperAt = (pace: Pace) => createFigureKeeper({ store, pace, clock, log });
   /** Those that are counted. */
   const counted = async () => (await shops.list()).filter(isReal);
   const shopIds = async () => (await counted()).map(({ _id }) => _id);
-  const rebuild = createRebuild({ store, meta, keeper, shopIds, clock, log });
-  const worker = createFigureWorker({ keeper, rebuild, clock });
+  const rebuild = createRebuild({ store, meta, keeper: keeperAt(paces.rebuild), shopIds, clock, log });
+  const worker = createFigureWorker({ keeper: keeperAt(paces.drain), rebuild });
   let looked = false;
   const stats = createStats({
     store,
@@ -84,6 +96,9 @@ export function createStatistics({ connection, store, meta, shops, settings, out
       if (!looked) await rebuild.beginFirst();
       looked = true;
       await worker.work();
+    },
+    stop() {
+      for (const pace of Object.values(paces)) pace.stop();
     },
   };
 }

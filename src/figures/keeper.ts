@@ -4,6 +4,7 @@ import { endOf, partOf, type Span, startOf, startsWithin } from '../core/figures
 import type { ShopId } from '../core/ids.ts';
 import type { Clock } from '../core/time.ts';
 import { type FigureMark, type FigureStore, packChannels, type SpanFigures, type SpanKey, spanId } from '../store/figures.ts';
+import type { Pace } from './pace.ts';
 
 /** Some time of a shop, from the start of one slot to the start of another. */
 export interface Stale {
@@ -13,7 +14,7 @@ export interface Stale {
 }
 
 export interface FigureKeeper {
-  /** Counts anew what is marked, until nothing is; resolves to how many slots. Safe to run at any time, by any process, and to be cut off anywhere. */
+  /** Counts anew what is marked and due by now; resolves to how many slots. Safe to run at any time, by any process, and to be cut off anywhere. */
   drain(): Promise<number>;
   /** Counts these times anew, whatever stands there; resolves to how many figures were not as they should be. */
   recount(stale: readonly Stale[]): Promise<number>;
@@ -21,11 +22,13 @@ export interface FigureKeeper {
 
 interface KeeperDeps {
   readonly store: Pick<FigureStore, 'due' | 'unmark' | 'read' | 'replace' | 'history'>;
+  readonly pace: Pick<Pace, 'begin' | 'rest'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: ConnectorLog;
 }
 
-const marksPerRound = 200;
+/** A slot's day and month are added up anew with it, which takes some sixty documents: few at a time, so that a round is short. */
+const marksPerRound = 8;
 /** Another process that counts the same at the same time wins at most a few times in a row. */
 const mostTries = 20;
 
@@ -33,7 +36,7 @@ const mostTries = 20;
  * Brings figures up to date. A slot is counted from its history, what is longer from its parts; each is replaced only while its version is the one that was
  * read before what it is made of. So the last to write has seen all that the others have, and a mark goes only when everything above its slot is right.
  */
-export function createFigureKeeper({ store, clock, log }: KeeperDeps): FigureKeeper {
+export function createFigureKeeper({ store, pace, clock, log }: KeeperDeps): FigureKeeper {
   /** Null: somebody else changed one of them meanwhile. Else how many were changed. */
   async function settle(
     keys: readonly SpanKey[],
@@ -52,8 +55,9 @@ export function createFigureKeeper({ store, clock, log }: KeeperDeps): FigureKee
     return settle(slots, async () => {
       const counted = new Map(slots.map((slot) => [spanId(slot), new SlotFold()]));
       for (const { shopId, from, to } of stretches(slots)) {
-        for await (const event of store.history(shopId, from, to)) {
-          counted.get(spanId({ span: 'slot', shopId, from: startOf('slot', event.at) }))?.add(event);
+        for await (const portion of store.history(shopId, from, to)) {
+          for (const event of portion) counted.get(spanId({ span: 'slot', shopId, from: startOf('slot', event.at) }))?.add(event);
+          await pace.rest();
         }
       }
       return slots.map((slot) => counted.get(spanId(slot))?.result() ?? []);
@@ -79,11 +83,13 @@ export function createFigureKeeper({ store, clock, log }: KeeperDeps): FigureKee
   }
 
   async function recount(slots: readonly SpanKey[]): Promise<number> {
+    pace.begin();
     let changed = await untilSettled(() => countSlots(slots));
     for (const span of ['hour', 'day', 'month'] as const) {
       const part = partOf(span) ?? 'slot';
       const keys = distinct(slots.map(({ shopId, from }) => ({ span, shopId, from: startOf(span, from) })));
       changed += await untilSettled(() => addUp(span, part, keys));
+      await pace.rest();
     }
     return changed;
   }
@@ -100,8 +106,10 @@ export function createFigureKeeper({ store, clock, log }: KeeperDeps): FigureKee
 
     async drain() {
       let counted = 0;
+      // What becomes due meanwhile is the next run's: in a flood there would be no end.
+      const now = clock.now();
       for (;;) {
-        const marks = await store.due(clock.now(), marksPerRound);
+        const marks = await store.due(now, marksPerRound);
         if (marks.length === 0) break;
         const slots = distinct(marks.map(slotOf));
         await recount(slots);

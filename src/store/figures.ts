@@ -52,6 +52,8 @@ export interface FigureMark {
   readonly dueAt: Date;
 }
 
+const historyPerPortion = 200;
+
 /** One mark for a slot is enough for so long. */
 const epochMs = 5_000;
 /** By how much the clocks of two processes may differ, and more: see `shared-clock.ts`. */
@@ -170,13 +172,13 @@ export function createFigureStore(connection: Connection, clock: Clock, step: Wr
       return known.size === 0 && replaced;
     },
 
-    /** What is counted of a shop in a time, in no order. */
-    async *history(shopId: ShopId, from: Date, to: Date): AsyncGenerator<CountedEvent> {
+    /** What is counted of a shop in a time, in no order, in small portions. */
+    async *history(shopId: ShopId, from: Date, to: Date): AsyncGenerator<readonly CountedEvent[]> {
       const cursor = events.find({ shopId, kind: { $in: [...countedKinds] }, at: { $gte: from, $lt: to } } as never, {
         projection: { _id: 0, kind: 1, at: 1, channel: 1, data: 1 },
-        batchSize: 500,
+        batchSize: historyPerPortion,
       });
-      for await (const event of cursor) yield event as unknown as CountedEvent;
+      for await (const first of cursor) yield [first, ...cursor.readBufferedDocuments()] as unknown as readonly CountedEvent[];
     },
 
     /**

@@ -11,6 +11,7 @@ import { openTestStore, type TestStore } from '../store-helper.ts';
 import { begins, channels, history, mostDays, shops } from './histories.ts';
 import { naiveFigures } from './naive.ts';
 
+const noPace = { begin: () => {}, rest: async () => {} };
 const silent = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 const ends = new Date(begins.getTime() + mostDays * 86_400_000);
 /** A mark is acted on within this time. */
@@ -60,7 +61,7 @@ describe('figures that are kept', () => {
   }
   const open = (skewMs = 0) => createFigureStore(store.connection, clockOf(skewMs));
   const keeperOn = (figures: Parameters<typeof createFigureKeeper>[0]['store'], skewMs = 0) =>
-    createFigureKeeper({ store: figures, clock: clockOf(skewMs), log: silent });
+    createFigureKeeper({ store: figures, pace: noPace, clock: clockOf(skewMs), log: silent });
 
   async function insert(events: readonly HistoryEvent[]): Promise<void> {
     for (const event of events) {

@@ -44,7 +44,7 @@ describe('answers', () => {
     await figures.touched(events);
     const before = nowMs;
     nowMs += 60_000;
-    await createFigureKeeper({ store: figures, clock, log: silent }).drain();
+    await createFigureKeeper({ store: figures, pace: { begin: () => {}, rest: async () => {} }, clock, log: silent }).drain();
     nowMs = before;
     const sources = createFigureSourceStore(store.connection);
     return createStats({
