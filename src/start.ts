@@ -6,6 +6,7 @@ import { bots } from '../bots/index.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Clock, Timers } from './core/time.ts';
 import { type EmbeddedStore, StoreError, startEmbedded } from './embedded/index.ts';
+import { createFetch } from './fetch.ts';
 import { createLog, type Log } from './log.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createService, type Random } from './service.ts';
@@ -86,7 +87,7 @@ export async function start(
     clock,
     timers,
     random,
-    fetch: globalThis.fetch,
+    fetch: createFetch(),
     log,
     probe,
     timeScale,

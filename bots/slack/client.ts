@@ -56,8 +56,7 @@ export function createSlackClient(webApi: WebApi, options: SlackClientOptions, d
   const exchanges = new AsyncLocalStorage<Exchange>();
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const exchange = exchanges.getStore();
-    const signals = [exchange?.signal, init?.signal].filter((signal) => signal != null);
-    const response = await deps.fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    const response = await deps.fetch(input, { ...init, signal: exchange?.signal ?? null });
     const requestId = response.headers.get('x-slack-req-id');
     if (exchange && requestId) exchange.requestId = requestId;
     return response;
@@ -65,6 +64,8 @@ export function createSlackClient(webApi: WebApi, options: SlackClientOptions, d
   const create = () =>
     new webApi.WebClient(options.botToken, {
       ...clientOptions(options, fetch),
+      // Each call's signal carries its deadline; one of the SDK's own would be one more timer a call.
+      timeout: 0,
       maxRequestConcurrency: Number.POSITIVE_INFINITY,
       logger: toSdkLogger(deps.log),
     });

@@ -2,6 +2,7 @@ import type { BotAccess, ChatBot } from '../../../bots/bot.ts';
 import { bots } from '../../../bots/index.ts';
 import type { RawRequest } from '../../../src/core/connector.ts';
 import { text } from '../../../src/core/texts/index.ts';
+import { createFetch } from '../../../src/fetch.ts';
 import type { BotKit, BotKitOptions, SeenPost, SeenPrivate, Target, Trouble } from '../../contract/bot-kit.ts';
 import type { FakeRequest, Fault } from '../fake-server.ts';
 import { buttonsIn } from './blocks.ts';
@@ -158,7 +159,7 @@ async function createBot(fake: SlackFake, socket: boolean): Promise<ChatBot> {
   });
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent, error: silent };
-  return definition.create(settings, { fetch: globalThis.fetch, now: () => new Date(), random: Math.random, log });
+  return definition.create(settings, { fetch: createFetch(), now: () => new Date(), random: Math.random, log });
 }
 
 function fill({ world }: SlackFake): void {

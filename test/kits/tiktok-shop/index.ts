@@ -3,6 +3,7 @@ import { marketplaces } from '../../../adapters/index.ts';
 import type { RawRequest } from '../../../src/core/connector.ts';
 import { conversationId } from '../../../src/core/ids.ts';
 import type { MessageAuthor } from '../../../src/core/message.ts';
+import { createFetch } from '../../../src/fetch.ts';
 import type { CreateKit, KitOperation, KitRefusal, MarketplaceKit } from '../../contract/marketplace-kit.ts';
 import type { Fault } from '../fake-server.ts';
 import { environmentOf } from './environment.ts';
@@ -99,7 +100,7 @@ export const createKit: CreateKit = async () => {
   ];
 
   const kit: MarketplaceKit = {
-    adapter: definition.create(settings, { fetch: globalThis.fetch, now, random: () => 0.5, log: silent }),
+    adapter: definition.create(settings, { fetch: createFetch(), now, random: () => 0.5, log: silent }),
     shop: accessWith(grant()),
     conversation,
     now,

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFetch } from '../src/fetch.ts';
+
+const large = 'x'.repeat(3 * 1024 * 1024);
+
+/** What a platform may answer, by path. */
+const answers: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
+  '/echo': async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { authorization, accept, 'content-type': type, 'content-length': length } = request.headers;
+    response.setHeader('x-request-id', 'r1');
+    response.setHeader('set-cookie', ['a=1', 'b=2']);
+    response.end(
+      JSON.stringify({ method: request.method, authorization, accept, type, length, text: Buffer.concat(chunks).toString('utf8') }),
+    );
+  },
+  '/moved': (_, response) => response.writeHead(302, { location: '/echo' }).end('elsewhere'),
+  '/broken': (_, response) => response.writeHead(503, 'Away', { 'retry-after': '3' }).end('<html>'),
+  '/nothing': (_, response) => response.writeHead(204).end(),
+  '/large': (_, response) => response.end(large),
+  '/cut-before': (request) => request.socket.destroy(),
+  '/cut-after': (request, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('half', () => request.socket.destroy());
+  },
+  '/silent': () => {},
+  '/half': (_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('half');
+  },
+};
+
+interface Seen {
+  readonly status?: number;
+  readonly statusText?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly text?: string;
+  readonly failed?: string;
+  readonly cause?: string;
+}
+
+describe.each([
+  ['ours', createFetch()],
+  ["Node's own", globalThis.fetch],
+])('fetch, %s', (_, fetchOf) => {
+  const server = createServer((request, response) => {
+    answers[request.url ?? '']?.(request, response);
+  });
+  let base = '';
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  async function seen(path: string, init: RequestInit): Promise<Seen> {
+    try {
+      const response = await fetchOf(`${base}${path}`, init);
+      const headers = [...response.headers].filter(([name]) => !['date', 'connection', 'keep-alive', 'transfer-encoding'].includes(name));
+      return { status: response.status, statusText: response.statusText, headers, text: await response.text() };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return { failed: error.name, ...(error.cause instanceof Error ? { cause: (error.cause as NodeJS.ErrnoException).code ?? '' } : {}) };
+    }
+  }
+
+  it('sends a text with its headers, and brings back status, headers and text', async () => {
+    const { status, headers, text } = await seen('/echo', {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { authorization: 'Bearer t', 'Content-Type': 'application/json' },
+      body: '{"text":"你好"}',
+    });
+    expect(status).toBe(200);
+    expect(headers).toEqual([
+      ...(headers?.some(([name]) => name === 'content-length') ? [['content-length', expect.any(String)]] : []),
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+      ['x-request-id', 'r1'],
+    ]);
+    expect(JSON.parse(text ?? '')).toEqual({
+      ...{ method: 'POST', authorization: 'Bearer t', accept: '*/*', type: 'application/json', length: '17', text: '{"text":"你好"}' },
+    });
+  });
+
+  it('names a text as text where the caller names nothing', async () => {
+    const { text } = await seen('/echo', { method: 'POST', redirect: 'error', body: 'a' });
+    expect(JSON.parse(text ?? '')).toMatchObject({ type: 'text/plain;charset=UTF-8', text: 'a' });
+  });
+
+  it('sends a form as one', async () => {
+    const form = new FormData();
+    form.append('a', '1');
+    const { text } = await seen('/echo', { method: 'POST', redirect: 'manual', body: form });
+    expect(JSON.parse(text ?? '')).toMatchObject({
+      type: expect.stringMatching('^multipart/form-data'),
+      text: expect.stringContaining('1'),
+    });
+  });
+
+  it('follows no redirect: hands it over, or fails', async () => {
+    expect(await seen('/moved', { redirect: 'manual' })).toMatchObject({ status: 302, text: 'elsewhere' });
+    expect(await seen('/moved', { redirect: 'error' })).toMatchObject({ failed: 'TypeError' });
+    expect(await seen('/moved', {})).toMatchObject({ status: 200 });
+  });
+
+  it('brings back refusals, nothing, and large answers whole', async () => {
+    expect(await seen('/broken', { redirect: 'manual' })).toMatchObject({ status: 503, statusText: 'Away', text: '<html>' });
+    expect(await seen('/nothing', { redirect: 'manual' })).toMatchObject({ status: 204, text: '' });
+    expect((await seen('/large', { redirect: 'manual' })).text).toBe(large);
+  });
+
+  it('lets the rest of a large answer be', async () => {
+    const response = await fetchOf(`${base}/large`, { redirect: 'manual' });
+    const reader = response.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    await reader?.cancel();
+    expect((await seen('/echo', { redirect: 'manual' })).status).toBe(200);
+  });
+
+  it('tells a connection that was never made from one that broke', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    const failure = fetchOf(`http://127.0.0.1:${port}/`, { redirect: 'manual' });
+    await expect(failure).rejects.toMatchObject({ name: 'TypeError', cause: { code: 'ECONNREFUSED', syscall: 'connect' } });
+    expect(await seen('/cut-before', { method: 'POST', redirect: 'manual', body: 'a' })).toEqual({
+      failed: 'TypeError',
+      cause: 'UND_ERR_SOCKET',
+    });
+    expect(await seen('/cut-after', { redirect: 'manual' })).toEqual({ failed: 'TypeError', cause: 'UND_ERR_SOCKET' });
+  });
+
+  it.each(['/silent', '/half'])('ends at %s when its signal does, with the reason', async (path) => {
+    const stop = new AbortController();
+    const arrived = path === '/half' ? Promise.resolve() : once(server, 'request');
+    const answer = fetchOf(`${base}${path}`, { redirect: 'manual', signal: stop.signal }).then((response) => response.text());
+    await arrived;
+    stop.abort(new Error('out of time'));
+    await expect(answer).rejects.toThrow('out of time');
+    await expect(fetchOf(`${base}/echo`, { redirect: 'manual', signal: stop.signal })).rejects.toThrow('out of time');
+  });
+});
