@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { startCheckpoints } from './checkpoints.ts';
 import { createEngine } from './engine.ts';
 import { listen } from './server.ts';
 import { makeSocketPath } from './socket-path.ts';
@@ -25,11 +26,13 @@ async function serve(): Promise<void> {
   try {
     const socket = makeSocketPath(dir);
     const engine = createEngine(storage, Date.now);
+    const checkpoints = await startCheckpoints(storage.database, dir);
     const server = await listen(socket.path, engine);
     const timers = [setInterval(engine.tidy, tidyEveryMs), setInterval(storage.flush, flushEveryMs)];
     parentPort?.once('message', async () => {
       for (const timer of timers) clearInterval(timer);
       await server.close();
+      await checkpoints.close();
       storage.close();
       socket.remove();
       parentPort?.close();
