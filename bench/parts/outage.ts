@@ -35,6 +35,8 @@ export async function outage(context: Context): Promise<readonly Figure[]> {
   try {
     const talks = await stage.open();
     const figures: Figure[] = [];
+    // A service that has just come up is slower for some seconds, which would count for the quiet half.
+    for (const direction of ['in', 'out'] as const) await p95(stage, talks, direction, () => true, context);
     for (const one of context.quick ? outages.filter(({ how }) => how === 'refuses') : outages)
       figures.push(toFigure(one.id, 'ms', 'lower', await measured(stage, talks, one, context), aim));
     return [...figures, toFigure('outage.workspace', 'ms', 'lower', await otherWorkspace(stage, talks, context), aim)];
@@ -65,10 +67,12 @@ async function otherWorkspace(stage: Stage, talks: readonly OpenTalk[], context:
   const other = await context.stage({ ...usual, talksPerShop: 10, withBaseline: false });
   try {
     const theirs = await other.open();
+    // The channel that never answered has calls under way that nobody answers any more: it catches up half a minute later.
+    const isWell = (talk: OpenTalk) => talk.channelId !== talks[0]?.channelId;
     const pairs: Pair[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const both = async () => {
-        const [mine] = await Promise.all([p95(stage, talks, 'in', () => true, context), p95(other, theirs, 'in', () => false, context)]);
+        const [mine] = await Promise.all([p95(stage, talks, 'in', isWell, context), p95(other, theirs, 'in', () => false, context)]);
         return mine;
       };
       const against = await both();
@@ -84,7 +88,7 @@ async function otherWorkspace(stage: Stage, talks: readonly OpenTalk[], context:
   }
 }
 
-/** What of it is not well arrives later, or when the round is over; it is waited for before the next. */
+/** Of what is well. The rest arrives later, and is not waited for. */
 async function p95(
   stage: Stage,
   talks: readonly OpenTalk[],
