@@ -224,6 +224,26 @@ describe('Slack fake: Web API', () => {
     expect([bad.status, bad.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
+  it('opens one conversation with a person, takes files there by its id alone, and tells the app nothing of it', async () => {
+    const fake = await start();
+    const open = async (users: string) => (await call(fake, 'conversations.open', { users })).body;
+    const first = await open('U1');
+    const { id } = first['channel'] as { readonly id: string };
+    expect(first).not.toHaveProperty('already_open');
+    expect(await open('U1')).toMatchObject({ channel: { id }, already_open: true });
+    await client(fake).filesUploadV2({ channel_id: id, file: png, filename: 'figures.csv' });
+    expect(fake.posts(id)).toMatchObject([{ fromBot: true, files: [{ name: 'figures.csv', bytes: png }] }]);
+    await expect(client(fake).filesUploadV2({ channel_id: 'U1', file: png, filename: 'figures.csv' })).rejects.toThrow('invalid_arguments');
+    expect((await call(fake, 'conversations.list', { types: 'public_channel,private_channel' })).body['channels']).toMatchObject([
+      { id: 'C1' },
+    ]);
+    expect(fake.kept).toEqual([]);
+    expect((await open('U9'))['error']).toBe('user_not_found');
+    expect((await open(fake.world.app.userId))['error']).toBe('cannot_dm_bot');
+    fake.scopes.delete('im:write');
+    expect(await open('U1')).toMatchObject({ error: 'missing_scope', needed: 'im:write' });
+  });
+
   it('breaks on demand, before and after the effect', async () => {
     const fake = await start();
     const isPost = ({ path }: { path: string }) => path === '/api/chat.postMessage';
