@@ -82,10 +82,12 @@ describe('/tm export', () => {
 
   it('is no more than a chat should wait for', async () => {
     const { sent, say } = chat({ groups: 400 });
-    const tooMuch = sentence('export.too-much', { days: 366, rows: 10_000 });
-    expect(await say('367d')).toEqual(tooMuch);
-    expect(await say('30d shop')).toEqual(tooMuch);
+    const tooMuch = (rows: number) => sentence('export.too-much', { days: 366, rows });
+    expect(await say('367d')).toEqual(tooMuch(2_000));
+    expect(await say('6d shop')).toEqual(tooMuch(2_000));
+    expect(await say('30d shop csv')).toEqual(tooMuch(10_000));
     expect(sent).toEqual([]);
+    expect(await say('6d shop csv')).toEqual(sentence('export.sent', { name: 'threadmart-days-2026-11-22..2026-11-27.csv' }));
   });
 
   it('says so where it cannot be handed over', async () => {
