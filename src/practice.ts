@@ -2,7 +2,7 @@ import { toRawEvent } from '../adapters/practice/events.ts';
 import type { ChatBot } from '../bots/bot.ts';
 import type { ConnectorLog } from './core/connector.ts';
 import { commonZone } from './core/figures/zone.ts';
-import { planReport } from './core/plan.ts';
+import { planCard, planReport } from './core/plan.ts';
 import { isOver, isPractice, isReal, practiceMarketplace, practiceShopName } from './core/practice/marks.ts';
 import { nextLines, type PracticePace, usualPace } from './core/practice/play.ts';
 import type { ChannelRef, Settings } from './core/settings.ts';
@@ -32,6 +32,8 @@ const letGoMs = 20_000;
 const settleMs = { alone: 500, amongOthers: 4_000 };
 const mostLooks = 10;
 const longestStopMs = 2_000;
+/** Cards that are drawn for the last time: a chat platform takes about one a second. */
+const lastCards = { most: 10, withinMs: 15_000 };
 
 export interface PracticeDeps {
   readonly store: PracticeStore;
@@ -42,7 +44,7 @@ export interface PracticeDeps {
   readonly vault: Vault;
   readonly gates: Pick<GateStore, 'read' | 'remove'>;
   readonly leases: Leases;
-  readonly outbox: Pick<OutboxStore, 'insert'>;
+  readonly outbox: Pick<OutboxStore, 'insert' | 'byIds'>;
   readonly bots: ReadonlyMap<string, Pick<ChatBot, 'check'>>;
   readonly settings: () => Pick<Settings, 'channels'>;
   readonly pipeline: Pick<Pipeline, 'ingest' | 'owned' | 'wake'>;
@@ -162,6 +164,19 @@ export function createPractice(deps: PracticeDeps): Practice {
     while (clock.monotonicMs() < untilMs && (deps.alone ? isOurs() : !(await isFree()))) await sleep(pollMs);
   }
 
+  /** The cards of open inquiries say that it is over. Nobody need see it, so what cannot be drawn soon is left. */
+  async function drawLast(): Promise<void> {
+    // Whoever draws them knows by then.
+    if (!deps.alone) await sleep(settleMs.amongOthers);
+    const cards = (await store.threads(lastCards.most)).map((one) => planCard({ ...one, version: one.version + 1 }, clock.now()));
+    await outbox.insert(cards);
+    for (const gate of new Set(cards.map((card) => card.gate))) pipeline.wake(gate);
+    const ids = cards.map(({ _id }) => _id);
+    const waits = async () => (await outbox.byIds(ids)).some(({ state }) => state === 'queued');
+    const untilMs = clock.monotonicMs() + lastCards.withinMs;
+    while (clock.monotonicMs() < untilMs && (await waits())) await sleep(pollMs);
+  }
+
   async function clear(): Promise<void> {
     for (let looks = 0; looks < mostLooks; looks += 1) {
       const found = await store.clear();
@@ -180,6 +195,7 @@ export function createPractice(deps: PracticeDeps): Practice {
       await tell(`practice-over:${clock.now().getTime()}`, shop.practice.channel, shop.locale, ['practice.over']);
     await refresh();
     await letGo(gate);
+    await drawLast();
     await clear();
     await gates.remove(gate);
     await grants.remove(grantId);

@@ -61,7 +61,8 @@ function lateBlock(locale: Locale, sentAt: Date): types.ContextBlock {
 }
 
 export function cardHead(card: InquiryCard, { locale, previousUrl }: PostView): types.KnownBlock[] {
-  const title = text(locale, card.practice ? 'card.title-practice' : 'card.title', {
+  const kind = card.practice === undefined ? 'title' : card.practice === 'over' ? 'title-practice-over' : 'title-practice';
+  const title = text(locale, `card.${kind}`, {
     shop: cleanText(card.shopName),
     marketplace: card.marketplace,
   });
@@ -148,7 +149,8 @@ function languageName(code: string, locale: Locale): string {
 export function cardFooter(card: InquiryCard, locale: Locale): types.KnownBlock[] {
   const offered: readonly ThreadActionName[] = card.actions ?? (card.status === 'resolved' ? [] : ['claim', 'resolve']);
   const actions = offered.map((action): ThreadAction => ({ action, value: card.inquiryId }));
-  const foot = `${text(locale, 'card.hint')} · ${text(locale, 'card.id', { id: shortIdOf(card.inquiryId) })}`;
+  const hint = card.practice === 'over' ? 'card.practice-over' : 'card.hint';
+  const foot = `${text(locale, hint)} · ${text(locale, 'card.id', { id: shortIdOf(card.inquiryId) })}`;
   return [contextOf(foot), ...actionsBlock(locale, actions)];
 }
 

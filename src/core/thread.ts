@@ -48,8 +48,8 @@ export interface InquiryCard {
   readonly lastWords?: { readonly author: MessageAuthor; readonly excerpt: string; readonly at: Date } | null;
   /** When what the card shows changed last; shown in the shop's zone. */
   readonly changedAt?: Date;
-  /** Of a practice shop: no buyer is there. */
-  readonly practice?: boolean;
+  /** Of a practice shop: no buyer is there; or, `over`, nobody is any more. */
+  readonly practice?: 'open' | 'over';
   /** What can be pressed, in this order; absent: claim and resolve, while it is open. */
   readonly actions?: readonly ThreadActionName[];
 }

@@ -1,7 +1,7 @@
 import type { Delivery } from '../core/delivery.ts';
 import { inquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
-import { isPractice } from '../core/practice/marks.ts';
+import { isOver, isPractice } from '../core/practice/marks.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import type { ActivePolicy } from '../core/sla/policy.ts';
@@ -94,7 +94,8 @@ function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[])
     openedAt,
     excerpt,
     ...{ language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry, policies), actions: actionsOn(inquiry) },
-    ...(isPractice(shop) ? { practice: true } : {}),
+    ...(isPractice(shop) ? { practice: isOver(shop) ? 'over' : 'open' } : {}),
+    ...(isOver(shop) ? { clocks: [], actions: [] } : {}),
   };
 }
 

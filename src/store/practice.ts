@@ -39,6 +39,16 @@ export function createPracticeStore(connection: Connection) {
         .toArray();
     },
 
+    /** Open inquiries whose thread is there, the newest first. */
+    async threads(limit: number): Promise<readonly Inquiry[]> {
+      const where = { _id: beginning(practiceIdPrefix), open: true, 'thread.rootId': { $type: 'string' } };
+      return inquiries
+        .find(where as never)
+        .sort({ openedAt: -1 })
+        .limit(limit)
+        .toArray() as Promise<Inquiry[]>;
+    },
+
     /** Deletes all that buyers and answers left, but for the shop itself. Cut off anywhere, it is done again. Resolves to how much there was. */
     async clear(): Promise<number> {
       let found = 0;

@@ -77,9 +77,11 @@ export function botCards(createKit: CreateBotKit): void {
     });
 
     it('is marked where it is practice', async () => {
-      expect((await shown({ practice: true })).text).toContain(
-        text('en', 'card.title-practice', { shop: 'Lamp House TH', marketplace: 'TikTok Shop' }),
-      );
+      expect((await shown({ practice: 'open' })).text).toContain(text('en', 'card.title-practice', { shop: 'Lamp House TH' }));
+      const over = (await shown({ practice: 'over', actions: [] })).text;
+      for (const key of ['card.title-practice-over', 'card.practice-over'] as const)
+        expect(over).toContain(text('en', key, { shop: 'Lamp House TH' }));
+      expect(over).not.toContain(text('en', 'card.hint'));
     });
 
     it('offers what it is told to, and carries every press', async () => {
@@ -105,7 +107,7 @@ export function botCards(createKit: CreateBotKit): void {
       });
       const most = { ...full, clocks, tags: Array.from({ length: 50 }, () => long), group: long, buyerName: long, shopName: long };
       const lastWords = { author: 'buyer', excerpt: long, at } as const;
-      const post = await shown({ ...most, lastWords, source: { kind: 'order', id: long }, excerpt: long, practice: true });
+      const post = await shown({ ...most, lastWords, source: { kind: 'order', id: long }, excerpt: long, practice: 'open' });
       expect(legible(post.text)).toContain('is the lamp in stock');
     });
   });

@@ -228,6 +228,9 @@ describe('practice', () => {
     );
     expect(await cli('practice', '--remove')).toMatchObject({ exitCode: 0, out: [text('en', 'cli.practice.none')] });
     await scene.eventually(() => saying(text('en', 'practice.over'))[0]);
+    const over = posts().filter(({ text: said }) => said.includes(text('en', 'card.title-practice-over', { shop: practiceShopName })));
+    expect(over.length).toBeGreaterThan(2);
+    expect(over.flatMap(({ buttons }) => buttons)).toEqual([]);
     const all = await dumped();
     const left = all.filter(
       (line) =>

@@ -3,6 +3,8 @@ import { catalogue } from './catalogue.ts';
 /** What the root card says besides its title, status and buyer. */
 export const card = catalogue({
   'card.title-practice': ['PRACTICE · no real buyer · {shop}', '【练习】没有真实买家 · {shop}'],
+  'card.title-practice-over': ['PRACTICE is over · {shop}', '【练习】已结束 · {shop}'],
+  'card.practice-over': ['What is written here answers nobody any more.', '在此书写的内容不再答复任何人。'],
   'card.priority.urgent': ['Priority: urgent', '优先级：紧急'],
   'card.priority.high': ['Priority: high', '优先级：高'],
   'card.priority.low': ['Priority: low', '优先级：低'],
