@@ -1,21 +1,8 @@
-import type { MarketplaceAdapter } from '../adapters/adapter.ts';
 import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
-import { practice as practiceDefinition } from '../adapters/practice/index.ts';
 import { slaPolicyNames, slaPresets } from '../adapters/presets.ts';
 import type { ChatBot, SocketConnection } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
-import { authorizationWarnings } from '../jobs/authorization-warnings.ts';
-import { backup } from '../jobs/backup.ts';
-import { dueSweep } from '../jobs/due-sweep.ts';
-import { figures as figuresJob } from '../jobs/figures.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
-import { performance as performanceJob } from '../jobs/performance.ts';
-import { prune } from '../jobs/prune.ts';
-import { quotaWatch } from '../jobs/quota-watch.ts';
-import { refreshTokens } from '../jobs/refresh-tokens.ts';
-import { reports as reportsJob } from '../jobs/reports.ts';
-import { reroute } from '../jobs/reroute.ts';
-import { shiftDigest } from '../jobs/shift-digest.ts';
 import { createAdmin } from './admin.ts';
 import { createAnswerer } from './answers/answerer.ts';
 import { createAskers } from './answers/askers.ts';
@@ -33,6 +20,7 @@ import { createBackupKeeper } from './backups.ts';
 import { readConfigFile } from './config/file.ts';
 import { isSameFile } from './config/same-file.ts';
 import type { Config, Environment } from './config.ts';
+import { createConnectors } from './connectors.ts';
 import { notice } from './core/plan.ts';
 import { isReal } from './core/practice/marks.ts';
 import { botGate, shopGate } from './core/shop.ts';
@@ -47,6 +35,7 @@ import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { periodicJobs } from './periodic-jobs.ts';
 import { localeOf } from './pipeline/content.ts';
 import type { Probe } from './pipeline/deps.ts';
 import { createPipeline } from './pipeline/index.ts';
@@ -126,7 +115,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const connectionName = 'default';
 /** Of the ten seconds for a shutdown. */
 const drainMs = 6_000;
 const serverGraceMs = 1_500;
@@ -169,7 +157,9 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   await rotateSecrets({ vault, meta, shops, grants });
   const adminToken = await loadAdminToken(config.adminToken, { dataDir: config.dataDir, random: random.bytes });
 
-  const { marketplaces, outside, bots } = await createConnectors(deps);
+  const { marketplaces, outside, bots } = await createConnectors(config, {
+    ...{ fetch: deps.fetch, now: () => clock.now(), random: random.number, log },
+  });
   const applyDeps: ApplyDeps = {
     meta,
     settings: settingsStore,
@@ -466,26 +456,10 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         database: connection.db,
         now: () => clock.now(),
         log,
-        jobs: [
-          refreshTokens(access),
-          authorizationWarnings(access),
-          reroute({ rerouteWaiting: pipeline.refresh }),
-          figuresJob(statistics),
-          dueSweep({ sweep: pipeline.sweepDue }),
-          performanceJob(performance),
-          reportsJob({ post: statistics.postReports }),
-          shiftDigest(createShiftWatch({ settings: settings.current, outbox, wake: pipeline.wake, clock })),
-          ...(backups ? [backup(backups)] : []),
-          quotaWatch({ quotas: gates.quotas, announce: pipeline.announce }),
-          prune({
-            pruneInbox: inbox.prune,
-            pruneOutbox: outbox.prune,
-            redeliveryWindowMs: Math.max(
-              0,
-              ...[...marketplaces.values(), ...bots.values()].map(({ capabilities }) => capabilities.redeliveryWindowMs),
-            ),
-          }),
-        ],
+        jobs: periodicJobs({
+          ...{ pipeline, access, statistics, performance, backups, gates, inbox, outbox, marketplaces, bots },
+          shifts: createShiftWatch({ settings: settings.current, outbox, wake: pipeline.wake, clock }),
+        }),
       });
       practice.start();
       await startSockets();
@@ -505,31 +479,6 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       await connection.close();
     },
   };
-}
-
-interface Connectors {
-  readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
-  /** Those that people out there use: all but practice. */
-  readonly outside: ReadonlyMap<string, MarketplaceAdapter>;
-  /** By `slack/default`. */
-  readonly bots: ReadonlyMap<string, ChatBot>;
-}
-
-/** Those that the environment switches on. */
-async function createConnectors({ config, clock, random, fetch, log }: ServiceDeps): Promise<Connectors> {
-  const connectorDeps = { fetch, now: () => clock.now(), random: random.number, log };
-  const outside = new Map<string, MarketplaceAdapter>();
-  for (const definition of marketplaceDefinitions) {
-    const settings = config.marketplaces.get(definition.name);
-    if (settings !== undefined) outside.set(definition.name, definition.create(settings, connectorDeps));
-  }
-  const marketplaces = new Map(outside).set(practiceDefinition.name, practiceDefinition.create({}, connectorDeps));
-  const bots = new Map<string, ChatBot>();
-  for (const definition of botDefinitions) {
-    const settings = config.bots.get(definition.name);
-    if (settings !== undefined) bots.set(`${definition.name}/${connectionName}`, await definition.create(settings, connectorDeps));
-  }
-  return { marketplaces, outside, bots };
 }
 
 const sourceOf = (name: string, bots: ReadonlyMap<string, ChatBot>): EventSource =>

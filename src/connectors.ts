@@ -1,0 +1,32 @@
+import type { MarketplaceAdapter } from '../adapters/adapter.ts';
+import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
+import { practice } from '../adapters/practice/index.ts';
+import type { ChatBot } from '../bots/bot.ts';
+import { bots as botDefinitions } from '../bots/index.ts';
+import type { Config } from './config.ts';
+import type { ConnectorDeps } from './core/connector.ts';
+
+export interface Connectors {
+  readonly marketplaces: ReadonlyMap<string, MarketplaceAdapter>;
+  /** Those that people out there use: all but practice. */
+  readonly outside: ReadonlyMap<string, MarketplaceAdapter>;
+  /** By `slack/default`. */
+  readonly bots: ReadonlyMap<string, ChatBot>;
+}
+
+const connectionName = 'default';
+
+/** Those that the environment switches on. */
+export async function createConnectors(config: Pick<Config, 'marketplaces' | 'bots'>, deps: ConnectorDeps): Promise<Connectors> {
+  const outside = new Map<string, MarketplaceAdapter>();
+  for (const definition of marketplaceDefinitions) {
+    const settings = config.marketplaces.get(definition.name);
+    if (settings !== undefined) outside.set(definition.name, definition.create(settings, deps));
+  }
+  const bots = new Map<string, ChatBot>();
+  for (const definition of botDefinitions) {
+    const settings = config.bots.get(definition.name);
+    if (settings !== undefined) bots.set(`${definition.name}/${connectionName}`, await definition.create(settings, deps));
+  }
+  return { marketplaces: new Map(outside).set(practice.name, practice.create({}, deps)), outside, bots };
+}
