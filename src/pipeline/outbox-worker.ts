@@ -4,6 +4,7 @@ import { shopId } from '../core/ids.ts';
 import { gateOfLane } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { botGate, type Shop } from '../core/shop.ts';
+import { awaitedOf, withRoots } from './awaited-roots.ts';
 import type { BacklogLane } from './backlog.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
@@ -28,6 +29,8 @@ const longestUnheardMs = 5 * 60_000;
 const leastUnheardMs = 30_000;
 /** A reply is looked at again after this while something said in its thread is not decided. */
 const unheardMs = 50;
+/** A reminder whose thread is being opened is looked at again after this. */
+const awaitedMs = 200;
 /** Another process may have connected a paused shop again. */
 const shopPausedMs = 5_000;
 
@@ -196,14 +199,22 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     room: number,
   ): Promise<{ readonly parcels: readonly Planned[]; readonly waitMs: number }> {
     const sendable = works.filter((work) => work.do === 'send' || work.do === 'look-up');
-    const found = await inquiries.byIds(sendable.flatMap(({ lead }) => lead.inquiryId ?? []));
+    const found = await inquiries.byIds(
+      sendable.flatMap((work) => [...(work.lead.inquiryId ? [work.lead.inquiryId] : []), ...awaitedOf(work)]),
+    );
     const shopsById = new Map<string, Shop | null>();
     for (const id of new Set(sendable.flatMap(({ lead }) => lead.shopId ?? []))) shopsById.set(id, await shops.byId(shopId(id)));
     const unheard = await unheardIn(gate, works, found);
     const parcels: Planned[] = [];
     let waitMs = idleMs;
-    for (const work of sendable) {
+    for (const wanted of sendable) {
       if (parcels.length >= room) break;
+      const work = withRoots(wanted, found, { now: clock.now(), timeScale });
+      if (work === null) {
+        waitMs = Math.min(waitMs, awaitedMs);
+        gate.backlog.waits(wanted.lead.lane, clock.now().getTime() + awaitedMs);
+        continue;
+      }
       if (unheard.has(work.lead._id)) {
         waitMs = Math.min(waitMs, unheardMs);
         gate.backlog.waits(work.lead.lane, clock.now().getTime() + unheardMs);

@@ -2,7 +2,6 @@ import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
 import type { BotAccess, FetchedMedia } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
-import { isRuleCall } from '../core/desk/pings.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
 import { externalLinkId } from '../core/inquiry.ts';
 import type { MediaRef } from '../core/message.ts';
@@ -97,8 +96,6 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const { lead, members, inquiry, shop } = parcel;
     const channelId = lead.channelId ?? inquiry?.thread?.channelId ?? '';
     const digest = isDigest(lead);
-    // It leads to the thread, so it comes after it.
-    if (lead.content.kind === 'ping' && isRuleCall(lead.content.reminder) && inquiry && !inquiry.thread?.rootId) return { kind: 'not-yet' };
     const reader = 'visibleTo' in lead.content ? (lead.content.visibleTo ?? null) : null;
     const own = reader === null ? null : await languageOf(name, reader);
     const thread = threadState(lead, inquiry, own ?? localeOf(settings(), name, channelId, shop));

@@ -59,4 +59,25 @@ describe('reminders', () => {
     expect(digests.size).toBeLessThan(talks.length);
     for (const talk of talks) expect(reminders(talk).filter((words) => words.includes('still waits'))).toHaveLength(1);
   });
+
+  it('of what came while nothing ran lead to the threads that are opened for it', async () => {
+    const [shopId = ''] = world.shopIds;
+    await world.service.kill();
+    const all = ['five', 'six', 'seven', 'eight'].map((number) => {
+      const conversationId = world.tiktok.openConversation(shopId, { nickname: 'Somchai' });
+      const words = `${number} of many`;
+      world.tiktok.buyerWrites(shopId, conversationId, words);
+      return { conversationId, words };
+    });
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await world.service.start();
+    for (const { conversationId, words } of all) {
+      const { channel, rootTs } = await scene.eventually(() =>
+        world.slack.threads().find(({ posts }) => posts[0]?.fromBot && posts[0].text.includes(words)),
+      );
+      const talk: Talk = { shopId, channelId: channel, conversationId, rootTs };
+      await scene.eventually(() => reminders(talk).some((line) => line.includes('still waits')));
+      expect(reminders(talk)).toHaveLength(1);
+    }
+  });
 });
