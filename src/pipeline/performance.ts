@@ -1,6 +1,6 @@
 import { type MarketplaceAdapter, performanceNotAllowed } from '../../adapters/adapter.ts';
 import type { ConnectorLog } from '../core/connector.ts';
-import { correctedDays, daysToRead, type MarketplaceFigures } from '../core/figures/performance.ts';
+import { correctedDays, daysToRead, type MarketplaceFigures, type PerformanceDay } from '../core/figures/performance.ts';
 import { addDays, type LocalDay, localDay } from '../core/figures/zone.ts';
 import type { ShopId } from '../core/ids.ts';
 import type { Shop } from '../core/shop.ts';
@@ -19,8 +19,8 @@ interface PerformanceDeps extends PacedCallsDeps {
 
 /** Nobody waits for it. */
 const deadlineMs = 20_000;
-/** Shops that are asked about at the same time. */
-const together = 8;
+/** Shops that are asked about at the same time: few, as there is all day. */
+const together = 4;
 
 /** Reads what marketplaces themselves count of shops. What fails is asked for again at the next look; what may not be asked, on the next day. */
 export function createPerformanceReader(deps: PerformanceDeps): { read(): Promise<number> } {
@@ -46,12 +46,11 @@ export function createPerformanceReader(deps: PerformanceDeps): { read(): Promis
   async function readShop({ shop, adapter, known }: Asked): Promise<number> {
     const today = localDay(shop.timezone, clock.now());
     if (refusedOn.get(shop._id) === today) return 0;
-    let read = 0;
+    const read: PerformanceDay[] = [];
     try {
       for (const day of daysToRead(shop.timezone, clock.now(), known)) {
         const figures = await figuresOf(shop, adapter, day);
-        await store.save({ shopId: shop._id, day, ...figures, readAt: clock.now() });
-        read += 1;
+        read.push({ shopId: shop._id, day, ...figures, readAt: clock.now() });
       }
     } catch (err) {
       if (err instanceof PlatformError && err.code === performanceNotAllowed) {
@@ -62,7 +61,8 @@ export function createPerformanceReader(deps: PerformanceDeps): { read(): Promis
         log.warn({ err, shopId: shop._id }, "the marketplace's own figures could not be read; they are asked for again");
       } else throw err;
     }
-    return read;
+    await store.save(read);
+    return read.length;
   }
 
   /** Shops that may be asked about, with what is known of each. */

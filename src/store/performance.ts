@@ -15,9 +15,13 @@ export type PerformanceStore = ReturnType<typeof createPerformanceStore>;
 export function createPerformanceStore(connection: Connection) {
   const performance = collectionOf<StoredDay>(connection, 'performance');
   return {
-    /** The last word counts. */
-    async save(day: PerformanceDay): Promise<void> {
-      await performance.updateOne({ _id: `${day.shopId}|${day.day}` }, { $set: day }, { upsert: true });
+    /** Of a day that is there already the last word counts. */
+    async save(days: readonly PerformanceDay[]): Promise<void> {
+      if (days.length === 0) return;
+      await performance.bulkWrite(
+        days.map((day) => ({ updateOne: { filter: { _id: `${day.shopId}|${day.day}` }, update: { $set: day }, upsert: true } })) as never,
+        { ordered: true },
+      );
     },
 
     /** Both days included. */

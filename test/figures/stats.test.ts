@@ -230,7 +230,7 @@ describe('answers', () => {
       counted(one, '2026-11-04', 99, 0.1),
       counted(two, '2026-11-02', 50, null),
     ])
-      await kept.save(day);
+      await kept.save([day]);
     const range = daysFrom('UTC', '2026-11-01', '2026-11-03');
     if (!range) throw new Error('it is a range');
     const { performance } = await stats.answer({ range, scope: {}, by: null });

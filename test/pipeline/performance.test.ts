@@ -50,7 +50,9 @@ function create(shops: readonly Shop[] = [shop], gives = true) {
     all: async () => shops,
     marketplaces: new Map([[shop.marketplace, adapter]]),
     store: {
-      save: async (day) => void kept.set(`${day.shopId}|${day.day}`, day),
+      async save(days) {
+        for (const day of days) kept.set(`${day.shopId}|${day.day}`, day);
+      },
       within: async (ids, first, last) =>
         [...kept.values()].filter(({ shopId, day }) => ids.includes(shopId) && day >= first && day <= last),
     },
