@@ -158,7 +158,9 @@ export function createStats({ store, sources, performance, shops, channelName, a
         ),
         tags: topOf(total.tags, namesShown),
         keywords: topOf(total.keywords, namesShown),
-        performance: (await performanceOf(range, scope, inScope, 'shop')).toSorted((a, b) => (b.sessions ?? 0) - (a.sessions ?? 0)),
+        performance: isTold(range)
+          ? (await performanceOf(range, scope, inScope, 'shop')).toSorted((a, b) => (b.sessions ?? 0) - (a.sessions ?? 0))
+          : [],
         titles: titles(),
         forecast: await forecast(question, inScope, total),
       };
@@ -194,6 +196,10 @@ export function createStats({ store, sources, performance, shops, channelName, a
     },
   };
 }
+
+/** A year of fifty shops is twenty thousand documents: too many for an answer that somebody waits for; an export has them. */
+const mostDaysTold = 92;
+const isTold = ({ firstDay, lastDay }: StatsRange): boolean => lastDay < addDays(firstDay, mostDaysTold);
 
 /** Figures of a span as far as they are in scope. */
 function partsOf({ channels }: SpanFigures, { channel, agent }: StatsScope): readonly Figures[] {

@@ -242,6 +242,11 @@ describe('answers', () => {
     expect(performance[1]?.responseRate).toBeCloseTo(0.8);
     expect((await stats.answer({ range, scope: { shop: two }, by: null })).performance).toHaveLength(1);
     expect((await stats.answer({ range, scope: { agent: 'Nok' }, by: null })).performance).toEqual([]);
+    const long = daysFrom('UTC', '2026-08-03', '2026-11-03');
+    const longest = daysFrom('UTC', '2026-08-04', '2026-11-03');
+    expect(long && (await stats.answer({ range: long, scope: {}, by: null })).performance).toEqual([]);
+    expect(long && (await stats.performance(long, {}))).toHaveLength(3);
+    expect(longest && (await stats.answer({ range: longest, scope: {}, by: null })).performance).toHaveLength(2);
     expect((await stats.performance(range, {})).map(({ firstDay, shopId }) => [firstDay, shopId])).toEqual([
       ['2026-11-01', one],
       ['2026-11-02', two],

@@ -50,7 +50,7 @@ export interface StatsAnswer {
   readonly hours: readonly number[];
   readonly tags: readonly { readonly name: string; readonly count: number }[];
   readonly keywords: readonly { readonly name: string; readonly count: number }[];
-  /** What the marketplaces themselves count, by shop; empty where figures of a channel or an agent are asked for. */
+  /** What the marketplaces themselves count, by shop; empty where figures of a channel or an agent are asked for, or of more than three months. */
   readonly performance: readonly PerformanceSummary[];
   /** As the team calls its rules, by their names; those of marketplaces as well where it has words of its own. */
   readonly titles: Readonly<Record<string, string>>;
