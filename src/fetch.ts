@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, type Dispatcher, request } from 'undici';
 
 type Fetch = typeof globalThis.fetch;
@@ -6,6 +7,12 @@ type Fetch = typeof globalThis.fetch;
 /** What is kept whole; a larger answer is handed on as it comes. */
 const wholeBytes = 1024 * 1024;
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+const unpackers: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 /**
  * `fetch` for the calls a connector makes a thousand times a minute: text out, text back, no redirect followed. Those go through `undici` without the streams and the signals
@@ -34,7 +41,7 @@ export function createFetch(): Fetch {
         await answer.body.dump();
         throw new Error('the answer is a redirect');
       }
-      return toResponse(answer, await firstOf(answer.body));
+      return toResponse(answer, await firstOf(method === 'HEAD' || bodiless.has(answer.statusCode) ? answer.body : unpacked(answer)));
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new TypeError('fetch failed', { cause });
@@ -42,7 +49,7 @@ export function createFetch(): Fetch {
   };
 }
 
-/** What the standard adds by itself; an answer is not asked for compressed, since nothing here would unpack it. */
+/** What the standard adds by itself; an answer is not asked for compressed, which would cost more than it saves. */
 function headersOf({ headers, body }: RequestInit): Record<string, string> {
   const given = Object.fromEntries(new Headers(headers));
   return {
@@ -53,6 +60,14 @@ function headersOf({ headers, body }: RequestInit): Record<string, string> {
   };
 }
 
+/** Whoever asks for nothing packed gets it from some all the same. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 (2026-11-28) */
+function unpacked({ headers, body }: Dispatcher.ResponseData): Readable {
+  const coding = [headers['content-encoding'] ?? []].flat().join().trim().toLowerCase();
+  const unpacker = unpackers.get(coding)?.();
+  // What goes wrong is told to whoever reads.
+  return unpacker ? pipeline(body, unpacker, () => undefined) : body;
+}
+
 /** All of a small body; of a large one what has come of it by then, and the rest. */
 async function firstOf(body: Readable): Promise<Buffer | Readable> {
   const chunks: Buffer[] = [];
@@ -61,9 +76,16 @@ async function firstOf(body: Readable): Promise<Buffer | Readable> {
   for await (const chunk of incoming) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > wholeBytes) return Readable.from(chained(chunks, body), { objectMode: false });
+    if (bytes > wholeBytes) return restOf(chunks, body);
   }
   return Buffer.concat(chunks);
+}
+
+function restOf(first: readonly Buffer[], rest: Readable): Readable {
+  const whole = Readable.from(chained(first, rest), { objectMode: false });
+  // Whoever does not read to the end lets go of the connection; that the rest is cut off then is no news to anybody.
+  whole.once('close', () => rest.on('error', () => undefined).destroy());
+  return whole;
 }
 
 async function* chained(first: readonly Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -77,5 +99,7 @@ function toResponse({ statusCode, statusText, headers }: Dispatcher.ResponseData
     for (const one of [value ?? []].flat()) made.append(name, one);
   }
   const content = bodiless.has(statusCode) ? null : body instanceof Readable ? (Readable.toWeb(body) as ReadableStream<Uint8Array>) : body;
-  return new Response(content, { status: statusCode, statusText, headers: made });
+  // Words of people, for which there is no rule: those of other scripts are not taken by the standard's shape.
+  const told = /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : '';
+  return new Response(content, { status: statusCode, statusText: told, headers: made });
 }

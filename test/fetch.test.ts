@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFetch } from '../src/fetch.ts';
 
 const large = 'x'.repeat(3 * 1024 * 1024);
+const packed = { gzip: gzipSync('你好'), deflate: deflateSync('你好'), br: brotliCompressSync('你好') };
 
 /** What a platform may answer, by path. */
 const answers: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
@@ -22,6 +24,17 @@ const answers: Readonly<Record<string, (request: IncomingMessage, response: Serv
   '/broken': (_, response) => response.writeHead(503, 'Away', { 'retry-after': '3' }).end('<html>'),
   '/nothing': (_, response) => response.writeHead(204).end(),
   '/large': (_, response) => response.end(large),
+  '/endless': (_, response) => response.writeHead(200).write(large),
+  ...Object.fromEntries(
+    Object.entries(packed).map(([coding, bytes]) => [
+      `/${coding}`,
+      (_: IncomingMessage, response: ServerResponse) => response.writeHead(200, { 'content-encoding': coding }).end(bytes),
+    ]),
+  ),
+  '/gzip-large': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large)),
+  '/gzip-nothing': (_, response) => response.writeHead(204, { 'content-encoding': 'gzip' }).end(),
+  '/gzip-broken': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'),
+  '/in-chinese': ({ socket }) => socket.end('HTTP/1.1 400 参数错误\r\nx-reason: 参数错误\r\ncontent-length: 2\r\n\r\n{}'),
   '/cut-before': (request) => request.socket.destroy(),
   '/cut-after': (request, response) => {
     response.writeHead(200, { 'content-length': '100' });
@@ -119,11 +132,27 @@ describe.each([
     expect((await seen('/large', { redirect: 'manual' })).text).toBe(large);
   });
 
-  it('lets the rest of a large answer be', async () => {
-    const response = await fetchOf(`${base}/large`, { redirect: 'manual' });
+  it('unpacks what comes packed', async () => {
+    for (const path of ['/gzip', '/deflate', '/br']) expect(await seen(path, { redirect: 'manual' })).toMatchObject({ text: '你好' });
+    expect((await seen('/gzip-large', { redirect: 'manual' })).text).toBe(large);
+    expect(await seen('/gzip-nothing', { redirect: 'manual' })).toMatchObject({ status: 204, text: '' });
+    expect(await seen('/gzip', { method: 'HEAD', redirect: 'manual' })).toMatchObject({ status: 200, text: '' });
+    expect(await seen('/gzip-broken', { redirect: 'manual' })).toMatchObject({ failed: 'TypeError' });
+  });
+
+  it('brings back an answer whose status is told in Chinese', async () => {
+    expect(await seen('/in-chinese', { redirect: 'manual' })).toMatchObject({ status: 400, text: '{}' });
+  });
+
+  it.each([0, 1])('lets the rest of a large answer be, and its connection go, after %i reads', async (reads) => {
+    const asked = once(server, 'request') as Promise<[IncomingMessage]>;
+    const response = await fetchOf(`${base}/endless`, { redirect: 'manual' });
+    const [{ socket }] = await asked;
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     const reader = response.body?.getReader();
-    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    for (let read = 0; read < reads; read += 1) expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
     await reader?.cancel();
+    await closed;
     expect((await seen('/echo', { redirect: 'manual' })).status).toBe(200);
   });
 
