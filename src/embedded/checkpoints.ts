@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 
@@ -14,12 +13,14 @@ export async function startCheckpoints(database: DatabaseSync, dir: string): Pro
     name: 'checkpoints',
     resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 },
   });
-  const exited = once(worker, 'exit').then(() => {
+  // It may end of an error as well: nothing here may fail of that.
+  const exited = new Promise<'ended'>((resolve) => worker.once('exit', () => resolve('ended'))).then((ended) => {
     if (database.isOpen) database.exec(`pragma wal_autocheckpoint = ${usual}`);
+    return ended;
   });
   worker.on('error', (error) => process.emitWarning(error instanceof Error ? error : String(error)));
-  await Promise.race([once(worker, 'message'), exited]);
-  if (database.isOpen) database.exec(`pragma wal_autocheckpoint = ${mostPages}`);
+  const begun = await Promise.race([new Promise<'started'>((resolve) => worker.once('message', () => resolve('started'))), exited]);
+  if (begun === 'started' && database.isOpen) database.exec(`pragma wal_autocheckpoint = ${mostPages}`);
   return {
     async close() {
       worker.postMessage('close');

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCheckpoints } from '../../src/embedded/checkpoints.ts';
 import { openStorage, type Storage } from '../../src/embedded/storage.ts';
@@ -51,4 +53,26 @@ describe('moving the log into the file beside the store', () => {
     storage.close();
     await expect(stat(join(dir, 'store.sqlite-wal'))).rejects.toThrow('ENOENT');
   });
+
+  it.each(['when it cannot begin', 'later'])(
+    'leaves it to SQLite again when it breaks down %s, and the store closes whole',
+    async (when) => {
+      await checkpoints.close();
+      const { wal_autocheckpoint: usual } = pragma('wal_autocheckpoint');
+      const warned = once(process, 'warning');
+      const made = once(process, 'worker') as Promise<[Worker]>;
+      checkpoints = await startCheckpoints(storage.database, when === 'later' ? dir : join(dir, 'nowhere'));
+      if (when === 'later') {
+        const [worker] = await made;
+        worker.emit('error', new Error('out of memory'));
+        await worker.terminate();
+      }
+      await warned;
+      expect(pragma('wal_autocheckpoint')['wal_autocheckpoint']).toBe(usual);
+      insert(10);
+      await checkpoints.close();
+      storage.close();
+      await expect(stat(join(dir, 'store.sqlite-wal'))).rejects.toThrow('ENOENT');
+    },
+  );
 });
