@@ -14,6 +14,9 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+/** Who was stopped for an hour, or waited for a store that was away, has not worked for so long. */
+const longestRestMs = 30_000;
+
 /** @param share of the time, above 0 and at most 1 */
 export function createPace({ share, clock, timers }: { readonly share: number; readonly clock: Clock; readonly timers: Timers }): Pace {
   let beganMs = clock.monotonicMs();
@@ -35,7 +38,7 @@ export function createPace({ share, clock, timers }: { readonly share: number; r
       beganMs = clock.monotonicMs();
     },
     async rest() {
-      const restMs = (clock.monotonicMs() - beganMs) * (1 / share - 1);
+      const restMs = Math.min((clock.monotonicMs() - beganMs) * (1 / share - 1), longestRestMs);
       if (restMs > 0 && !stopped) await sleep(restMs);
       if (stopped) throw new Stopped('the service stops');
       beganMs = clock.monotonicMs();

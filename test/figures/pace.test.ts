@@ -42,6 +42,17 @@ describe('the pace of what can wait', () => {
     }
   });
 
+  it('rests no longer than half a minute, however long a piece took, as where the process was stopped or the store away', async () => {
+    const time = handTime();
+    const pace = createPace({ share: 0.04, ...time });
+    pace.begin();
+    time.pass(10 * 60_000);
+    const rested = pace.rest();
+    expect(time.sleeps.map(({ ms }) => ms)).toEqual([30_000]);
+    time.sleeps.pop()?.wake();
+    await rested;
+  });
+
   it('asks for no sleep where no time has passed', async () => {
     const time = handTime();
     const pace = createPace({ share: 0.1, ...time });
