@@ -17,7 +17,11 @@ const contentTypes: Readonly<Record<ExportFormat, string>> = {
 export async function toCsv({ headers, rows }: Sheet): Promise<Uint8Array> {
   const { stringify } = await import('csv-stringify/sync');
   return Buffer.from(
-    stringify([[...headers], ...rows.map((row) => [...row])], { bom: true, record_delimiter: 'windows', escape_formulas: true }),
+    stringify([[...headers], ...rows.map((row) => [...row])], {
+      ...{ bom: true, record_delimiter: 'windows', escape_formulas: true },
+      // Half a line break ends a row for most readers, and what follows it would begin one.
+      quoted_match: /[\r\n]/,
+    }),
   );
 }
 

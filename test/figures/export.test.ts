@@ -70,6 +70,11 @@ describe('an export', () => {
     expect(strFromU8(await toCsv(named('agents')))).not.toMatch(/^=|,=/m);
   });
 
+  it('keeps a name of several lines in one cell as CSV', async () => {
+    const csv = strFromU8(await toCsv({ name: 'agents', headers: ['agent', 'replies'], rows: [['Nok\n=1+1', 2]] }));
+    expect(csv).toBe('agent,replies\r\n"Nok\n=1+1",2\r\n');
+  });
+
   it('has a sheet for each table as XLSX, words as words and numbers as numbers', async () => {
     const files = unzipSync(await toXlsx(sheets()));
     expect(strFromU8(files['xl/workbook.xml'] ?? new Uint8Array())).toMatch(/days[\s\S]*agents[\s\S]*rules[\s\S]*marketplace/);
