@@ -26,8 +26,9 @@ async function serve(): Promise<void> {
   try {
     const socket = makeSocketPath(dir);
     const engine = createEngine(storage, Date.now);
-    const checkpoints = await startCheckpoints(storage.database, dir);
+    // A socket that cannot be made ends this thread, which would stay for another that it had started.
     const server = await listen(socket.path, engine);
+    const checkpoints = await startCheckpoints(storage.database, dir);
     const timers = [setInterval(engine.tidy, tidyEveryMs), setInterval(storage.flush, flushEveryMs)];
     parentPort?.once('message', async () => {
       for (const timer of timers) clearInterval(timer);
