@@ -1,6 +1,6 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -20,9 +20,10 @@ const unpackers: ReadonlyMap<string, () => Transform> = new Map<string, () => Tr
  * collection, when nothing else is answered. All others go to Node's own.
  *
  * It resolves once a small answer is there whole, not at its head. Errors have the shape of the standard: `TypeError` with a `cause`, or the signal's reason.
+ * @param throughProxy that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` name, as Node's own goes by `NODE_USE_ENV_PROXY`
  */
-export function createFetch(): Fetch {
-  const dispatcher = new Agent({ allowH2: false });
+export function createFetch({ throughProxy = false }: { readonly throughProxy?: boolean } = {}): Fetch {
+  const dispatcher = throughProxy ? new EnvHttpProxyAgent({ allowH2: false }) : new Agent({ allowH2: false });
   return async (input, init = {}) => {
     const { method = 'GET', body, signal, redirect } = init;
     const isPlain = input instanceof URL || typeof input === 'string';

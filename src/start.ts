@@ -87,7 +87,8 @@ export async function start(
     clock,
     timers,
     random,
-    fetch: createFetch(),
+    // https://nodejs.org/api/cli.html#node_use_env_proxy1 (2026-11-28)
+    fetch: createFetch({ throughProxy: environment['NODE_USE_ENV_PROXY'] === '1' || process.execArgv.includes('--use-env-proxy') }),
     log,
     probe,
     timeScale,

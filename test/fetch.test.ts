@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFetch } from '../src/fetch.ts';
 
 const large = 'x'.repeat(3 * 1024 * 1024);
@@ -180,4 +180,20 @@ describe.each([
     await expect(answer).rejects.toThrow('out of time');
     await expect(fetchOf(`${base}/echo`, { redirect: 'manual', signal: stop.signal })).rejects.toThrow('out of time');
   });
+});
+
+it('goes through the proxy that the environment names, where Node does', async () => {
+  const proxy = createServer((request, response) => response.end(`asked for ${request.url}`)).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  vi.stubEnv('http_proxy', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  vi.stubEnv('no_proxy', '');
+  try {
+    const response = await createFetch({ throughProxy: true })('http://platform.invalid/', { redirect: 'manual' });
+    expect(await response.text()).toBe('asked for http://platform.invalid/');
+    await expect(createFetch()('http://platform.invalid/', { redirect: 'manual' })).rejects.toThrow('fetch failed');
+  } finally {
+    vi.unstubAllEnvs();
+    proxy.closeAllConnections();
+    proxy.close();
+  }
 });
