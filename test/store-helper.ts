@@ -21,10 +21,11 @@ export interface TestStore {
 /**
  * A store for one test file, with all indexes: on the embedded engine; on the server that `MONGODB_URI` names, in a database of its own;
  * or on the mongod that `MONGOMS_SYSTEM_BINARY` names.
+ * @param patient waits for an answer however long it takes: for a test that must come out the same on the busiest machine
  */
-export async function openTestStore(): Promise<TestStore> {
+export async function openTestStore({ patient = false }: { readonly patient?: boolean } = {}): Promise<TestStore> {
   const server = await startTestServer();
-  const connection = await openDatabase(server.uri);
+  const connection = await openDatabase(server.uri, { patient });
   await createIndexes(connection);
   return {
     connection,

@@ -35,6 +35,12 @@ export interface PipelineOptions {
   /** True: no other process can live (the embedded engine's folder lock shows it). */
   readonly soleOwner: boolean;
   readonly authorizationExpiring: (shop: Shop, expiresAt: Date) => Promise<void>;
+  /**
+   * How often the net below the signals is drawn, and how often leases are looked at, where that is not the usual; set by tests that play a whole day, which
+   * would do little else.
+   */
+  readonly pollMs?: number;
+  readonly beatMs?: number;
 }
 
 export interface Pipeline {
@@ -54,7 +60,7 @@ export interface Pipeline {
   announce(id: string, what: Notice): Promise<void>;
 }
 
-const pollMs = 250;
+const usualPollMs = 250;
 const pollsPerLook = 8;
 /**
  * Gates that are polled although it is known what waits there: the net below that knowledge, so wide that a thousand shops cost no more than a few, and each
@@ -91,6 +97,7 @@ const isOfTime = ({ events }: Lane): boolean => events[0]?.source === clockSourc
 
 /** Inbox, outbox and the gates between them, as one thing to start and stop. */
 export function createPipeline(given: PipelineDeps, options: PipelineOptions): Pipeline {
+  const { pollMs = usualPollMs } = options;
   const due = createDueTimers({
     inquiries: given.inquiries,
     store: async (events) => ingest.storeAll(await ofKnownShops(events)),
@@ -402,6 +409,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     log,
     owner: options.owner,
     soleOwner: options.soleOwner,
+    ...(options.beatMs === undefined ? {} : { beatMs: options.beatMs }),
     wanted: async () => {
       const all = [...[...bots.keys()].map(botGate), ...(await shops.ids()).map(shopGate)];
       return all.filter((gate) => connectorOf(gate, deps) !== null);

@@ -6,7 +6,7 @@ import type { GateLease, GateStore, QuotaSpent } from '../store/gates.ts';
 export const leaseMs = 5_000;
 /** The longest that one request to a platform may take; a successor waits for lease and request both. */
 export const requestDeadlineMs = 10_000;
-const beatEveryMs = 1_500;
+const usualBeatMs = 1_500;
 /**
  * Where no other process can live, nobody watches the beats: they are rarer, and a lease holds for longer. Gates that were taken together do not beat together:
  * at each beat those go that have not for the longest, so many that all come round in time, and a thousand shops make no large write that others wait for.
@@ -49,6 +49,8 @@ export interface LeasesDeps {
   readonly holder: LeaseHolder;
   /** They could not be renewed or looked for. */
   readonly failed: (error: unknown) => void;
+  /** How often they are looked at, if not as usual. */
+  readonly beatMs?: number;
 }
 
 export interface Leases {
@@ -78,7 +80,7 @@ interface Seen {
  * its numbers unchanged for lease + request deadline, by its own monotonic clock: no clocks need agree.
  */
 export function createLeases(deps: LeasesDeps): Leases {
-  const { gates, clock, timers, log, owner, soleOwner, wanted, holder, failed } = deps;
+  const { gates, clock, timers, log, owner, soleOwner, wanted, holder, failed, beatMs = usualBeatMs } = deps;
   const held = new Map<string, Held>();
   const seen = new Map<string, Seen>();
   let running = false;
@@ -110,7 +112,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 
   function longestSilent(nowMs: number): readonly (readonly [string, Held])[] {
     const due = [...held].filter(([, { renewedAtMs }]) => nowMs - renewedAtMs >= alone.beatEveryMs);
-    const atOnce = Math.ceil((held.size * beatEveryMs) / alone.beatEveryMs);
+    const atOnce = Math.ceil((held.size * beatMs) / alone.beatEveryMs);
     return due.toSorted(([, a], [, b]) => a.renewedAtMs - b.renewedAtMs).slice(0, atOnce);
   }
 
@@ -191,7 +193,7 @@ export function createLeases(deps: LeasesDeps): Leases {
   }
 
   function schedule(): void {
-    if (running) cancelTimer = timers.after(beatEveryMs, () => void round().then(schedule));
+    if (running) cancelTimer = timers.after(beatMs, () => void round().then(schedule));
   }
 
   return {
