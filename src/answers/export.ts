@@ -23,9 +23,10 @@ interface ExportDeps {
 const mostDays = 366;
 const mostRows: Readonly<Record<ExportFormat, number>> = { xlsx: 2_000, csv: 10_000 };
 
-/** `/tm export [range] [shop|marketplace|agent|channel] [xlsx|csv]`: figures of agents are not for all to see, so the file goes to whoever asked alone. */
+/** `/tm export [range] [shop|marketplace|agent|channel] [xlsx|csv]`: figures of agents are not for all to see, so the file goes to whoever asked alone, who may answer buyers. */
 export function exportVerb({ bots, stats, shops, clock, log }: ExportDeps): Verb {
-  return async ({ bot, userId, words, signal }) => {
+  return async ({ bot, userId, words, signal, asker }) => {
+    if (!asker.mayAnswer) return sentence('answer.not-allowed');
     const chat = bots.get(bot);
     if (!chat?.sendFile) return sentence('export.not-here');
     const given = words.trim().split(/\s+/);

@@ -43,15 +43,21 @@ function chat({
     clock: { now: () => now },
     log: { warn() {} },
   });
-  const say = (words: string) =>
+  const say = (words: string, mayAnswer = true) =>
     verb({
       ...{ bot: 'slack/default', words, mentions: [], userId: 'U1', channelId: 'C1', locale: 'en', signal: AbortSignal.timeout(60_000) },
-      asker: { locale: 'en', mayAsk: true, mayAnswer: true, agent: null },
+      asker: { locale: 'en', mayAsk: true, mayAnswer, agent: null },
     });
   return { sent, asked, say };
 }
 
 describe('/tm export', () => {
+  it('is for those who may answer buyers', async () => {
+    const { sent, asked, say } = chat();
+    expect(await say('', false)).toEqual(sentence('answer.not-allowed'));
+    expect([sent, asked]).toEqual([[], []]);
+  });
+
   it.each([
     ['', '2026-10-29..2026-11-27 Asia/Bangkok null', 'threadmart-2026-10-29..2026-11-27.xlsx'],
     ['csv today', '2026-11-27..2026-11-27 Asia/Bangkok null', 'threadmart-days-2026-11-27..2026-11-27.csv'],
