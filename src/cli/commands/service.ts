@@ -8,7 +8,7 @@ import { CliError, exitCodes } from '../io.ts';
  * `start` gives back what the room grew to.
  * @see https://nodejs.org/docs/latest-v24.x/api/cli.html#--max-semi-space-sizesize-in-mib (2026-11-27)
  */
-const serviceOptions = ['--max-semi-space-size=32', '--expose-gc'];
+const serviceOptions = ['--max-semi-space-size=64', '--expose-gc'];
 
 /** Starts the service in this very process, so that signals reach it. */
 export function serve({ io, say }: Context): Command {
