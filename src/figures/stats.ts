@@ -4,7 +4,7 @@ import { type Figures, FigureTally, noFigures, sumOf } from '../core/figures/fig
 import type { ChannelFigures } from '../core/figures/fold.ts';
 import { type PerformanceSummary, performanceSummary } from '../core/figures/performance.ts';
 import { daysFrom, eachDay, type StatsRange, stretchesIn } from '../core/figures/range.ts';
-import { runsOf } from '../core/figures/spans.ts';
+import { endOf, runsOf, startOf } from '../core/figures/spans.ts';
 import { agentSummaries, byHour, forecastOf, rateOf, type Summary, summaryOf, topOf } from '../core/figures/summary.ts';
 import { addDays, type LocalDay, localDay } from '../core/figures/zone.ts';
 import type { ShopId } from '../core/ids.ts';
@@ -72,7 +72,7 @@ export function createStats({ store, sources, performance, shops, channelName, a
     });
     return Promise.all(
       stretchesIn(range).map(async ({ from, to, offsetMs }) => {
-        const found = await store.within(shopIds, runsOf(from, to));
+        const found = await store.within(shopIds, runsOf(from, endToRead(from, to, clock.now())));
         return { offsetMs, found: found.map((span) => ({ ...span, channels: span.channels.map(named) })) };
       }),
     );
@@ -195,6 +195,14 @@ export function createStats({ store, sources, performance, shops, channelName, a
       return sources.page({ shopIds, from, to, ...(scope.channel === undefined ? {} : { channel: scope.channel }) }, source, page);
     },
   };
+}
+
+/**
+ * Nothing has happened yet after now, so what holds now is read to the end of its month: one document instead of the days and hours up to now, which are most
+ * of what an answer reads.
+ */
+function endToRead(from: Date, to: Date, now: Date): Date {
+  return from <= now && now < to ? endOf('month', startOf('month', new Date(to.getTime() - 1))) : to;
 }
 
 /** A year of fifty shops is twenty thousand documents: too many for an answer that somebody waits for; an export has them. */

@@ -72,6 +72,8 @@ describe('answers', () => {
           const first = addDays('2026-10-29', skipped);
           const range = daysFrom(where, first, addDays(first, more));
           if (!range) throw new Error('it is a range');
+          // Nothing happens after now.
+          nowMs = Math.max(Date.parse('2026-11-05T12:00:00Z'), ...events.map(({ at }) => at.getTime()));
           const stats = await keep(events);
           const inRange = events.filter(({ at }) => localDay(where, at) >= range.firstDay && localDay(where, at) <= range.lastDay);
           const naive = (some: readonly HistoryEvent[]) =>
@@ -112,6 +114,21 @@ describe('answers', () => {
       { numRuns: 40 },
     );
   }, 120_000);
+
+  it('of a range that ends today are read by the month that is running, and no day or hour of it', async () => {
+    const event = (at: string): HistoryEvent =>
+      ({
+        ...{ _id: at, inquiryId: inquiryId(at), sequence: 1, at: new Date(at), shopId: shops[0], channel: null, by: null },
+        ...{ kind: 'buyer-wrote', data: { message: at } },
+      }) as unknown as HistoryEvent;
+    const figures = await keep(['2026-10-31T23:59:00Z', '2026-11-01T00:00:00Z', '2026-11-05T11:59:00Z'].map(event));
+    const range = statsRange('5d', 'UTC', clock.now());
+    if (!range) throw new Error('it is a range');
+    expect((await figures.answer({ range, scope: {}, by: null })).total.buyerMessages).toBe(2);
+    // The days and hours of November are gone, and nobody misses them.
+    await store.connection.collection('figures').deleteMany({ span: { $ne: 'month' } });
+    expect((await figures.answer({ range, scope: {}, by: null })).total.buyerMessages).toBe(2);
+  });
 
   const localHour = (zone: string, at: Date): number => new Date(at.getTime() + offsetMs(zone, at)).getUTCHours();
 
