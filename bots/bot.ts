@@ -75,10 +75,10 @@ export interface SocketEvent extends ListedEvent {
   readonly ask?: Ask;
 }
 
-/** Answers to what people ask, for their eyes alone. */
+/** Answers to what people ask: for their eyes alone where the platform has that, else below their words. */
 export interface BotAnswers {
-  /** The acknowledgement that carries the answer. Waits for nothing but, once, for what links are made of. */
-  acknowledge(content: AnswerContent, locale: Locale, access: Pick<BotAccess, 'signal'>): Promise<Answer>;
+  /** Optional; absent means that an acknowledgement carries nothing, and every answer follows. Waits for nothing but, once, for what links are made of. */
+  acknowledge?(content: AnswerContent, locale: Locale, access: Pick<BotAccess, 'signal'>): Promise<Answer>;
   /** Answers after the acknowledgement. `answerTo` came with the question. Throws `rejected` when it is worn out. */
   follow(answerTo: string, content: AnswerContent, locale: Locale, access: Pick<BotAccess, 'signal'>): Promise<void>;
   /** After the event, so long is an acknowledgement taken. */

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
-import { cleanText, excerpt } from '../../src/core/text-plain.ts';
-import { tableLines } from '../../src/core/text-table.ts';
+import { answerLines, countFitting } from '../../src/core/answer-words.ts';
+import { excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { AnswerContent, AnswerPart, PostRef } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
@@ -10,7 +10,6 @@ import { fromNetwork, fromStatus } from './failures.ts';
 import { type Identity, permalink } from './identity.ts';
 import { toMarkup } from './markup.ts';
 import type { SlackPost } from './posts.ts';
-import { type Attachment, noticeInWords } from './words.ts';
 
 /** Slack shows "operation timed out" after it. https://docs.slack.dev/interactivity/handling-user-interaction (2026-11-22), as for `answerTo` below. */
 const deadlineMs = 3_000;
@@ -74,9 +73,6 @@ const maxAnswerChars = 6_000;
 /** Of 50. */
 const maxParts = 40;
 
-export const picturesOf = ({ parts }: AnswerContent): Attachment[] =>
-  parts.flatMap((part) => (part.kind === 'picture' ? [{ kind: 'image' as const, media: part.media }] : []));
-
 /** Pure. What does not fit is counted in a last line. `pictures`: whether they are uploaded below. */
 export function toAnswer(
   { parts: given, actions }: AnswerContent,
@@ -89,41 +85,17 @@ export function toAnswer(
   let left = maxAnswerChars;
   let cut = 0;
   for (const part of parts) {
-    const lines = linesOf(part, locale);
+    const lines = answerLines(part, locale);
     const fitting = blocks.length < maxParts ? countFitting(lines, left) : 0;
     cut += lines.length - fitting;
     left -= lines.slice(0, fitting).reduce((sum, line) => sum + line.length + 1, 0);
     if (fitting > 0) blocks.push(toBlock(part, lines.slice(0, fitting), linkOf));
   }
   if (cut > 0) blocks.push(wordsBlock(text(locale, 'answer.cut', { count: cut })));
-  const [first] = given.flatMap((part) => linesOf(part, locale));
+  const [first] = given.flatMap((part) => answerLines(part, locale));
   // A picture stands below some words, be it its own.
   if (blocks.length === 0) blocks.push(wordsBlock(first ?? ''));
   return { text: toMarkup(excerpt(first ?? '', 200)) || '…', blocks: [...blocks, ...actionsBlock(locale, actions)] };
-}
-
-function linesOf(part: AnswerPart, locale: Locale): readonly string[] {
-  switch (part.kind) {
-    case 'title':
-      return [part.words];
-    case 'lines':
-      return part.lines.map((line) => cleanText(typeof line === 'string' ? line : line.words));
-    case 'table':
-      return tableLines(part);
-    case 'notice':
-      return noticeInWords(locale, part.notice).split('\n');
-    case 'picture':
-      return [part.words];
-  }
-}
-
-function countFitting(lines: readonly string[], maxChars: number): number {
-  let chars = 0;
-  const end = lines.findIndex((line) => {
-    chars += line.length + 1;
-    return chars > maxChars;
-  });
-  return end === -1 ? lines.length : end;
 }
 
 function toBlock(part: AnswerPart, lines: readonly string[], linkOf: LinkTo): types.KnownBlock {

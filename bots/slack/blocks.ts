@@ -1,12 +1,10 @@
 import type { types } from '@slack/bolt';
-import { shortIdOf } from '../../src/core/ids.ts';
-import { shownBuyerName } from '../../src/core/mask.ts';
-import { clockWords } from '../../src/core/sla/title.ts';
-import { cleanText, excerpt } from '../../src/core/text-plain.ts';
+import { cardActions, cardAssignee, cardClocks, cardFacts, cardFoot, cardLastWords, cardTitle } from '../../src/core/card-words.ts';
+import { authorInWords } from '../../src/core/shown-words.ts';
+import { excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
-import type { InquiryCard, ShownMessage, ThreadAction, ThreadActionName } from '../../src/core/thread.ts';
+import type { InquiryCard, ShownMessage, ThreadAction } from '../../src/core/thread.ts';
 import { actionIdPrefix } from './names.ts';
-import { authorInWords } from './words.ts';
 
 /** Where the thread's words are shown, and who may be linked to. */
 export interface PostView {
@@ -61,17 +59,13 @@ function lateBlock(locale: Locale, sentAt: Date): types.ContextBlock {
 }
 
 export function cardHead(card: InquiryCard, { locale, previousUrl }: PostView): types.KnownBlock[] {
-  const kind = card.practice === undefined ? 'title' : card.practice === 'over' ? 'title-practice-over' : 'title-practice';
-  const title = text(locale, `card.${kind}`, {
-    shop: cleanText(card.shopName),
-    marketplace: card.marketplace,
-  });
+  const lastWords = cardLastWords(card, locale);
   return [
-    headerBlock(title),
-    fieldsBlock(factsOf(card, locale)),
-    ...(card.clocks?.length ? [fieldsBlock(clocksOf(card, locale))] : []),
+    headerBlock(cardTitle(card, locale)),
+    fieldsBlock(cardFacts(card, locale)),
+    ...(card.clocks?.length ? [fieldsBlock(cardClocks(card, locale))] : []),
     wordsBlock(...assigneeElements(card, locale), ...previousElements(card, locale, previousUrl)),
-    ...lastWordsBlock(card, locale),
+    ...(lastWords === null ? [] : [contextOf(lastWords)]),
     { type: 'divider' },
   ];
 }
@@ -82,42 +76,9 @@ const fieldsBlock = (facts: readonly string[]): types.SectionBlock => ({
   fields: facts.slice(0, maxFields).map((fact) => plain(fact, 2_000)),
 });
 
-/** The most telling first: no more than ten are shown. */
-function factsOf(card: InquiryCard, locale: Locale): string[] {
-  const { source, language, priority = 'normal', tags = [], group, snoozedUntil, changedAt } = card;
-  const buyer = shownBuyerName(card);
-  const shopTime = (time: Date) => timeIn(card.shopTimezone, time, locale);
-  return [
-    buyer === null ? text(locale, 'card.buyer-unknown') : text(locale, 'card.buyer', { name: excerpt(buyer, 200) }),
-    text(locale, `card.status.${card.status}`),
-    ...(priority === 'normal' ? [] : [text(locale, `card.priority.${priority}`)]),
-    ...(snoozedUntil ? [text(locale, 'card.snoozed', { time: shopTime(snoozedUntil) })] : []),
-    ...(group ? [text(locale, 'card.group', { group: excerpt(group, 100) })] : []),
-    ...(tags.length > 0 ? [text(locale, 'card.tags', { tags: excerpt(tags.join(', '), 300) })] : []),
-    text(locale, 'card.local-time', { time: shopTime(card.openedAt) }),
-    ...(changedAt ? [text(locale, 'card.changed', { time: shopTime(changedAt) })] : []),
-    ...(source ? [text(locale, source.kind === 'product' ? 'card.from-product' : 'card.from-order', { id: excerpt(source.id, 200) })] : []),
-    ...(language ? [text(locale, 'card.language', { language: languageName(language, locale) })] : []),
-  ];
-}
-
-const clocksOf = ({ clocks = [], shopTimezone }: InquiryCard, locale: Locale): string[] =>
-  clocks.map(({ title, dueAt, ...clock }) =>
-    clockWords({ ...clock, title: title && excerpt(title, 60) }, timeIn(shopTimezone, dueAt, locale), locale),
-  );
-
-function lastWordsBlock({ lastWords, shopTimezone }: InquiryCard, locale: Locale): types.ContextBlock[] {
-  if (!lastWords) return [];
-  const { author, excerpt: words, at } = lastWords;
-  const time = timeIn(shopTimezone, at, locale);
-  return [contextOf(text(locale, `card.last.${author}`, { time, words: excerpt(words, 300) }))];
-}
-
-function assigneeElements({ assignee }: InquiryCard, locale: Locale): (string | types.RichTextElement)[] {
-  if (assignee === null) return [text(locale, 'card.unassigned')];
-  if ('name' in assignee) return [text(locale, 'card.assignee', { name: excerpt(assignee.name, 100) })];
-  const [before = '', after = ''] = text(locale, 'card.assignee', { name: '\n' }).split('\n');
-  return [before, userElement(assignee.userId), after].filter((element) => element !== '');
+function assigneeElements(card: InquiryCard, locale: Locale): (string | types.RichTextElement)[] {
+  const { before, userId, after } = cardAssignee(card, locale);
+  return [before, ...(userId === null ? [] : [userElement(userId)]), after].filter((element) => element !== '');
 }
 
 function previousElements({ previous }: InquiryCard, locale: Locale, url: string | null): (string | types.RichTextElement)[] {
@@ -126,33 +87,10 @@ function previousElements({ previous }: InquiryCard, locale: Locale, url: string
   return ['  ·  ', url === null ? words : { type: 'link', url, text: words }];
 }
 
-const timeFormats = new Map<string, Intl.DateTimeFormat>();
-
-/** Formats are kept: making one takes a hundred times as long as using it. There are no more than languages times time zones. */
-function timeIn(timeZone: string, time: Date, locale: Locale): string {
-  const key = `${locale} ${timeZone}`;
-  const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
-  timeFormats.set(key, format);
-  return format.format(time);
-}
-
-const languageNames = new Map<Locale, Intl.DisplayNames>();
-
-/** What is no code of a language stands as it is. */
-function languageName(code: string, locale: Locale): string {
-  if (!/^[a-z]{2,3}$/.test(code)) return excerpt(code, 20);
-  const names = languageNames.get(locale) ?? new Intl.DisplayNames(locale, { type: 'language' });
-  languageNames.set(locale, names);
-  return names.of(code) ?? code;
-}
-
-export function cardFooter(card: InquiryCard, locale: Locale): types.KnownBlock[] {
-  const offered: readonly ThreadActionName[] = card.actions ?? (card.status === 'resolved' ? [] : ['claim', 'resolve']);
-  const actions = offered.map((action): ThreadAction => ({ action, value: card.inquiryId }));
-  const hint = card.practice === 'over' ? 'card.practice-over' : 'card.hint';
-  const foot = `${text(locale, hint)} · ${text(locale, 'card.id', { id: shortIdOf(card.inquiryId) })}`;
-  return [contextOf(foot), ...actionsBlock(locale, actions)];
-}
+export const cardFooter = (card: InquiryCard, locale: Locale): types.KnownBlock[] => [
+  contextOf(cardFoot(card, locale)),
+  ...actionsBlock(locale, cardActions(card)),
+];
 
 /** A row of buttons; none when there is nothing to press. */
 export function actionsBlock(locale: Locale, actions: readonly ThreadAction[]): types.ActionsBlock[] {

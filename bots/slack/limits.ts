@@ -1,11 +1,11 @@
+import { picturesOf } from '../../src/core/answer-words.ts';
 import type { RateLimit } from '../../src/core/connector.ts';
+import { attachmentsOf } from '../../src/core/shown-words.ts';
 import type { ThreadContent } from '../../src/core/thread.ts';
 import type { BotCapabilities } from '../bot.ts';
-import { picturesOf } from './answers.ts';
 import { maxFormOptions } from './forms.ts';
 import { reactionOf } from './names.ts';
 import { countPosts, maxPostChars } from './posts.ts';
-import { attachmentsOf } from './words.ts';
 
 const ratePage = 'https://docs.slack.dev/apis/web-api/rate-limits (2026-11-22)';
 const tiers = 'slackapi/java-slack-sdk MethodsRateLimits.java (2026-11-22)';

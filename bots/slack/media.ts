@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { DeliveryId } from '../../src/core/ids.ts';
-import { cleanText } from '../../src/core/text-plain.ts';
-import { type Locale, text } from '../../src/core/texts/index.ts';
+import { type Attachment, attachmentTitle } from '../../src/core/shown-words.ts';
+import type { Locale } from '../../src/core/texts/index.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, FetchedMedia } from '../bot.ts';
 import type { SlackClient } from './client.ts';
 import { fromNetwork, fromStatus } from './failures.ts';
 import { filePrefixOf } from './names.ts';
-import type { Attachment } from './words.ts';
 
 export interface UploadDeps {
   readonly client: SlackClient;
@@ -33,7 +32,7 @@ export async function uploadAttachments(
   for (const [index, attachment] of attachments.entries()) {
     const loaded = await loadMedia(attachment.media);
     const id = loaded && (await upload(loaded, `${filePrefixOf(target.deliveryId)}${index + 1}${extensionOf(loaded)}`));
-    if (id) files.push({ id, title: titleOf(attachment, target.locale) });
+    if (id) files.push({ id, title: attachmentTitle(target.locale, attachment) });
     else lost.push(attachment);
   }
   if (files.length === 0) return lost;
@@ -85,12 +84,6 @@ export async function uploadFile(
 const isRefusal = (error: unknown): boolean =>
   error instanceof PlatformError && (error.kind === 'rejected' || (error.kind === 'auth' && error.code === 'missing_scope'));
 
-function titleOf({ kind, media }: Attachment, locale: Locale): string {
-  if (kind === 'image') return text(locale, 'message.image');
-  if (kind === 'video') return text(locale, 'message.video-unmeasured');
-  return text(locale, 'message.file', { name: cleanText(media.name ?? '') }).trim();
-}
-
 const extensions: Readonly<Record<string, string>> = {
   'image/jpeg': '.jpg',
   'image/png': '.png',
@@ -102,13 +95,3 @@ const extensions: Readonly<Record<string, string>> = {
 
 /** Slack takes the kind of a file from its name. */
 const extensionOf = ({ mimeType, name }: FetchedMedia): string => extensions[mimeType] ?? /\.[a-z0-9]{1,8}$/i.exec(name)?.[0] ?? '';
-
-/** What stands in the thread for files that could not be shown. */
-export const lostInWords = (locale: Locale, lost: readonly Attachment[]): string =>
-  lost
-    .map((attachment) =>
-      attachment.kind === 'image'
-        ? text(locale, 'message.image-lost')
-        : text(locale, 'message.file-lost', { name: titleOf(attachment, locale) }),
-    )
-    .join('\n');

@@ -1,12 +1,14 @@
 import type { types } from '@slack/bolt';
+import { picturesOf } from '../../src/core/answer-words.ts';
 import { shownBuyerName } from '../../src/core/mask.ts';
+import { type Piece, packPieces, type Room } from '../../src/core/pack-words.ts';
+import { type Attachment, attachmentsOf, authorInWords, noticeInWords } from '../../src/core/shown-words.ts';
 import { splitText } from '../../src/core/split.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { Called, ShownMessage, ThreadContent } from '../../src/core/thread.ts';
-import { type LinkTo, picturesOf, toAnswer } from './answers.ts';
+import { type LinkTo, toAnswer } from './answers.ts';
 import { actionsBlock, cardFooter, cardHead, countBlocks, messageBlocks, type PostView, userElement, wordsBlock } from './blocks.ts';
 import { toMarkup } from './markup.ts';
-import { type Attachment, attachmentsOf, authorInWords, noticeInWords, wordsOf } from './words.ts';
 
 /** One `chat.postMessage` or `chat.update`. `text` is what notifications show; blocks are what the thread shows. */
 export interface SlackPost {
@@ -105,13 +107,6 @@ export function countPosts(content: ThreadContent, locale: Locale): number {
   }
 }
 
-/** Words of one message that stand in one block. */
-interface Piece {
-  readonly message: ShownMessage;
-  readonly words: string;
-  readonly isFirst: boolean;
-}
-
 const packed = (locale: Locale, messages: readonly ShownMessage[]): SlackPost[] =>
   packedPieces(locale, messages).map((pieces) =>
     bounded({
@@ -123,25 +118,8 @@ const packed = (locale: Locale, messages: readonly ShownMessage[]): SlackPost[] 
     }),
   );
 
-/** Messages, packed into as few posts as their words and blocks allow. */
-function packedPieces(locale: Locale, messages: readonly ShownMessage[]): readonly (readonly Piece[])[] {
-  const posts: { readonly pieces: Piece[]; chars: number; blocks: number }[] = [];
-  for (const message of messages) {
-    splitText(wordsOf(locale, message), maxBlockChars).forEach((words, index) => {
-      const isFirst = index === 0;
-      const blocks = countBlocks(message, isFirst);
-      let post = posts.at(-1);
-      if (!post || post.chars + words.length > maxPostChars || post.blocks + blocks > maxMessageBlocks) {
-        post = { pieces: [], chars: 0, blocks: 0 };
-        posts.push(post);
-      }
-      post.pieces.push({ message, words, isFirst });
-      post.chars += words.length;
-      post.blocks += blocks;
-    });
-  }
-  return posts.map(({ pieces }) => pieces);
-}
+const room: Room = { pieceChars: maxBlockChars, postChars: maxPostChars, blocks: maxMessageBlocks, blocksOf: countBlocks };
+const packedPieces = (locale: Locale, messages: readonly ShownMessage[]) => packPieces(locale, messages, room);
 
 function withAuthor(locale: Locale, { message, words, isFirst }: Piece): string {
   const author = isFirst ? authorInWords(locale, message) : null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lostInWords } from '../../src/core/shown-words.ts';
 import type { PostRef, Showing, ThreadContent, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, Posted } from '../bot.ts';
@@ -8,7 +9,7 @@ import type { SlackClient } from './client.ts';
 import type { Identity } from './identity.ts';
 import { permalink } from './identity.ts';
 import { toMarkup } from './markup.ts';
-import { lostInWords, type UploadDeps, uploadAttachments } from './media.ts';
+import { type UploadDeps, uploadAttachments } from './media.ts';
 import { blockIdOf, metadataType, reactionOf } from './names.ts';
 import { type SlackPost, toPosts } from './posts.ts';
 

@@ -92,10 +92,12 @@ export function createAnswerer({ bots, answer, askerOf, channelLocale, timers, l
     if (!answers) return nothing;
     const { signal } = waiting;
     const content = made(waiting);
-    const whole = content.then((one) => (one?.kind === 'answer' ? answers.acknowledge(one, waiting.locale, { signal }) : null));
+    const { acknowledge } = answers;
+    if (!acknowledge) return { answer: null, done: content.then((one) => follow(waiting, chat, one)) };
+    const whole = content.then((one) => (one?.kind === 'answer' ? acknowledge(one, waiting.locale, { signal }) : null));
     const first = await withinTime(whole, Math.min(patienceMs, answers.deadlineMs - marginMs - spentMs), timers);
     if (first !== late) return { answer: first, done: nothing.done };
-    const soon = await answers.acknowledge(sentence('answer.coming'), waiting.locale, { signal });
+    const soon = await acknowledge(sentence('answer.coming'), waiting.locale, { signal });
     return { answer: soon, done: content.then((one) => follow(waiting, chat, one)) };
   }
 

@@ -1,3 +1,4 @@
+import type { Locale } from './texts/index.ts';
 import type { AnswerContent, Notice, PostRef } from './thread.ts';
 
 /** Forms that people fill in, as shortcuts, buttons and submissions name them. */
@@ -35,6 +36,7 @@ export type Ask =
 export interface Form {
   readonly kind: 'form';
   readonly name: FormName;
+  readonly locale: Locale;
   readonly title: string;
   /** On its button. */
   readonly submit: string;

@@ -40,6 +40,8 @@ export type Received =
       readonly own?: boolean;
       /** What somebody waits for: once stored, the event is answered with it. */
       readonly ask?: Ask;
+      /** Stored in place of the request's body, where that is encrypted: what is stored must be readable when the key is another one. Absent: the body as it came. */
+      readonly stored?: { readonly body: Uint8Array; readonly contentType: string };
       readonly answer: Answer;
     }
   | { readonly kind: 'malformed'; readonly key: string; readonly reason: string; readonly answer: Answer }

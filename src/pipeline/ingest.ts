@@ -153,7 +153,7 @@ export function toIncoming(source: EventSource, received: Received, request: Raw
   };
   switch (received.kind) {
     case 'event':
-      return { ...common, key: received.key, shop: received.shop, lane: received.lane };
+      return { ...common, ...received.stored, key: received.key, shop: received.shop, lane: received.lane };
     case 'malformed':
       return { ...common, key: received.key, shop: null, lane: 'malformed', malformed: received.reason };
     case 'handshake':

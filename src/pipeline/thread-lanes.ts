@@ -303,8 +303,9 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
     case 'message':
     case 'edit':
       return !event.fromSelf && event.author.kind === 'person' && event.rootId !== null;
+    // Not every platform says in which thread it was: then its post tells.
     case 'delete':
-      return !event.fromSelf && event.rootId !== null;
+      return !event.fromSelf;
     case 'action':
     case 'reaction':
     case 'form':
@@ -344,6 +345,7 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
   if (event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'delete') return false;
+  if (event.rootId === null) return false;
   if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
   return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
 }

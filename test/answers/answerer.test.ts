@@ -15,7 +15,7 @@ const wantsForm: Ask = {
   ...{ kind: 'form', form: 'snooze', value: 'q-1', userId: 'U1', post: { channelId: 'C1', messageId: '1' }, rootId: '1' },
   ...{ trigger: 'now', answerTo: 'https://there' },
 };
-const form: Form = { kind: 'form', name: 'snooze', title: 'Snooze', submit: 'Snooze', intro: '', fields: [], context: 'q-1' };
+const form: Form = { kind: 'form', name: 'snooze', locale: 'en', title: 'Snooze', submit: 'Snooze', intro: '', fields: [], context: 'q-1' };
 
 /** A bot that notes what it is told to show; time goes on when the test says so. */
 function stand(
@@ -23,7 +23,8 @@ function stand(
   {
     open = async () => {},
     askerOf = async () => ({ locale: 'zh-CN', mayAsk: true, mayAnswer: true, agent: null }),
-  }: { readonly open?: () => Promise<void>; readonly askerOf?: AnswererDeps['askerOf'] } = {},
+    carries = true,
+  }: { readonly open?: () => Promise<void>; readonly askerOf?: AnswererDeps['askerOf']; readonly carries?: boolean } = {},
 ) {
   const followed: { readonly to: string; readonly content: AnswerContent; readonly locale: Locale }[] = [];
   const opened: Form[] = [];
@@ -32,7 +33,9 @@ function stand(
   const bot = {
     answers: {
       deadlineMs: 3_000,
-      acknowledge: async (content: AnswerContent, locale: Locale) => ({ status: 200, body: JSON.stringify({ content, locale }) }),
+      ...(carries
+        ? { acknowledge: async (content: AnswerContent, locale: Locale) => ({ status: 200, body: JSON.stringify({ content, locale }) }) }
+        : {}),
       follow: async (to: string, content: AnswerContent, locale: Locale) => void followed.push({ to, content, locale }),
     },
     openForm: async (_trigger: string, made: Form) => {
@@ -97,6 +100,15 @@ describe('answers at once', () => {
     await settled();
     expect(followed).toEqual([{ to: 'https://there', ...said('reply.held') }]);
     expect(waiting.size).toBe(0);
+  });
+
+  it('follow at once where an acknowledgement carries nothing, and nobody waits for them', async () => {
+    const { promise, resolve: finish } = Promise.withResolvers<AnswerContent>();
+    const { answerer, followed } = stand(() => promise, { carries: false });
+    expect(await answerer('slack/default', command('stats'), 0)).toBeNull();
+    finish(sentence('reply.held'));
+    await settled();
+    expect(followed).toEqual([{ to: 'https://there', ...said('reply.held') }]);
   });
 
   it('do not wait where storing the event has taken most of the time', async () => {

@@ -104,8 +104,8 @@ export function botAnswers(createKit: CreateBotKit): void {
     });
 
     it('answers with words, lines, tables and notices, for one person alone', async () => {
-      const { answers } = kit.bot;
-      if (!kit.command || !answers) return;
+      const acknowledge = kit.bot.answers?.acknowledge;
+      if (!kit.command || !acknowledge) return;
       await kit.command(kit.users.member, 'queue');
       const table: AnswerPart = {
         kind: 'table',
@@ -120,7 +120,7 @@ export function botAnswers(createKit: CreateBotKit): void {
       };
       const told: AnswerPart = { kind: 'notice', notice: notice('reply.held') };
       const made = { ...content({ kind: 'title', words: 'Waiting *now*' }, lines('one <!channel>', 'two'), table, told) };
-      const answer = await answers.acknowledge({ ...made, actions: [{ action: 'claim', value: 'q-1' }] }, 'en', kit.access);
+      const answer = await acknowledge({ ...made, actions: [{ action: 'claim', value: 'q-1' }] }, 'en', kit.access);
       expect(answer.status).toBe(200);
       const seen = kit.seenIn(answer, kit.users.member);
       expect(seen).toMatchObject({ rootId: null, pings: [], buttons: [text('en', 'action.claim')] });
@@ -131,22 +131,22 @@ export function botAnswers(createKit: CreateBotKit): void {
     });
 
     it('leads to a post', async () => {
-      const { answers } = kit.bot;
-      if (!kit.command || !answers) return;
+      const acknowledge = kit.bot.answers?.acknowledge;
+      if (!kit.command || !acknowledge) return;
       await kit.command(kit.users.member, 'queue');
       const post = { channelId: kit.channelId, messageId: root };
-      const answer = await answers.acknowledge(content({ kind: 'lines', lines: [{ words: 'Somchai', post }] }), 'en', kit.access);
+      const answer = await acknowledge(content({ kind: 'lines', lines: [{ words: 'Somchai', post }] }), 'en', kit.access);
       expect(kit.seenIn(answer, kit.users.member).text).toContain('Somchai');
       expect(answer.body).toContain('https://');
       kit.connectionBecomes('revoked');
     });
 
     it('cuts an answer that is too long, and says so', async () => {
-      const { answers } = kit.bot;
-      if (!answers) return;
+      const acknowledge = kit.bot.answers?.acknowledge;
+      if (!acknowledge) return;
       const many = Array.from({ length: 2_000 }, (_, index) => `line ${index}`);
       const long = content(lines(...many), ...many.slice(0, 100).map((words) => ({ kind: 'title' as const, words })));
-      const seen = kit.seenIn(await answers.acknowledge(long, 'en', kit.access), kit.users.member);
+      const seen = kit.seenIn(await acknowledge(long, 'en', kit.access), kit.users.member);
       const shown = many.filter((line) => seen.text.split('\n').includes(line)).length;
       expect(shown).toBeGreaterThan(100);
       expect(shown).toBeLessThan(2_000);
@@ -155,7 +155,7 @@ export function botAnswers(createKit: CreateBotKit): void {
 
     it('answers later, as often as the platform lets it, and nowhere else', async () => {
       const { answers } = kit.bot;
-      if (!kit.command || !answers) return;
+      if (!kit.command || !answers?.acknowledge) return;
       await kit.command(kit.users.member, 'stats');
       const { answerTo } = asked();
       if (answerTo === null) return;
@@ -169,6 +169,27 @@ export function botAnswers(createKit: CreateBotKit): void {
           (error: unknown) => error,
         );
       expect(worn).toMatchObject({ kind: 'rejected' });
+      const elsewhere = answers.follow('https://elsewhere.example/respond', content(lines('x')), 'en', kit.access);
+      expect(await failureOf(elsewhere)).toMatchObject({ kind: 'rejected' });
+    });
+
+    it('answers below the words that asked, where an acknowledgement carries nothing, and nowhere else', async () => {
+      const { answers } = kit.bot;
+      if (!kit.command || !answers || answers.acknowledge) return;
+      await kit.command(kit.users.member, 'stats');
+      const { answerTo } = asked();
+      if (answerTo === null) throw new Error('there is nowhere to answer');
+      const post = { channelId: kit.channelId, messageId: root };
+      const before = kit.posts().length;
+      await answers.follow(answerTo, content({ kind: 'lines', lines: ['one <!channel>', { words: 'two *now*', post }] }), 'en', kit.access);
+      const shown = single(kit.posts().slice(before));
+      expect(shown).toMatchObject({ fromBot: true, pings: [], styled: [], inChannel: false });
+      expect(legible(shown.text)).toMatch(/one <!channel>\s+two \*now\*/);
+      expect(kit.everything()).toContain('https://');
+      const many = Array.from({ length: 2_000 }, (_, index) => `line ${index}`);
+      await answers.follow(answerTo, content(lines(...many)), 'en', kit.access);
+      const [, long] = kit.posts().slice(before);
+      expect(long?.text).toMatch(new RegExp(text('en', 'answer.cut', { count: 'N' }).replace(/[.()]/g, '\\$&').replace('N', '\\d+')));
       const elsewhere = answers.follow('https://elsewhere.example/respond', content(lines('x')), 'en', kit.access);
       expect(await failureOf(elsewhere)).toMatchObject({ kind: 'rejected' });
     });
@@ -201,7 +222,7 @@ export function botAnswers(createKit: CreateBotKit): void {
 
     it('says by when it must be answered', () => {
       const { answers } = kit.bot;
-      if (answers) expect(answers.deadlineMs).toBeGreaterThan(500);
+      if (answers?.acknowledge) expect(answers.deadlineMs).toBeGreaterThan(500);
     });
   });
 
@@ -214,12 +235,13 @@ export function botAnswers(createKit: CreateBotKit): void {
 
     it('go with the acknowledgement', async () => {
       const { socket, answers } = kit.bot;
-      if (!socket || !answers || !kit.command) return;
+      const acknowledge = answers?.acknowledge;
+      if (!socket || !acknowledge || !kit.command) return;
       const questions: Ask[] = [];
       const connection = await socket.start(async ({ ask }) => {
         if (!ask) return null;
         questions.push(ask);
-        return answers.acknowledge(content(lines('seven are open')), 'en', kit.access);
+        return acknowledge(content(lines('seven are open')), 'en', kit.access);
       });
       try {
         await kit.command(kit.users.member, 'queue');

@@ -6,6 +6,7 @@ import type { BotKit, CreateBotKit } from './bot-kit.ts';
 const form = (more: Partial<Form> = {}): Form => ({
   kind: 'form',
   name: 'template',
+  locale: 'en',
   title: 'Answer with a template',
   submit: 'Show it',
   intro: 'To *Somchai* <!channel>',

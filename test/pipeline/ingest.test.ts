@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InboxEvent } from '../../src/core/inbox.ts';
-import { createIngest, type Incoming } from '../../src/pipeline/ingest.ts';
+import { createIngest, type Incoming, toIncoming } from '../../src/pipeline/ingest.ts';
 import type { InboxStore } from '../../src/store/inbox.ts';
 import { createHandTime } from './hand-time.ts';
 
@@ -150,4 +150,16 @@ describe('ingest', () => {
     expect(buried.toSorted()).toEqual(['tiktok-shop|a', 'tiktok-shop|b']);
     expect(woken).toEqual([]);
   });
+});
+
+it('stores what a connector has decrypted, and else the body as it came', () => {
+  const request = {
+    ...{ method: 'POST', path: '/', query: {}, headers: { 'content-type': 'text/plain' }, receivedAt: new Date(0) },
+    body: Buffer.from('secret'),
+  };
+  const received = { kind: 'event', key: 'k', shop: null, lane: 'l', answer: { status: 200 } } as const;
+  const source = { kind: 'bot', bot: 'chat/default' } as const;
+  expect(toIncoming(source, received, request)).toMatchObject({ body: request.body, contentType: 'text/plain' });
+  const stored = { body: Buffer.from('plain'), contentType: 'application/json' };
+  expect(toIncoming(source, { ...received, stored }, request)).toMatchObject({ key: 'k', ...stored });
 });

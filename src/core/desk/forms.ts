@@ -35,6 +35,7 @@ export function commandForm(name: FormName & CommandVerb, inquiry: string, choic
   return {
     kind: 'form',
     name,
+    locale,
     title: text(locale, `form.${name}`),
     submit: text(locale, name === 'template' ? 'form.show' : 'form.submit'),
     intro: cut ? text(locale, 'form.cut', { count: maxOptions, word: wordOf(name) }) : '',

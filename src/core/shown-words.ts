@@ -1,9 +1,11 @@
-import type { MediaRef, MessagePart } from '../../src/core/message.ts';
-import { cleanText } from '../../src/core/text-plain.ts';
-import { isTextKey, type Locale, type TextKey, type TextParams, text } from '../../src/core/texts/index.ts';
-import type { Notice, ShownMessage } from '../../src/core/thread.ts';
+import type { MediaRef, MessagePart } from './message.ts';
+import { cleanText } from './text-plain.ts';
+import { isTextKey, type Locale, type TextKey, type TextParams, text } from './texts/index.ts';
+import type { Notice, ShownMessage } from './thread.ts';
 
-/** A picture, video or file that is uploaded under the words that speak of it. */
+/** What a bot shows, in plain words of the reader's language: the same on every platform. How they are set is the bot's affair. */
+
+/** A picture, video or file that is shown with the words that speak of it. */
 export interface Attachment {
   readonly media: MediaRef;
   readonly kind: 'image' | 'video' | 'file';
@@ -16,7 +18,23 @@ export const attachmentsOf = (messages: readonly ShownMessage[]): Attachment[] =
     ),
   );
 
-/** A message in words, one line or more a part. What Slack cannot show is named; nothing is left out. */
+export function attachmentTitle(locale: Locale, { kind, media }: Attachment): string {
+  if (kind === 'image') return text(locale, 'message.image');
+  if (kind === 'video') return text(locale, 'message.video-unmeasured');
+  return text(locale, 'message.file', { name: cleanText(media.name ?? '') }).trim();
+}
+
+/** What stands in the thread for files that could not be shown. */
+export const lostInWords = (locale: Locale, lost: readonly Attachment[]): string =>
+  lost
+    .map((attachment) =>
+      attachment.kind === 'image'
+        ? text(locale, 'message.image-lost')
+        : text(locale, 'message.file-lost', { name: attachmentTitle(locale, attachment) }),
+    )
+    .join('\n');
+
+/** A message in words, one line or more a part. What is no text is named; nothing is left out. */
 export const wordsOf = (locale: Locale, { parts, author }: ShownMessage): string =>
   parts.map((part) => partInWords(locale, part, author)).join('\n');
 
