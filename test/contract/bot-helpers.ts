@@ -44,6 +44,10 @@ export function single<Item>(items: readonly Item[]): Item {
   return item;
 }
 
+/** The fields of these names alone. */
+export const pick = <Fields extends object>(fields: Fields, names: readonly (keyof Fields)[]): Partial<Fields> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name as keyof Fields))) as Partial<Fields>;
+
 /** The error that a promise ends with. */
 export async function failureOf(promise: Promise<unknown>): Promise<PlatformError> {
   const error = await promise.then(

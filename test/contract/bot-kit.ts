@@ -1,4 +1,4 @@
-import type { BotAccess, ChatBot } from '../../bots/bot.ts';
+import type { BotAccess, ChatBot, ChatUser } from '../../bots/bot.ts';
 import type { FormName } from '../../src/core/ask.ts';
 import type { Answer, RawRequest } from '../../src/core/connector.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
@@ -57,6 +57,23 @@ export interface MarkupSample {
   readonly mentions: readonly string[];
 }
 
+type PersonInKit = 'member' | 'supervisor' | 'guest' | 'external' | 'otherBot';
+type ToldOfFile = readonly ('name' | 'mimeType' | 'bytes')[];
+
+/** What the platform tells at all; the suite asks for no more. */
+export interface WhatIsTold {
+  /** With a picture that a person posts, with another file. */
+  readonly picture: ToldOfFile;
+  readonly document: ToldOfFile;
+  /** A deletion names the thread of its message. */
+  readonly threadOfDeleted: boolean;
+  /** Which ends of a channel there are, and of which ends of a connection there is an event. */
+  readonly channelEnds: readonly ('archived' | 'deleted' | 'bot-removed')[];
+  readonly connectionEnds: readonly ('revoked' | 'uninstalled')[];
+  /** What can be found out about a person; null: nothing. */
+  readonly kinds: Readonly<Record<PersonInKit, ChatUser['kind'] | null>>;
+}
+
 export interface BotKitOptions {
   /** Events come over a socket that the bot opens. Kits whose platform has none ignore it. */
   readonly socket?: boolean;
@@ -69,8 +86,11 @@ export interface BotKit {
   readonly channelId: string;
   readonly access: BotAccess;
   /** `supervisor` is a member too. */
-  readonly users: Readonly<Record<'member' | 'supervisor' | 'guest' | 'external' | 'otherBot', string>>;
+  readonly users: Readonly<Record<PersonInKit, string>>;
   readonly samples: readonly MarkupSample[];
+  readonly tells: WhatIsTold;
+  /** How these words are typed so that they become bold. */
+  bold(words: string): string;
 
   // People. What they do is pushed to `pushed`, or over the socket.
   write(
@@ -114,7 +134,7 @@ export interface BotKit {
   /** Any body, rightly signed at a moment that lies `secondsAhead` of now. */
   signed(body: string, secondsAhead?: number): RawRequest;
   /** Null where the platform does not challenge an address. */
-  readonly handshake: { readonly request: RawRequest; readonly echo: string } | null;
+  readonly handshake: { readonly request: RawRequest; readonly echo: string; readonly forged: RawRequest } | null;
   /** Over the socket: resolves when everything has been acknowledged; how many were. */
   socketAcknowledged(): Promise<number>;
 
@@ -130,8 +150,8 @@ export interface BotKit {
   /** Files that this person alone was handed, in order. */
   filesOf(user: string): { readonly name: string; readonly bytes: Uint8Array }[];
   formsOf(user: string): SeenForm[];
-  /** From now on every press was too long ago for a form. */
-  triggersExpire(): void;
+  /** From now on every press was too long ago for a form. Null where a press is good for as long as its post is there. */
+  readonly triggersExpire: (() => void) | null;
   /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait seven seconds. */
   break(target: Target, trouble: Trouble, times?: number): void;
   /** How many rate-limited calls were made so far. */

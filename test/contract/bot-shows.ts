@@ -32,6 +32,9 @@ const hostile = [
   ':rotating_light: 🙂 ไทย 中文',
   '<!subteam^S1|team> <#C1>',
   '<!date^1392734382^{date}|x>',
+  '<at id=all></at> <at user_id="all">all</at>',
+  "<font color='red'>red</font> <b>fat</b> ~~gone~~",
+  '# a heading :OK: - a list',
 ];
 
 export function botShows(createKit: CreateBotKit): void {

@@ -17,6 +17,7 @@ import { directChannel } from './world.ts';
 
 const channelId = 'C0123456789';
 const users = { member: 'U0MEMBER', supervisor: 'U0BOSS', guest: 'U0GUEST', external: 'U0OTHERORG', otherBot: 'U0OTHERBOT' };
+const challengeWord = '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P';
 const picture = Buffer.from('89504e470d0a1a0a0000000d494844520000000100000001', 'hex');
 
 /** The Slack bot in front of a fake workspace. */
@@ -46,12 +47,23 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     misconfigurations[`scope ${scope} missing`] = () => fake.scopes.delete(scope);
   }
 
+  const challenge = toRaw(fake.sign(JSON.stringify({ token: 't', challenge: challengeWord, type: 'url_verification' })));
+
   return {
     bot,
     channelId,
     access,
     users,
     samples,
+    tells: {
+      picture: ['name', 'mimeType', 'bytes'],
+      document: ['name', 'mimeType', 'bytes'],
+      threadOfDeleted: true,
+      channelEnds: ['archived', 'deleted', 'bot-removed'],
+      connectionEnds: ['revoked', 'uninstalled'],
+      kinds: { member: 'member', supervisor: 'member', guest: 'guest', external: 'external', otherBot: 'bot' },
+    },
+    bold: (words) => `*${words}*`,
     write: (by, rootId, typed, { file, broadcast = false } = {}) =>
       refOf(fake.personPosts(by, channelId, rootId, typed, { broadcast, files: file ? [file] : [] })),
     otherBotWrites: (rootId, words) => refOf(fake.otherBotPosts(users.otherBot, channelId, rootId, words)),
@@ -100,12 +112,9 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     },
     signed: (body, secondsAhead = 0) => toRaw(fake.sign(body, 'application/json', Math.floor(Date.now() / 1000) + secondsAhead)),
     handshake: {
-      request: toRaw(
-        fake.sign(
-          JSON.stringify({ token: 't', challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P', type: 'url_verification' }),
-        ),
-      ),
-      echo: '3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P',
+      request: challenge,
+      echo: challengeWord,
+      forged: { ...challenge, headers: { 'content-type': 'application/json' } },
     },
     async socketAcknowledged() {
       await fake.socket.settled();
