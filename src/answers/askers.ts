@@ -1,6 +1,7 @@
 import type { ChatBot, ChatUser } from '../../bots/bot.ts';
 import type { Ask } from '../core/ask.ts';
 import type { Settings } from '../core/settings.ts';
+import { platformOf } from '../core/staff/accounts.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { Clock } from '../core/time.ts';
 import { memberOf } from '../pipeline/people.ts';
@@ -20,6 +21,8 @@ export interface Asker {
 export interface AskersDeps {
   readonly bots: ReadonlyMap<string, ChatBot>;
   readonly settings: () => Pick<Settings, 'agents' | 'screening'>;
+  /** See `PipelineDeps`. */
+  readonly sawUser: (bot: string, user: ChatUser) => Promise<void>;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
@@ -28,7 +31,7 @@ const keptMs = 60 * 60_000;
 const mostKept = 5_000;
 
 /** Looks a person up, once an hour. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
-export function createAskers({ bots, settings, clock }: AskersDeps): (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker> {
+export function createAskers({ bots, settings, sawUser, clock }: AskersDeps): (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker> {
   const kept = new Map<string, { readonly user: Promise<ChatUser>; readonly untilMs: number }>();
 
   function lookUp(bot: ChatBot | undefined, userId: string, signal: AbortSignal): Promise<ChatUser> {
@@ -47,7 +50,8 @@ export function createAskers({ bots, settings, clock }: AskersDeps): (bot: strin
       if (kept.size > mostKept) for (const oldest of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(oldest);
     }
     const user = await entry.user;
-    const { mayAnswer, agent } = memberOf(user, name.split('/')[0] ?? name, settings());
+    await sawUser(name, user);
+    const { mayAnswer, agent } = memberOf(user, platformOf(name), settings());
     return { locale: user.locale, mayAsk: user.kind === 'member' || mayAnswer, mayAnswer, agent };
   };
 }

@@ -34,7 +34,7 @@ export function figureVerbs({ stats, desk, shops, clock }: FigureVerbsDeps): Rea
   return new Map<string, Verb>([
     ['stats', statsVerb],
     ['queue', async ({ locale }) => shown(queueView(await desk.queue({}, mostRows), locale), locale)],
-    ['mine', async ({ userId, locale }) => shown(queueView(await desk.mine(userId), locale), locale)],
+    ['mine', async ({ userId, asker, locale }) => shown(queueView(await desk.mine(asker.agent ?? userId), locale), locale)],
     ['agents', async ({ locale }) => shown(loadView(await desk.agents(await zone()), locale), locale)],
   ]);
 }

@@ -74,6 +74,9 @@ function contradictions({
     ...twice((channels ?? []).map((channel, index) => ({ id: channelKey(channel), path: ['channels', index, 'id'] }))),
     ...twice(categories.map(({ name }, index) => ({ id: name, path: ['categories', index, 'name'] }))),
     ...twice(agents.map((agent, index) => ({ id: agent.name, path: ['agents', index, 'name'] }))),
+    ...twice(
+      agents.flatMap(({ email }, index) => (email === undefined ? [] : [{ id: email.toLowerCase(), path: ['agents', index, 'email'] }])),
+    ),
     ...twice(templates.map((template, index) => ({ id: templateId(template), path: ['templates', index, 'name'] }))),
     ...twice(
       agents.flatMap((agent, index) =>

@@ -15,6 +15,8 @@ export interface Settings {
   readonly categories: readonly ProductCategory[];
   /** Empty: every full member of the channel may answer. */
   readonly agents: readonly AgentSetting[];
+  /** Learnt from the chat, never from the file; the newest first. */
+  readonly knownAccounts: readonly KnownAccount[];
   readonly reply: ReplyPolicy;
   readonly desk: DeskPolicy;
   readonly screening: ScreeningSetting;
@@ -107,6 +109,8 @@ export interface AgentSetting {
   readonly name: string;
   /** On chat platforms, and at marketplaces, where answers that are typed there count for them. */
   readonly accounts: readonly { readonly platform: string; readonly userId: string }[];
+  /** Makes accounts of theirs that a chat platform tells this address of theirs, too. */
+  readonly email?: string;
   /** A supervisor may release what screening blocked. */
   readonly role: 'agent' | 'supervisor';
   readonly groups?: readonly string[];
@@ -118,6 +122,15 @@ export interface AgentSetting {
   readonly capacity?: number;
   /** They want to be pinged off duty too. */
   readonly pingOffDuty?: boolean;
+}
+
+/** An account that turned out to be an agent's, by the e-mail address that the chat platform tells. */
+export interface KnownAccount {
+  /** Bot and connection: `slack/default`. */
+  readonly bot: string;
+  readonly userId: string;
+  /** In lower case, as it is compared. */
+  readonly email: string;
 }
 
 export interface ReplyPolicy {
@@ -195,6 +208,7 @@ export const defaultSettings: Settings = {
   routes: [],
   categories: [],
   agents: [],
+  knownAccounts: [],
   reply: { undoSeconds: 8, notePrefixes: ['//', 'note', '备注', '内部'], staleAfterMinutes: 30, reopenHours: 24 },
   desk: { claimMinutes: 10, autoResolveHours: 24, followUp: null, reactions: {}, maskBuyers: false },
   screening: { off: [], warn: [], release: 'supervisor' },

@@ -5,6 +5,7 @@ import type { ShopId } from '../core/ids.ts';
 import { isPractice, isReal } from '../core/practice/marks.ts';
 import type { AgentSetting } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
+import { personOf } from '../core/staff/accounts.ts';
 import type { Clock } from '../core/time.ts';
 import type { OpenInquiry, QueueStore } from '../store/queue.ts';
 import type { Stats } from './stats.ts';
@@ -12,8 +13,11 @@ import type { Stats } from './stats.ts';
 export interface Desk {
   /** Who waits, and what is at risk. */
   queue(scope: Pick<StatsScope, 'shop' | 'marketplace'>, limit: number): Promise<QueueAnswer>;
-  /** What one person has in hand; items that nobody has to see to now stand last. */
-  mine(userId: string): Promise<QueueAnswer>;
+  /**
+   * What one person has in hand, on whatever platform; items that nobody has to see to now stand last.
+   * @param person the name in `agents`, or one of their accounts
+   */
+  mine(person: string): Promise<QueueAnswer>;
   /** What everybody has in hand, and today's figures in this zone. */
   agents(zone: string): Promise<readonly AgentLoad[]>;
   /** Clocks that run now, by rule: of those that wait longest, thousands of them. */
@@ -82,10 +86,14 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
       return { now, ...counted(items.filter(isReal)), ...counts, items: shown };
     },
 
-    async mine(userId) {
+    async mine(person) {
       const now = clock.now();
-      const [found, all] = await Promise.all([queue.inHand(userId, mostInHand), shops()]);
-      const items = found.map(toEntry(now, namesOf(all)));
+      const known = agents().find(({ name, accounts }) => name === person || accounts.some(({ userId }) => userId === person));
+      const userIds = known ? known.accounts.map(({ userId }) => userId) : [person];
+      const [found, all] = await Promise.all([queue.inHand(userIds, mostInHand), shops()]);
+      // Another platform may call somebody else by the same id.
+      const own = found.filter(({ assignee, thread }) => assignee && personOf(agents(), thread?.bot ?? null, assignee) === (known?.name ?? person));
+      const items = own.map(toEntry(now, namesOf(all)));
       return { now, ...counted(items.filter(isReal)), items: items.sort(mostUrgentFirst) };
     },
 
@@ -93,13 +101,12 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
       const range = statsRange('today', zone, clock.now());
       if (!range) throw new Error('today is a range');
       const [loads, { agents: figures }] = await Promise.all([queue.loads(clock.now()), stats().answer({ range, scope: {}, by: null })]);
-      const keyOf = (userId: string): string =>
-        agents().find(({ accounts }) => accounts.some((account) => account.userId === userId))?.name ?? userId;
       const byAgent = new Map<string, AgentLoad>(
         figures.map((today) => [today.agent, { agent: today.agent, userId: null, open: 0, waiting: 0, today }]),
       );
-      for (const { userId, name, open, waiting } of loads) {
-        const key = keyOf(userId);
+      for (const load of loads) {
+        const { bot, userId, name, open, waiting } = load;
+        const key = personOf(agents(), bot, load);
         const known = byAgent.get(key);
         // Somebody with accounts on two platforms is one agent.
         byAgent.set(key, {

@@ -1,5 +1,5 @@
 import type { MarketplaceAdapter, ShopAccess } from '../../adapters/adapter.ts';
-import type { ChatBot, FetchedMedia } from '../../bots/bot.ts';
+import type { ChatBot, ChatUser, FetchedMedia } from '../../bots/bot.ts';
 import type { ConnectorLog } from '../core/connector.ts';
 import type { DeliveryContent } from '../core/delivery.ts';
 import type { ShopId } from '../core/ids.ts';
@@ -101,6 +101,8 @@ export interface PipelineDeps {
   /** A buyer's picture or video under the service's own rules; null when it cannot be had. */
   readonly loadMedia: (shop: Shop, media: MediaRef, signal: AbortSignal) => Promise<FetchedMedia | null>;
   readonly settings: () => Settings;
+  /** Somebody was looked up: remembers whose account it is, where their e-mail address tells. Fails on nothing. */
+  readonly sawUser: (bot: string, user: ChatUser) => Promise<void>;
   readonly routing: Routing;
   /** The marketplace's own rules about how fast its sellers answer, where the shop sells. */
   readonly slaPresets: (shop: Shop) => readonly SlaPolicy[];

@@ -8,7 +8,7 @@ interface GivenAssign {
   readonly id: string;
   readonly rest: string;
   readonly mentions: readonly string[];
-  readonly member: Pick<Member, 'userId'>;
+  readonly member: Pick<Member, 'userId' | 'agent'>;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function groupTurns(
     const group = mentions.some((userId) => people.has(userId)) ? null : groupNamed(rest, agents);
     if (group === null) continue;
     const outcome = { assign: strategyOf(group, routes), group, channel };
-    turns.set(id, { group, assignee: await staff.assigneeFor(outcome, assignee, member.userId) });
+    turns.set(id, { group, assignee: await staff.assigneeFor(outcome, assignee, member) });
   }
   return turns;
 }

@@ -1,5 +1,6 @@
 import type { ChatUser } from '../../bots/bot.ts';
 import type { Settings } from '../core/settings.ts';
+import { agentByEmail, ownerOf, platformOf } from '../core/staff/accounts.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { Member } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -19,9 +20,7 @@ export interface People {
 
 /** May this person answer buyers, and release what screening blocked? Guests and strangers only where the settings name them. Pure. */
 export function memberOf(user: ChatUser, platform: string, settings: Pick<Settings, 'agents' | 'screening'>): Member {
-  const agent = settings.agents.find(({ accounts }) =>
-    accounts.some((account) => account.platform === platform && account.userId === user.userId),
-  );
+  const agent = ownerOf(settings.agents, platform, user.userId) ?? agentByEmail(settings.agents, user);
   const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
   const { release } = settings.screening;
   const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
@@ -38,7 +37,7 @@ export class LookUpLater extends Error {
   }
 }
 
-export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'timers'>): People {
+export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'sawUser' | 'timers'>): People {
   const kept = new Map<string, { readonly user: Promise<ChatUser>; readonly untilMs: number }>();
 
   function lookUp(gate: OwnedGate, userId: string): Promise<ChatUser> {
@@ -74,7 +73,9 @@ export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'ti
         kept.set(key, entry);
         if (kept.size > mostKept) for (const oldest of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(oldest);
       }
-      return memberOf(await entry.user, name.split('/')[0] ?? name, deps.settings());
+      const user = await entry.user;
+      await deps.sawUser(name, user);
+      return memberOf(user, platformOf(name), deps.settings());
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Inquiry } from '../core/inquiry.ts';
 import { planShiftDigest } from '../core/plan.ts';
 import { isPractice } from '../core/practice/marks.ts';
 import type { Settings } from '../core/settings.ts';
+import { isSamePerson } from '../core/staff/accounts.ts';
 import { type ShiftEdge, shiftEdges } from '../core/staff/edges.ts';
 import { type Locale, text } from '../core/texts/index.ts';
 import type { ThreadContent } from '../core/thread.ts';
@@ -111,8 +112,11 @@ export async function shiftDigestIn(
 }
 
 /** They have it, or their group or nobody's in particular is to answer it; supervisors see to all. */
-const isFor = ({ userId, groups, isSupervisor }: Colleague, { assignee, group }: Inquiry): boolean =>
-  isSupervisor || assignee?.userId === userId || group === null || groups.includes(group);
+const isFor = (colleague: Colleague, { assignee, group }: Inquiry): boolean =>
+  colleague.isSupervisor ||
+  (assignee !== null && isSamePerson(colleague, assignee)) ||
+  group === null ||
+  colleague.groups.includes(group);
 
 function headingOf(edges: readonly ShiftEdge[]): 'shift.begins' | 'shift.ends' | 'shift.changes' {
   const kinds = new Set(edges.map(({ kind }) => kind));

@@ -3,8 +3,10 @@ import type { Presence } from '../core/desk/presence.ts';
 import type { Assignee } from '../core/inquiry.ts';
 import type { RouteOutcome } from '../core/routing/evaluate.ts';
 import type { AgentSetting } from '../core/settings.ts';
+import { isSamePerson, personOf } from '../core/staff/accounts.ts';
 import { isOnDuty } from '../core/staff/duty.ts';
 import { pick } from '../core/staff/pick.ts';
+import type { AccountLoad } from '../store/queue.ts';
 import type { PipelineDeps } from './deps.ts';
 
 /** Who went away, and what everybody has in hand, is known everywhere after this; here at once would cost a reading for each message. */
@@ -20,24 +22,31 @@ export interface Staff {
   /**
    * Who gets an inquiry that a rule gives to a group; null: whoever claims it.
    * @param last who had this buyer's last inquiry
-   * @param except a user who does not get it
+   * @param except who does not get it
    */
   assigneeFor(
     outcome: Pick<RouteOutcome, 'assign' | 'group' | 'channel'>,
     last: Assignee | null,
-    except?: string,
+    except?: Pick<Assignee, 'userId' | 'agent'>,
   ): Promise<Assignee | null>;
 }
 
 type Deps = Pick<PipelineDeps, 'presence' | 'settings' | 'clock' | 'log'> & {
-  /** How many open inquiries each user of a chat platform has. */
-  readonly loads: () => Promise<readonly { readonly userId: string; readonly open: number }[]>;
+  /** How many open inquiries each account has. */
+  readonly loads: () => Promise<readonly Pick<AccountLoad, 'bot' | 'userId' | 'agent' | 'open'>[]>;
 };
 
 export function createStaff({ presence, loads, settings, clock, log }: Deps): Staff {
   const said = forAWhile(async () => new Map((await presence.all()).map((one): [string, Presence] => [one.person, one])), clock);
-  /** Open inquiries by user of a platform; what is given away meanwhile is added. */
-  const inHand = forAWhile(async () => new Map((await loads()).map(({ userId, open }) => [userId, open])), clock);
+  /** Open inquiries by person, whatever platform they came to them on; what is given away meanwhile is added. */
+  const inHand = forAWhile(async () => {
+    const open = new Map<string, number>();
+    for (const one of await loads()) {
+      const person = personOf(settings().agents, one.bot, one);
+      open.set(person, (open.get(person) ?? 0) + one.open);
+    }
+    return open;
+  }, clock);
   const lastAssignedAt = new Map<string, Date>();
   let latestMs = 0;
 
@@ -72,9 +81,9 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
       const members_ = settings().agents.filter(({ groups = [] }) => group === null || groups.includes(group));
       const members = members_
         .flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })))
-        .filter(({ userId }) => userId !== except);
-      const candidates = members.map(({ agent, userId }) => ({
-        ...{ agent: agent.name, load: open.get(userId) ?? 0, capacity: agent.capacity ?? null },
+        .filter(({ agent, userId }) => except === undefined || !isSamePerson({ userId, agent: agent.name }, except));
+      const candidates = members.map(({ agent }) => ({
+        ...{ agent: agent.name, load: open.get(agent.name) ?? 0, capacity: agent.capacity ?? null },
         ...{ lastAssignedAt: lastAssignedAt.get(agent.name) ?? null, onDuty: isThere(agent) },
       }));
       const picked = pick(assign, candidates, last?.agent ?? null);
@@ -83,7 +92,7 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
         if (picked.agent === null) log.info({ group, why: picked.why }, 'an inquiry is given to nobody; it waits for a claim');
         return null;
       }
-      open.set(member.userId, (open.get(member.userId) ?? 0) + 1);
+      open.set(member.agent.name, (open.get(member.agent.name) ?? 0) + 1);
       // Of those that come in one millisecond, too, each has its turn.
       latestMs = Math.max(latestMs + 1, clock.now().getTime());
       lastAssignedAt.set(member.agent.name, new Date(latestMs));
@@ -97,7 +106,7 @@ const accountsOn = (platform: string, { accounts }: AgentSetting) =>
 
 const colleaguesOn = (platform: string, agent: AgentSetting, mayBeCalled: boolean): readonly Colleague[] =>
   accountsOn(platform, agent).map(({ userId }) => ({
-    ...{ userId, mayBeCalled },
+    ...{ userId, agent: agent.name, mayBeCalled },
     ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
   }));
 

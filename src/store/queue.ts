@@ -31,6 +31,19 @@ export type OpenInquiry = Pick<
   readonly clocks?: readonly { readonly policy: string; readonly startedAt: Date | null; readonly dueAt: Date | null }[];
 };
 
+/** What somebody has in hand under one account. */
+export interface AccountLoad {
+  readonly userId: string;
+  /** Of the chat in which it was given to them; null: it has no thread. */
+  readonly bot: string | null;
+  /** The name in `agents` then; null: the settings did not name them. */
+  readonly agent: string | null;
+  readonly name: string;
+  readonly open: number;
+  /** Of those, in which the buyer waits. */
+  readonly waiting: number;
+}
+
 const shown = {
   ...{ shopId: 1, marketplace: 1, status: 1, openedAt: 1, waitingSince: 1, assignee: 1, thread: 1 },
   ...{ snoozedUntil: 1, noAnswerNeeded: 1, 'clocks.policy': 1, 'clocks.startedAt': 1, 'clocks.dueAt': 1 },
@@ -101,28 +114,26 @@ export function createQueueStore(connection: Connection) {
       return { all, asleep, noAnswerNeeded };
     },
 
-    /** What this person has in hand, the oldest first. @param userId on the chat platform */
-    async inHand(userId: string, limit: number): Promise<readonly OpenInquiry[]> {
+    /** What these accounts have in hand, the oldest first. */
+    async inHand(userIds: readonly string[], limit: number): Promise<readonly OpenInquiry[]> {
       const found = await inquiries
-        .find({ open: true, 'assignee.userId': userId } as never, { projection: shown, maxTimeMS: maxQueryMs })
+        .find({ open: true, 'assignee.userId': { $in: [...userIds] } } as never, { projection: shown, maxTimeMS: maxQueryMs })
         .sort({ openedAt: 1 })
         .limit(limit)
         .toArray();
       return found as unknown as OpenInquiry[];
     },
 
-    /** How much each person has in hand. */
-    async loads(
-      now: Date,
-    ): Promise<readonly { readonly userId: string; readonly name: string; readonly open: number; readonly waiting: number }[]> {
+    /** How much each account has in hand. */
+    async loads(now: Date): Promise<readonly AccountLoad[]> {
       const found = await inquiries
-        .aggregate<{ _id: string; name: string; open: number; waiting: number }>(
+        .aggregate<{ _id: Pick<AccountLoad, 'userId'> & Partial<AccountLoad>; name: string; open: number; waiting: number }>(
           [
             // Who practises has no less room for buyers.
             { $match: { open: true, 'assignee.userId': { $gt: '' }, marketplace: { $ne: practiceMarketplace } } },
             {
               $group: {
-                _id: '$assignee.userId',
+                _id: { userId: '$assignee.userId', agent: '$assignee.agent', bot: '$thread.bot' },
                 name: { $last: '$assignee.name' },
                 open: { $sum: 1 },
                 waiting: { $sum: { $cond: [isToBeSeenTo(now), 1, 0] } },
@@ -132,7 +143,10 @@ export function createQueueStore(connection: Connection) {
           { maxTimeMS: maxQueryMs },
         )
         .toArray();
-      return found.map(({ _id, name, open, waiting }) => ({ userId: _id, name, open, waiting }));
+      return found.map(({ _id, name, open, waiting }) => ({
+        ...{ userId: _id.userId, agent: _id.agent ?? null, bot: _id.bot ?? null },
+        ...{ name, open, waiting },
+      }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ConnectorLog } from '../core/connector.ts';
 import type { Settings } from '../core/settings.ts';
+import { accountsAfter, withKnownAccounts } from '../core/staff/accounts.ts';
 import type { Timers } from '../core/time.ts';
 import type { SettingsStore } from './settings.ts';
 
@@ -12,8 +13,13 @@ export interface SettingsWatch {
   refresh(): Promise<Settings>;
   /** Called after each change; the returned function ends it. */
   onChange(listener: (settings: Settings) => void): () => void;
+  /** Somebody of a chat was looked up: an account is remembered that an e-mail address makes an agent's. Fails on nothing; the next look-up makes up for it. */
+  sawUser(bot: string, user: Parameters<typeof accountsAfter>[2]): Promise<void>;
   close(): void;
 }
+
+/** Of a change that others anticipate: each time somebody else's got through. */
+const mostTries = 10;
 
 export async function startSettingsWatch(deps: {
   readonly store: SettingsStore;
@@ -22,7 +28,7 @@ export async function startSettingsWatch(deps: {
 }): Promise<SettingsWatch> {
   const { store, timers, log } = deps;
   const listeners = new Set<(settings: Settings) => void>();
-  let settings = await store.read();
+  let settings = withKnownAccounts(await store.read());
   let closed = false;
   let cancel = (): void => undefined;
 
@@ -30,7 +36,7 @@ export async function startSettingsWatch(deps: {
     const read = await store.read();
     // Two reads may overtake each other; a revision never goes back.
     if (read.revision > settings.revision) {
-      settings = read;
+      settings = withKnownAccounts(read);
       for (const listener of listeners) listener(settings);
     }
     return settings;
@@ -56,6 +62,19 @@ export async function startSettingsWatch(deps: {
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async sawUser(bot, user) {
+      try {
+        for (let tried = 0; tried < mostTries; tried++) {
+          const knownAccounts = accountsAfter(settings, bot, user);
+          if (knownAccounts === null) return;
+          await store.replace({ knownAccounts }, settings.revision);
+          await refresh();
+        }
+        log.warn({ bot }, 'an account could not be remembered: others change the settings all the time');
+      } catch (err) {
+        log.warn({ err, bot }, 'an account could not be remembered; the next look-up tries again');
+      }
     },
     close() {
       closed = true;

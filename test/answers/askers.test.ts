@@ -21,14 +21,17 @@ function stand(answer: (userId: string) => Promise<ChatUser>, agents: readonly A
       return answer(userId);
     },
   } as unknown as ChatBot;
+  const seen: string[] = [];
   const askerOf = createAskers({
     bots: new Map([['slack/default', bot]]),
     settings: () => ({ ...defaultSettings, agents }),
+    sawUser: async (name, { userId }) => void seen.push(`${name} ${userId}`),
     clock: { monotonicMs: () => nowMs },
   });
   return {
     of: (userId: string, name = 'slack/default') => askerOf(name, asks(userId), new AbortController().signal),
     looks: () => looks,
+    seen,
     passes(ms: number) {
       nowMs += ms;
     },
@@ -66,6 +69,13 @@ it.each([
         agent: named ? 'Mai' : null,
       },
     });
+});
+
+it('is whom their e-mail address makes them, which is remembered', async () => {
+  const agent = { name: 'Mai', role: 'agent', accounts: [], email: 'mai@shop.example' } as const;
+  const { of, seen } = stand(async () => user({ email: 'Mai@Shop.example' }), [agent]);
+  expect(await of('U1')).toMatchObject({ mayAnswer: true, agent: 'Mai' });
+  expect(seen).toEqual(['slack/default U1']);
 });
 
 it('is a member where the platform cannot be asked', async () => {

@@ -73,6 +73,7 @@ ops: slack/default/C1
 routes: [{ when: {}, channel: slack/default/C1 }]
 agents:
   - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }, tiktok-shop/707], role: supervisor }
+  - { name: Nok, email: nok@shop.example }
 screening: { release: nobody }
 backup: { everyHours: 6, keep: 28 }
 `);
@@ -89,6 +90,7 @@ backup: { everyHours: 6, keep: 28 }
         ],
         role: 'supervisor',
       },
+      { name: 'Nok', accounts: [], email: 'nok@shop.example', role: 'agent' },
     ]);
     expect(sections.screening).toEqual({ release: 'nobody' });
     expect(sections.backup).toEqual({ everyHours: 6, keep: 28 });
@@ -262,8 +264,8 @@ ops: slack/C3
 routes:
   - { when: {}, channel: slack/C2 }
 agents:
-  - { name: A, accounts: [slack/U1] }
-  - { name: A, accounts: [slack/U1] }
+  - { name: A, accounts: [slack/U1], email: a@shop.example }
+  - { name: A, accounts: [slack/U1], email: A@Shop.example }
 `),
     ).toEqual([
       'threadmart.yaml:3:45 shops[1].externalId: is there twice, first as shops[0]',
@@ -272,6 +274,15 @@ agents:
       'threadmart.yaml:9:26 routes[0].channel: names a channel that is not listed under "channels"',
       'threadmart.yaml:12:13 agents[1].name: is there twice, first as agents[0]',
       'threadmart.yaml:12:27 agents[1].accounts[0]: is there twice, first as agents[0]',
+      'threadmart.yaml:12:46 agents[1].email: is there twice, first as agents[0]',
+    ]);
+  });
+
+  it('wants to know an agent by something', () => {
+    expect(problemsOf('agents: [{ name: A }, { name: B, accounts: [] }, { name: C, email: c }]')).toEqual([
+      'threadmart.yaml:1:10 agents[0].accounts: is missing: a person is known by their accounts, or by an "email"',
+      'threadmart.yaml:1:44 agents[1].accounts: is missing: a person is known by their accounts, or by an "email"',
+      'threadmart.yaml:1:67 agents[2].email: must be an e-mail address, such as nok@shop.example',
     ]);
   });
 

@@ -74,7 +74,10 @@ describe('what a team has before it', () => {
     store = await openTestStore();
     const [one, two] = shops.map(({ _id }) => _id);
     if (!one || !two) throw new Error('two shops');
-    const nok = (userId: string) => ({ assignee: { userId, name: 'Nok' } });
+    const nok = (userId: string, platform = 'slack') => ({
+      assignee: { userId, name: 'Nok', agent: null },
+      thread: { bot: `${platform}/default`, channelId: 'C1', rootId: null },
+    });
     await open('a', one, { status: 'waiting', waitingSince: ago(30), clocks: [clockOf('market/response', ago(30), 20)] });
     await open('b', two, {
       status: 'waiting',
@@ -82,8 +85,8 @@ describe('what a team has before it', () => {
       ...nok('U1'),
       clocks: [clockOf('other/response', ago(60), 65), clockOf('team', ago(60), 300)],
     });
-    await open('c', one, { status: 'answered', waitingSince: null, openedAt: ago(90), ...nok('O1') });
-    await open('d', one, { status: 'waiting', waitingSince: ago(5), assignee: { userId: 'U2', name: 'Ana' } });
+    await open('c', one, { status: 'answered', waitingSince: null, openedAt: ago(90), ...nok('O1', 'other') });
+    await open('d', one, { status: 'waiting', waitingSince: ago(5), assignee: { userId: 'U2', name: 'Ana', agent: null } });
     await open('e', one, { status: 'resolved', open: false, waitingSince: null, ...nok('U1') });
     await open('f', one, { status: 'waiting', waitingSince: ago(1), openedAt: ago(500), ...nok('U1') });
     await open('g', one, {
@@ -126,11 +129,11 @@ describe('what a team has before it', () => {
       2,
       1,
       1,
-      ['b', 'f', 'g', 'h'],
+      ['b', 'f', 'g', 'h', 'c'],
     ]);
     const [waits] = queueView(mine, 'en').tables.map(({ rows }) => rows.map(([first]) => first));
-    expect(waits).toEqual(['1 h 0 min', '1 min 0 s', 'asleep', 'no answer needed']);
-    expect((await desk().mine('O1')).items.map(({ inquiryId: id }) => id)).toEqual(['c']);
+    expect(waits).toEqual(['1 h 0 min', '1 min 0 s', 'asleep', 'no answer needed', null]);
+    expect((await desk().mine('O1')).items).toEqual(mine.items);
     expect((await desk().mine('nobody')).items).toEqual([]);
   });
 
@@ -149,7 +152,7 @@ describe('what a team has before it', () => {
     expect(queue).toMatchObject({ waiting: 5, atRisk: 1, missed: 1, asleep: 1, noAnswerNeeded: 1 });
     expect(queue.items.map(({ inquiryId: id }) => id)).toEqual(['b', 'a', 'i', 'd', 'f', 'p1']);
     const mine = await desk().mine('U1');
-    expect([mine.waiting, mine.missed, mine.items.map(({ inquiryId: id }) => id)]).toEqual([2, 0, ['b', 'p1', 'f', 'g', 'h']]);
+    expect([mine.waiting, mine.missed, mine.items.map(({ inquiryId: id }) => id)]).toEqual([2, 0, ['b', 'p1', 'f', 'g', 'h', 'c']]);
     expect((await desk().agents('UTC')).find(({ agent }) => agent === 'Nok')?.open).toBe(5);
     await store.connection.collection('inquiries').deleteOne({ _id: 'p1' as never });
   });

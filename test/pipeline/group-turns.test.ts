@@ -6,7 +6,7 @@ import { inquiry } from '../core/fixtures.ts';
 
 const agents = [{ name: 'Bo', role: 'agent', accounts: [{ platform: 'slack', userId: 'U2' }], groups: ['refunds', 'bo'] }] as const;
 const routes = [{ when: {}, channel: { platform: 'slack', connection: 'default', id: 'C1' }, group: 'refunds', assign: 'sticky' }] as const;
-const given = (rest: string, mentions: readonly string[] = []) => ({ id: `c:${rest}`, rest, mentions, member: { userId: 'U1' } });
+const given = (rest: string, mentions: readonly string[] = []) => ({ id: `c:${rest}`, rest, mentions, member: { userId: 'U1', agent: 'Ann' } });
 
 it('asks whose turn it is as the group shares its work, and passes over who gives it away', async () => {
   const asked: unknown[] = [];
@@ -23,5 +23,5 @@ it('asks whose turn it is as the group shares its work, and passes over who give
   // A colleague is called like the second group, so that one is meant by its whole name alone.
   expect([...turns]).toEqual([['c:group:refunds', { group: 'refunds', assignee: bo }]]);
   const channel = { platform: 'slack', connection: 'default', id: 'C1' };
-  expect(asked).toEqual([[{ assign: 'sticky', group: 'refunds', channel }, null, 'U1']]);
+  expect(asked).toEqual([[{ assign: 'sticky', group: 'refunds', channel }, null, { userId: 'U1', agent: 'Ann' }]]);
 });

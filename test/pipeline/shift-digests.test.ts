@@ -108,7 +108,7 @@ describe('what a digest says', () => {
     clocks: [{ ...newClock(policy.name), startedAt: addMs(now, -hourMs), dueAt: addMs(now, hours * hourMs) }],
     ...changes,
   });
-  const ann: Colleague = { userId: 'U-ann', groups: ['thai'], isSupervisor: false, mayBeCalled: true };
+  const ann: Colleague = { userId: 'U-ann', agent: 'ann', groups: ['thai'], isSupervisor: false, mayBeCalled: true };
 
   async function said(
     inquiries: readonly Inquiry[],
@@ -155,7 +155,7 @@ describe('what a digest says', () => {
   it('leaves out what is for other groups, but not for a supervisor', async () => {
     const all = [waits('theirs', 2, { group: 'english' }), waits('ours', 3, { group: 'thai' }), waits('anybodys', 4)];
     expect((await said(all))?.posts).toEqual(['ours.0', 'anybodys.0']);
-    const boss: Colleague = { ...ann, userId: 'U-boss', groups: [], isSupervisor: true };
+    const boss: Colleague = { ...ann, userId: 'U-boss', agent: 'boss', groups: [], isSupervisor: true };
     expect(await said(all, [edge('ends')], [boss, ann])).toMatchObject({
       posts: ['theirs.0', 'ours.0', 'anybodys.0'],
       called: ['U-boss', 'U-ann'],

@@ -30,7 +30,7 @@ function create(
   };
   const loads = async () => {
     reads.loads += 1;
-    return Object.entries(open).map(([name, count]) => ({ userId: `U-${name}`, open: count }));
+    return Object.entries(open).map(([name, count]) => ({ bot: 'slack/default', userId: `U-${name}`, agent: name, open: count }));
   };
   const staff = createStaff({ presence, loads, settings: () => ({ ...defaultSettings, agents }), clock: time.clock, log: quiet });
   return { ...staff, time, reads, goAway: (is: boolean) => (away = is) };
@@ -70,8 +70,8 @@ describe('who gets an inquiry', () => {
   });
   it('is not who gives it away', async () => {
     const { assigneeFor } = create([agent('ann'), agent('bo')], { open: { bo: 9 } });
-    expect((await assigneeFor(gives('least-busy'), null, 'U-ann'))?.agent).toBe('bo');
-    expect(await create([agent('ann')]).assigneeFor(gives('sticky'), null, 'U-ann')).toBeNull();
+    expect((await assigneeFor(gives('least-busy'), null, { userId: 'U-ann', agent: 'ann' }))?.agent).toBe('bo');
+    expect(await create([agent('ann')]).assigneeFor(gives('sticky'), null, { userId: 'U-other', agent: 'ann' })).toBeNull();
   });
   it('is nobody where the rule says so, or nobody is there', async () => {
     const said = [{ person: 'ann', state: 'away', until: null, at: new Date(0) }] as const;

@@ -7,7 +7,8 @@ export const agent = (known: Known) =>
   z
     .strictObject({
       name: filled,
-      accounts: z.array(account(known)).refine((accounts) => accounts.length > 0, because('config.expected.not-empty')),
+      accounts: z.array(account(known)).default([]),
+      email: z.email(because('config.expected.email')).exactOptional(),
       role: z.enum(['agent', 'supervisor']).default('agent'),
       groups: z.array(filled).exactOptional(),
       zone: timezone.exactOptional(),
@@ -15,4 +16,5 @@ export const agent = (known: Known) =>
       capacity: wholeNumber(1, 1_000).exactOptional(),
       pingOffDuty: z.boolean().exactOptional(),
     })
+    .refine(({ accounts, email }) => accounts.length > 0 || email !== undefined, { path: ['accounts'], error: because('config.agent-account') })
     .refine(({ hours, zone }) => hours === undefined || zone !== undefined, { path: ['zone'], error: because('config.agent-zone') });

@@ -3,6 +3,7 @@ import { change, note } from '../draft.ts';
 import type { Assignee, Inquiry } from '../inquiry.ts';
 import { notice, planCard, planNotice } from '../plan.ts';
 import type { DeskPolicy } from '../settings.ts';
+import { isSamePerson } from '../staff/accounts.ts';
 import type { Member } from '../thread-view.ts';
 import type { GroupTurn } from './groups.ts';
 import { claimedUntil } from './moments.ts';
@@ -22,7 +23,7 @@ export function assign(draft: Draft, now: Date, to: Assignee, by: Member | null,
   note(draft, 'assigned', now, by?.userId ?? null, { to: to.agent ?? to.userId, ...(group === undefined ? {} : { group }) });
   // One that opens shows it from the beginning.
   if (draft.base > 0) draft.deliveries.push(planCard(draft.inquiry, now));
-  if (to.userId === by?.userId) return;
+  if (by && isSamePerson(to, by)) return;
   draft.deliveries.push(
     planNotice(draft.inquiry, by ? notice('desk.assigned', { name: by.name }) : notice('desk.assigned-by-rule'), {
       id: `${draft.inquiry._id}:assigned:${draft.inquiry.lastEvent}`,
@@ -53,7 +54,8 @@ export function release(draft: Draft, now: Date, by: string | null): void {
 }
 
 /** Who would be answered over; null: nobody. */
-export function colleagueAtIt(inquiry: Inquiry, member: Pick<Member, 'userId'>, policy: DeskPolicy, now: Date): Assignee | null {
+export function colleagueAtIt(inquiry: Inquiry, member: Pick<Member, 'userId' | 'agent'>, policy: DeskPolicy, now: Date): Assignee | null {
   const until = claimedUntil(inquiry, policy);
-  return until !== null && now < until && inquiry.assignee?.userId !== member.userId ? inquiry.assignee : null;
+  const { assignee } = inquiry;
+  return until !== null && now < until && assignee !== null && !isSamePerson(assignee, member) ? assignee : null;
 }

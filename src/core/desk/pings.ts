@@ -1,5 +1,6 @@
 import type { Inquiry } from '../inquiry.ts';
 import type { Reminder } from '../sla/reminders.ts';
+import { isSamePerson } from '../staff/accounts.ts';
 import type { Called } from '../thread.ts';
 
 /** A rule wants a supervisor to know of an inquiry that it took. */
@@ -16,6 +17,8 @@ export const isRuleCall = (reminder: Reminder | RuleCall): reminder is RuleCall 
 /** Somebody of `agents`, as they are called on one chat platform, now. */
 export interface Colleague {
   readonly userId: string;
+  /** The name in `agents`. */
+  readonly agent: string;
   readonly groups: readonly string[];
   readonly isSupervisor: boolean;
   /** On duty, or glad to be called off duty. */
@@ -31,7 +34,7 @@ export function calledBy({ to }: Pick<Reminder, 'to'>, inquiry: Inquiry, colleag
   if (colleagues.length === 0)
     return to === 'assignee' && assignee ? { userIds: [assignee.userId], here: false } : { userIds: [], here: true };
   const rungs = {
-    assignee: () => colleagues.filter(({ userId }) => userId === assignee?.userId),
+    assignee: () => colleagues.filter((colleague) => assignee !== null && isSamePerson(colleague, assignee)),
     group: () => colleagues.filter(({ groups }) => group === null || groups.includes(group)),
     supervisor: () => colleagues.filter(({ isSupervisor }) => isSupervisor),
   } as const;

@@ -61,9 +61,11 @@ export const config = catalogue({
     'names a variable that is not known; there are {{buyer.name}}, {{order.id}}, {{order.tracking}}, {{order.status}}, {{agent.alias}}, {{shop.name}}',
     '引用了未知的变量；可用变量：{{buyer.name}}、{{order.id}}、{{order.tracking}}、{{order.status}}、{{agent.alias}}、{{shop.name}}',
   ],
+  'config.expected.email': ['must be an e-mail address, such as nok@shop.example', '必须是邮箱地址，例如 nok@shop.example'],
   // The file
   'config.variable-unset': ['needs the environment variable {name}, which is not set', '需要环境变量 {name}，但未设置'],
   'config.channel-unlisted': ['names a channel that is not listed under "channels"', '引用了未在 "channels" 中列出的频道'],
+  'config.agent-account': ['is missing: a person is known by their accounts, or by an "email"', '缺失：需要用账号或 "email" 来识别人员'],
   'config.twice': ['is there twice, first as {first}', '重复出现，首次出现于 {first}'],
   'config.section-not-yet': [
     'is accepted, but this version does not act on it: nothing in it has an effect yet',

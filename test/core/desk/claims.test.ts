@@ -53,6 +53,11 @@ describe('who answers over a colleague', () => {
     expect(outcomes).toEqual([outcome]);
     expect(turn?.inquiry.assignee?.userId).toBe(outcome === 'reply' ? 'U1' : 'U2');
   });
+  it('is not held where it is themselves, from another account', () => {
+    const mine = { assignee: { userId: 'U-elsewhere', name: 'Ann', agent: 'Ann' }, claimedAt: now };
+    expect(decide([wrote('Hello', { ...member, agent: 'Ann' })], mine).outcomes).toEqual(['reply']);
+    expect(decide([wrote('Hello', { ...member, agent: 'Bo' })], mine).outcomes).toEqual(['collided']);
+  });
   it('is not held where claims bind nobody', () => {
     const view = { settings: { ...settings, desk: { ...settings.desk, claimMinutes: 0 } } };
     expect(decide([wrote('Hello')], { ...ofBo, claimedAt: now }, view).outcomes).toEqual(['reply']);

@@ -8,6 +8,7 @@ import { at, conversationView, incoming, inquiry, now, routed } from '../fixture
 
 const colleague = (userId: string, more: Partial<Colleague> = {}): Colleague => ({
   userId,
+  agent: userId,
   groups: [],
   isSupervisor: false,
   mayBeCalled: true,
@@ -22,6 +23,13 @@ const asleep = (one: Colleague): Colleague => ({ ...one, mayBeCalled: false });
 describe('whom a step calls', () => {
   it.each<[string, Reminder['to'], Partial<Inquiry>, readonly Colleague[], readonly string[] | null]>([
     ['who has it', 'assignee', of('ann'), [ann, bo, boss], ['ann']],
+    [
+      'who has it, under another account of theirs',
+      'assignee',
+      { assignee: { userId: 'ann-elsewhere', name: 'ann', agent: 'ann' } },
+      [ann, bo],
+      ['ann'],
+    ],
     ['all, where nobody has it', 'assignee', {}, [ann, bo], ['ann', 'bo']],
     ['its group', 'group', { group: 'thai' }, [ann, colleague('cy')], ['ann']],
     ['its group, where who has it is asleep', 'assignee', { ...of('ann'), group: 'thai' }, [asleep(ann), bo, boss], ['bo']],

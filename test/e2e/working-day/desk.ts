@@ -124,6 +124,7 @@ export function openDesk({ connection, time, marketplaces, chat, random, log }: 
       bots: new Map([[bot, chat]]),
       loadMedia: async () => null,
       settings: current,
+      sawUser: async () => {},
       routing: createRouting({ settings: current, log }),
       slaPresets: ({ marketplace, region }) => slaPresets(marketplace, region),
       random,
