@@ -384,7 +384,9 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         { name: 'running', ok: !closing },
         ...pipeline
           .owned()
-          .flatMap(({ connector, paused }) => (connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null }] : [])),
+          .flatMap(({ connector, paused }) => 
+            connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null, ...(paused === null ? {} : { problem: paused }) }] : [],
+          ),
         ...[...sockets].map(([name, socket]) => ({ name: `${name} socket`, ok: socket.healthy() })),
       ],
     };

@@ -8,6 +8,7 @@ import type {
   ChannelSetting,
   DeskPolicy,
   FollowUpPolicy,
+  OneOrMany,
   ProductCategory,
   ReplyPolicy,
   ReportSetting,
@@ -32,6 +33,7 @@ import {
   locale,
   moment,
   oneOf,
+  oneOrMany,
   onlyConnection,
   timezone,
   wholeNumber,
@@ -50,7 +52,7 @@ export interface ShopSeed {
 export interface FileSections {
   readonly shops?: readonly ShopSeed[];
   readonly channels?: readonly ChannelSetting[];
-  readonly ops?: ChannelRef;
+  readonly ops?: OneOrMany<ChannelRef>;
   readonly routes?: readonly Route[];
   readonly categories?: readonly ProductCategory[];
   readonly agents?: readonly AgentSetting[];
@@ -163,7 +165,7 @@ export const fileSchema = (known: Known) =>
   z.strictObject({
     shops: z.array(shop(known)).exactOptional(),
     channels: z.array(channel(known)).exactOptional(),
-    ops: channelRef(known).exactOptional(),
+    ops: oneOrMany(channelRef(known)).exactOptional(),
     routes: z.array(route(known)).exactOptional(),
     categories: z.array(category).exactOptional(),
     agents: z.array(agent(known)).exactOptional(),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ReplyLimits } from '../core/compose.ts';
+import { opsChannels } from '../core/ops.ts';
 import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, ReportSetting, Route, Settings } from '../core/settings.ts';
-import { botOf } from '../core/settings.ts';
+import { asList, botOf } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
 import { type Template, templateName } from '../core/templates/template.ts';
@@ -92,7 +93,7 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
   const backup = changedFields('backup', sections.backup ?? {}, changed);
   return {
     ...(channels.length > 0 ? { channels: mergeChannels(current.channels, channels) } : {}),
-    ...(sections.ops && changed('ops', sections.ops) ? { ops: sections.ops } : {}),
+    ...(sections.ops && changed('ops', sections.ops) ? opsOf(asList(sections.ops)) : {}),
     ...(sections.routes && changed('routes', sections.routes) ? { routes: sections.routes } : {}),
     ...(sections.categories && changed('categories', sections.categories) ? { categories: sections.categories } : {}),
     ...(sections.agents && changed('agents', sections.agents) ? { agents: sections.agents } : {}),
@@ -105,6 +106,8 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
     ...(Object.keys(backup).length > 0 ? { backup: { ...current.backup, ...backup } } : {}),
   };
 }
+
+const opsOf = ([ops = null, ...opsElsewhere]: readonly ChannelRef[]): Pick<Settings, 'ops' | 'opsElsewhere'> => ({ ops, opsElsewhere });
 
 function changedFields<T extends object>(section: string, fields: T, changed: Changed): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([field, value]) => changed(`${section}.${field}`, value))) as Partial<T>;
@@ -148,10 +151,10 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
   const lists = (['routes', 'categories', 'agents', 'reports'] as const).flatMap((section) =>
     describeList(section, current[section], next[section]),
   );
-  const ops = next.ops && (!current.ops || channelKey(next.ops) !== channelKey(current.ops)) ? [next.ops] : [];
+  const [opsBefore, ops] = [current, { ...current, ...next }].map((settings) => opsChannels(settings).map(shortName).join(', '));
   return [
     ...channels,
-    ...ops.map((ref): Sentence => ({ key: 'apply.ops', params: { channel: shortName(ref) } })),
+    ...(ops && ops !== opsBefore ? [{ key: 'apply.ops', params: { channel: ops } } as const] : []),
     ...lists,
     ...describeFields('reply', current.reply, next.reply ?? {}),
     ...describeFields('desk', current.desk, next.desk ?? {}),
@@ -210,7 +213,7 @@ function missingChannels(next: SettingsParts, current: Settings): readonly Value
   const isMissing = (ref: ChannelRef) => (listed.has(channelKey(ref)) ? null : 'config.channel-unlisted');
   return [
     ...(next.routes ?? []).flatMap(({ channel }, index) => each(channel, ['routes', index, 'channel'], isMissing)),
-    ...each(next.ops ?? undefined, ['ops'], isMissing),
+    ...each(next.opsElsewhere?.length ? opsChannels({ ...current, ...next }) : (next.ops ?? undefined), ['ops'], isMissing),
     ...(next.reports ?? []).flatMap(({ channel }, index) => each(channel, ['reports', index, 'channel'], isMissing)),
   ];
 }

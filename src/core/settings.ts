@@ -8,8 +8,10 @@ import type { Locale } from './texts/index.ts';
 export interface Settings {
   readonly revision: number;
   readonly channels: readonly ChannelSetting[];
-  /** The channel for trouble; null: the shop's own. */
+  /** The channel for trouble: the first that the file names, and to the pipeline the one that takes posts. Null: the log alone. */
   readonly ops: ChannelRef | null;
+  /** The others that the file names, on other chat platforms: see `opsChannel`. */
+  readonly opsElsewhere: readonly ChannelRef[];
   /** First match wins. */
   readonly routes: readonly Route[];
   readonly categories: readonly ProductCategory[];
@@ -205,6 +207,7 @@ export const defaultSettings: Settings = {
   revision: 0,
   channels: [],
   ops: null,
+  opsElsewhere: [],
   routes: [],
   categories: [],
   agents: [],

@@ -1,6 +1,7 @@
 import type { ChatBot } from '../../bots/bot.ts';
 import type { Finding } from '../core/connector.ts';
 import { isPractice, isPracticeInquiry, isReal } from '../core/practice/marks.ts';
+import { opsChannels } from '../core/ops.ts';
 import { takesEverything } from '../core/routing/catch-all.ts';
 import type { ChannelRef, Settings } from '../core/settings.ts';
 import { asList, botOf } from '../core/settings.ts';
@@ -172,8 +173,8 @@ async function chatFindings({ bots, settings, timers }: DoctorDeps, say: Say, lo
 }
 
 /** Every channel that something may be posted in. */
-function channelsOf({ channels, routes, ops }: Settings): readonly ChannelRef[] {
-  return [...channels, ...routes.flatMap(({ channel }) => asList(channel)), ...(ops ? [ops] : [])];
+function channelsOf(settings: Settings): readonly ChannelRef[] {
+  return [...settings.channels, ...settings.routes.flatMap(({ channel }) => asList(channel)), ...opsChannels(settings)];
 }
 
 class DeadlineError extends Error {

@@ -16,7 +16,6 @@ import type { Routing } from '../routing.ts';
 import type { DeadLetterStore } from '../store/dead-letters.ts';
 import type { PageStore } from '../store/pages.ts';
 import type { TraceScope, TraceStore } from '../store/trace.ts';
-import type { StoreTrouble } from '../store/trouble.ts';
 import type { Templates } from '../templates.ts';
 
 /** The half of a connector that the network speaks to. */
@@ -30,8 +29,8 @@ export type Storable = Exclude<Received, { kind: 'handshake' }>;
 export interface Readiness {
   /** True: what arrives can be stored now. Nothing else counts: a dead platform is no reason to refuse the others' events. */
   readonly ready: boolean;
-  /** For who asks; with a thousand gates they cost more than to take an event. `problem`: of the store, why. */
-  checks(): readonly { readonly name: string; readonly ok: boolean; readonly problem?: StoreTrouble }[];
+  /** For who asks; with a thousand gates they cost more than to take an event. `problem`: why, in a word or a code. */
+  checks(): readonly { readonly name: string; readonly ok: boolean; readonly problem?: string }[];
 }
 
 export interface Sentence {

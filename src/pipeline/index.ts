@@ -1,8 +1,9 @@
 import type { Delivery } from '../core/delivery.ts';
 import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
+import { opsChannel } from '../core/ops.ts';
 import { isPracticeShop } from '../core/practice/marks.ts';
-import { botOf } from '../core/settings.ts';
+import { botOf, type ChannelRef } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import type { TextKey } from '../core/texts/index.ts';
@@ -56,8 +57,8 @@ export interface Pipeline {
   refresh(): Promise<void>;
   /** Finds what time alone makes due soon; resolves to how many inquiries that are. */
   sweepDue(): Promise<number>;
-  /** Tells the ops channel; without one, the log. `id` makes it unique. */
-  announce(id: string, what: Notice): Promise<void>;
+  /** Tells the ops channel; without one, the log. `id` makes it unique. `about`: the bot that it is about, which another one tells of if there is one. */
+  announce(id: string, what: Notice, about?: string): Promise<void>;
 }
 
 const usualPollMs = 250;
@@ -106,7 +107,16 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     failed: (err) => given.log.error({ err }, 'what is due could not be stored; it is tried again'),
   });
   const watched = withDueTimers(given.inquiries, due);
-  const deps: PipelineDeps = { ...given, inquiries: options.soleOwner ? rememberInquiries(watched) : watched };
+  const deps: PipelineDeps = {
+    ...given,
+    inquiries: options.soleOwner ? rememberInquiries(watched) : watched,
+    // Whatever decides that there is something to tell finds the channel that takes it now.
+    settings() {
+      const settled = given.settings();
+      const ops = opsChannel(settled, takesPosts, null);
+      return ops === settled.ops ? settled : { ...settled, ops };
+    },
+  };
   const { inbox, outbox, pauses, shops, bots, settings, clock, timers, log, meter, timeScale } = deps;
   const gates = new Map<string, OwnedGate>();
   const loops = new Set<Promise<void>>();
@@ -117,6 +127,12 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   const storing = inPortions(mostStoring);
   const cancels = new Set<() => void>();
   const threadMarks: ThreadMarks = new Map();
+
+  /** As far as this process knows: what another one's gate does not take waits there until it does. */
+  const takesPosts = (channel: ChannelRef): boolean => {
+    const gate = gates.get(botGate(botOf(channel)));
+    return gate === undefined || (gate.paused === null && !gate.parked.has(channel.id));
+  };
 
   /** What is due of a practice shop that is removed is nobody's. */
   async function ofKnownShops(events: readonly Incoming[]): Promise<readonly Incoming[]> {
@@ -239,11 +255,11 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     if (!(await pauses.set(gate.lease.gate, null, code, clock.now()))) return;
     log.error({ gate: gate.lease.gate, code }, 'chat connection does not work; its queue is kept');
     const bot = gate.connector.kind === 'bot' ? gate.connector.name : gate.lease.gate;
-    await announce(`pause:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.bot-paused', { bot, code }));
+    await announce(`pause:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.bot-paused', { bot, code }), bot);
   }
 
-  async function announce(id: string, what: Notice): Promise<void> {
-    const { ops } = settings();
+  async function announce(id: string, what: Notice, about?: string): Promise<void> {
+    const ops = opsChannel(given.settings(), takesPosts, about ?? null);
     log.warn({ announcement: id, key: what.key }, 'announcement for the ops channel');
     if (!ops) return;
     await post(planAnnouncement(ops, what, { id, now: clock.now() }));
@@ -271,7 +287,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
       gate.paused = null;
       await pauses.clear(gate.lease.gate, null);
       log.info({ gate: gate.lease.gate }, 'chat connection works again');
-      await announce(`back:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.back', { name }));
+      await announce(`back:${gate.lease.gate}:${clock.now().getTime()}`, notice('trouble.back', { name }), name);
       wake(gate.lease.gate);
     }
     for (const channelId of gate.parked) if (await works([channelId])) await channelBack(gate, channelId);

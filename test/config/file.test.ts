@@ -78,6 +78,8 @@ screening: { release: nobody }
 backup: { everyHours: 6, keep: 28 }
 `);
     expect(sections.ops).toEqual({ platform: 'slack', connection: 'default', id: 'C1' });
+    expect(read('ops: [slack/C1, slack/C2]').sections.ops).toMatchObject([{ id: 'C1' }, { id: 'C2' }]);
+    expect(problemsOf('ops: []')).toEqual(['threadmart.yaml:1:6 ops: must not be empty']);
     expect(sections.channels?.[0]).toMatchObject({ mode: 'note', locale: 'zh-CN' });
     expect(sections.shops?.[0]).toEqual({ marketplace: 'tiktok-shop', externalId: '1', profile: {}, credentials: null });
     expect(sections.agents).toEqual([

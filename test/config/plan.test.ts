@@ -208,6 +208,16 @@ templates: [{ name: hello, text: Hello }]
     ]);
   });
 
+  it('takes several channels for trouble, each of them listed', () => {
+    const plan = planOf('ops: [slack/C1, slack/C2]', applied(everything));
+    expect(words(plan)).toEqual(['ops: slack/C1, slack/C2']);
+    expect([plan.settings.ops?.id, plan.settings.opsElsewhere?.map(({ id }) => id)]).toEqual(['C1', ['C2']]);
+    const { problems } = planOf('ops: [slack/C1, slack/C9]', applied(everything));
+    expect(problems.map((problem) => describeProblem(problem, 'en'))).toEqual([
+      'threadmart.yaml:1:17 ops[1]: names a channel that is not listed under "channels"',
+    ]);
+  });
+
   it('warns of what is switched off, and of shops nobody knows', () => {
     const yaml = everything.replace('when: {}', 'when: { shop: "750" }');
     const plan = planOf(yaml, { on: { marketplaces: new Map(), bots: new Set() } });

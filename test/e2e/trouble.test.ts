@@ -170,6 +170,11 @@ describe('when something around it fails', () => {
     const ts = scene.agentWrites(talk, 'To both.');
     await scene.reaches(talk, 'To both.');
     expect(scene.post(talk, ts).reactions).toEqual([]);
+    const paused = async () => {
+      const { checks } = (await (await fetch(`${world.service.url}/readyz`)).json()) as { readonly checks: readonly { name: string; ok: boolean; problem?: string }[] };
+      return checks.find(({ name, ok }) => name === 'slack/default' && !ok)?.problem;
+    };
+    expect(await scene.eventually(paused)).toMatch(/^[a-z_]+$/);
     // A scope that only one function needs is no reason to stay away.
     world.slack.scopes.delete('im:write');
     world.slack.reinstall();

@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import { tagOf } from '../../core/desk/parse.ts';
 import { priorities } from '../../core/inquiry.ts';
-import type { OneOrMany } from '../../core/settings.ts';
 import { assignStrategies } from '../../core/settings.ts';
 import { textProblems } from '../../core/templates/check.ts';
 import { patternProblem } from '../../patterns.ts';
 import { week } from './hours.ts';
-import { because, channelRef, filled, type Known, oneOf, timezone } from './values.ts';
-
-/**
- * A value, or a list of some of which any will do; it stays as it is given. Not a union: that tells what is wrong with each of its sides, where the reader
- * meant one of them.
- */
-function oneOrMany<T extends z.ZodType>(one: T) {
-  const many = z.array(one).refine((list) => list.length > 0, because('config.expected.not-empty'));
-  return z.unknown().transform((given, context): OneOrMany<z.output<T>> => {
-    const parsed = Array.isArray(given) ? many.safeParse(given) : one.safeParse(given);
-    if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: given, continue: false } as z.core.$ZodRawIssue);
-    return z.NEVER;
-  });
-}
+import { because, channelRef, filled, type Known, oneOf, oneOrMany, timezone } from './values.ts';
 
 /** No longer than what is looked for in a chat. */
 const keyword = filled.regex(/^.{1,100}$/su, because('config.expected.keyword'));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChannelRef } from '../../core/settings.ts';
+import type { ChannelRef, OneOrMany } from '../../core/settings.ts';
 import type { TextKey } from '../../core/texts/index.ts';
 import { nearestLocale } from '../../core/texts/index.ts';
 
@@ -55,6 +55,20 @@ export function account({ bots, marketplaces }: Known) {
     ],
     because('config.expected.account'),
   );
+}
+
+/**
+ * A value, or a list of some of which any will do; it stays as it is given. Not a union: that tells what is wrong with each of its sides, where the reader
+ * meant one of them.
+ */
+export function oneOrMany<T extends z.ZodType>(one: T) {
+  const many = z.array(one).refine((list) => list.length > 0, because('config.expected.not-empty'));
+  return z.unknown().transform((given, context): OneOrMany<z.output<T>> => {
+    const parsed = Array.isArray(given) ? many.safeParse(given) : one.safeParse(given);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: given, continue: false } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
 }
 
 export const wholeNumber = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
