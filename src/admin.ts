@@ -43,6 +43,7 @@ interface AdminDeps {
   readonly backups: Backups | null;
   readonly templates: AdminPort['templates'];
   readonly jobs: NonNullable<DoctorDeps['jobs']>;
+  readonly quotas: NonNullable<DoctorDeps['quotas']>;
   readonly statistics: StatisticsPort;
   readonly practice: AdminPort['practice'];
   readonly vault: Vault;
@@ -114,6 +115,7 @@ export function createAdmin(deps: AdminDeps): AdminPort {
     },
     backups: backups && { status: backups.status, policy: () => Promise.resolve(settings().backup) },
     jobs: deps.jobs,
+    quotas: deps.quotas,
     shops: () => shops.list(),
     checkShop: (shop, locale) => testShop(shop._id, locale),
     bots,

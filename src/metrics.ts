@@ -16,7 +16,7 @@ export type AckOutcome = 'stored' | 'malformed' | 'handshake' | 'own' | 'refused
 export interface Metrics extends PipelineMeter, BackupMeter {
   /** A hook was answered. `source` is a configured one, so the label is bounded. */
   acknowledged(source: string, outcome: AckOutcome, seconds: number): void;
-  /** Of a daily quota of a gate. */
+  /** Of a quota of a gate. */
   quotaSpent(gate: string, quota: string, spent: number, permits: number): void;
   /** The text that Prometheus scrapes. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -71,10 +71,15 @@ export function createMetrics({ depths, clock, log }: MetricsDeps): Metrics {
     labelNames: ['source', 'type'],
     registers,
   });
-  const spentGauge = new Gauge({ name: 'threadmart_quota_spent', help: 'Calls spent today', labelNames: ['gate', 'quota'], registers });
+  const spentGauge = new Gauge({
+    name: 'threadmart_quota_spent',
+    help: 'Calls spent of a quota in its day or month',
+    labelNames: ['gate', 'quota'],
+    registers,
+  });
   const permitsGauge = new Gauge({
     name: 'threadmart_quota_permits',
-    help: 'Calls allowed a day',
+    help: 'Calls that a quota allows a day or month',
     labelNames: ['gate', 'quota'],
     registers,
   });

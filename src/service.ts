@@ -21,6 +21,7 @@ import { readConfigFile } from './config/file.ts';
 import { isSameFile } from './config/same-file.ts';
 import type { Config, Environment } from './config.ts';
 import { createConnectors } from './connectors.ts';
+import { isScarce, type Quota } from './core/economy.ts';
 import { notice } from './core/plan.ts';
 import { isReal } from './core/practice/marks.ts';
 import { botGate, shopGate } from './core/shop.ts';
@@ -361,6 +362,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     practice,
     templates,
     jobs: async () => (await jobs?.states()) ?? [],
+    quotas: gates.quotas,
     vault,
     meta,
     refresh,
@@ -384,9 +386,19 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         { name: 'running', ok: !closing },
         ...pipeline
           .owned()
-          .flatMap(({ connector, paused }) => 
-            connector.kind === 'bot' ? [{ name: connector.name, ok: paused === null, ...(paused === null ? {} : { problem: paused }) }] : [],
+          .flatMap(({ connector, paused }) =>
+            connector.kind === 'bot'
+              ? [{ name: connector.name, ok: paused === null, ...(paused === null ? {} : { problem: paused }) }]
+              : [],
           ),
+        ...pipeline.owned().flatMap(({ connector, limiter }) =>
+          connector.kind === 'bot'
+            ? limiter
+                .quotas()
+                .filter(({ every }) => every === 'month')
+                .map((quota) => monthCheck(connector.name, quota))
+            : [],
+        ),
         ...[...sockets].map(([name, socket]) => ({ name: `${name} socket`, ok: socket.healthy() })),
       ],
     };
@@ -486,5 +498,11 @@ export async function createService(given: ServiceDeps): Promise<Service> {
 
 const sourceOf = (name: string, bots: ReadonlyMap<string, ChatBot>): EventSource =>
   bots.has(name) ? { kind: 'bot', bot: name } : { kind: 'marketplace', name };
+
+/** What is spent of a month's plan: no reason to take nothing, and worth a look once it is scarce. */
+const monthCheck = (bot: string, quota: Quota) => ({
+  ...{ name: `${bot} calls of the month: ${quota.spent} of ${quota.permits}`, ok: !isScarce(quota) },
+  ...(isScarce(quota) ? { problem: 'calls are saved' } : {}),
+});
 
 const daysUntil = (end: Date, now: Date): number => Math.max(0, Math.ceil((end.getTime() - now.getTime()) / 86_400_000));

@@ -31,7 +31,12 @@ const keptMs = 60 * 60_000;
 const mostKept = 5_000;
 
 /** Looks a person up, once an hour. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
-export function createAskers({ bots, settings, sawUser, clock }: AskersDeps): (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker> {
+export function createAskers({
+  bots,
+  settings,
+  sawUser,
+  clock,
+}: AskersDeps): (bot: string, ask: Ask, signal: AbortSignal) => Promise<Asker> {
   const kept = new Map<string, { readonly user: Promise<ChatUser>; readonly untilMs: number }>();
 
   function lookUp(bot: ChatBot | undefined, userId: string, signal: AbortSignal): Promise<ChatUser> {

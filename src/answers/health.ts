@@ -10,7 +10,10 @@ export const health =
     kind: 'answer',
     parts: [
       { kind: 'title', words: queueView(await desk.queue({}, 0), locale).heading },
-      { kind: 'lines', lines: checks().map(({ name, ok, problem }) => `${ok ? '✅' : '🔴'} ${name}${problem === undefined ? '' : ` (${problem})`}`) },
+      {
+        kind: 'lines',
+        lines: checks().map(({ name, ok, problem }) => `${ok ? '✅' : '🔴'} ${name}${problem === undefined ? '' : ` (${problem})`}`),
+      },
     ],
     actions: [],
   });

@@ -23,6 +23,7 @@ import { PlatformError } from '../errors.ts';
 import { openExtra, openGrant } from '../shops/grants.ts';
 import { createVault, keyIdOf } from '../shops/vault.ts';
 import { createDeadLetterStore } from '../store/dead-letters.ts';
+import { createGateStore } from '../store/gates.ts';
 import { createGrantStore } from '../store/grants.ts';
 import { createMetaStore } from '../store/meta.ts';
 import { openDatabase } from '../store/open-database.ts';
@@ -155,6 +156,7 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
           }
         : null,
     jobs: null,
+    quotas: connection && createGateStore(connection).quotas,
     shops: async () => (await shops?.list()) ?? [],
     checkShop,
     bots: chats,

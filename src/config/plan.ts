@@ -107,7 +107,10 @@ function planSettings({ sections }: FileConfig, current: Settings, changed: Chan
   };
 }
 
-const opsOf = ([ops = null, ...opsElsewhere]: readonly ChannelRef[]): Pick<Settings, 'ops' | 'opsElsewhere'> => ({ ops, opsElsewhere });
+const opsOf = (all: readonly ChannelRef[]): Pick<Settings, 'ops' | 'opsElsewhere'> => ({
+  ops: all[0] ?? null,
+  opsElsewhere: all.slice(1),
+});
 
 function changedFields<T extends object>(section: string, fields: T, changed: Changed): Partial<T> {
   return Object.fromEntries(Object.entries(fields).filter(([field, value]) => changed(`${section}.${field}`, value))) as Partial<T>;

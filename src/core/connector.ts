@@ -74,8 +74,12 @@ export interface RateLimit {
   readonly permits: number;
   readonly everyMs: number;
   readonly burst?: number;
-  /** True: counted durably over restarts; sends keep a reserve that reads may not touch. */
-  readonly quota?: boolean;
+  /**
+   * Counted durably over restarts. True: of a day, or whatever `everyMs` says; nothing goes beyond it, and sends keep a reserve that reads may not touch.
+   * `month`: what the operator's plan allows in a calendar month, whatever `everyMs` and `burst` say. We refuse nothing because of it, since the platform itself
+   * knows best when it is used up; before that calls are saved: see `economy.ts`.
+   */
+  readonly quota?: boolean | 'month';
   /** The page, and the day it was read. */
   readonly source: string;
 }

@@ -1,7 +1,7 @@
 import type { ChatBot } from '../../bots/bot.ts';
 import type { Finding } from '../core/connector.ts';
-import { isPractice, isPracticeInquiry, isReal } from '../core/practice/marks.ts';
 import { opsChannels } from '../core/ops.ts';
+import { isPractice, isPracticeInquiry, isReal } from '../core/practice/marks.ts';
 import { takesEverything } from '../core/routing/catch-all.ts';
 import type { ChannelRef, Settings } from '../core/settings.ts';
 import { asList, botOf } from '../core/settings.ts';
@@ -17,6 +17,7 @@ import { type BackupDeps, backupFinding } from './backups.ts';
 import { clockSkew } from './clock-skew.ts';
 import { type JobState, jobFindings } from './jobs.ts';
 import { publicAddress, type TlsFacts } from './public-address.ts';
+import { quotaFindings } from './quotas.ts';
 
 /** What is examined. Each part is asked once; one that fails is a finding and stops none of the others. */
 export interface DoctorDeps {
@@ -41,6 +42,8 @@ export interface DoctorDeps {
   readonly backups: BackupDeps | null;
   /** Null: the service does not run, and so does none of them. */
   readonly jobs: (() => Promise<readonly JobState[]>) | null;
+  /** What gates have spent of their quotas; null: the store is not open. */
+  readonly quotas: (() => Promise<Parameters<typeof quotaFindings>[0]>) | null;
   readonly shops: () => Promise<readonly Shop[]>;
   readonly checkShop: (shop: Shop, locale: Locale) => Promise<readonly Finding[]>;
   /** By `slack/default`. */
@@ -88,6 +91,7 @@ export function createDoctor(deps: DoctorDeps): (locale: Locale) => Promise<read
     jobs: async (say) => (deps.jobs ? jobFindings(await deps.jobs(), deps.now(), say) : []),
     shops: async (say, locale) => (deps.store ? shopFindings(deps, say, locale) : []),
     chat: (say, locale) => chatFindings(deps, say, locale),
+    quotas: async (say) => (deps.quotas ? quotaFindings(await deps.quotas(), deps.now(), say) : []),
     inquiries: async (say) => {
       if (!deps.store) return [];
       const [waiting, letters] = await Promise.all([

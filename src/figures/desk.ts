@@ -92,7 +92,9 @@ export function createDesk({ queue, shops, stats, agents, clock }: DeskDeps): De
       const userIds = known ? known.accounts.map(({ userId }) => userId) : [person];
       const [found, all] = await Promise.all([queue.inHand(userIds, mostInHand), shops()]);
       // Another platform may call somebody else by the same id.
-      const own = found.filter(({ assignee, thread }) => assignee && personOf(agents(), thread?.bot ?? null, assignee) === (known?.name ?? person));
+      const own = found.filter(
+        ({ assignee, thread }) => assignee && personOf(agents(), thread?.bot ?? null, assignee) === (known?.name ?? person),
+      );
       const items = own.map(toEntry(now, namesOf(all)));
       return { now, ...counted(items.filter(isReal)), items: items.sort(mostUrgentFirst) };
     },

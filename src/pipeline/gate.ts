@@ -1,12 +1,14 @@
 import type { MarketplaceAdapter } from '../../adapters/adapter.ts';
 import type { ChatBot } from '../../bots/bot.ts';
 import type { RateLimit } from '../core/connector.ts';
+import { economy } from '../core/economy.ts';
 import type { ShopId } from '../core/ids.ts';
 import { shopId } from '../core/ids.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
 import { createBehindWatch } from './behind.ts';
+import { createCardThrift } from './card-thrift.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
 import type { Limiter } from './limiter.ts';
@@ -32,6 +34,7 @@ export interface OwnedGate {
   /** What waits to be sent. */
   readonly backlog: Backlog;
   readonly behind: ReturnType<typeof createBehindWatch>;
+  readonly thrift: ReturnType<typeof createCardThrift>;
   /** Channels whose queue is parked. */
   readonly parked: Set<string>;
   /** Set while the connection itself takes nothing. */
@@ -71,7 +74,7 @@ export function connectorOf(gate: string, deps: Pick<PipelineDeps, 'bots' | 'mar
 /** @param soleOwner no other process can plan for it */
 export function openGate(lease: Lease, connector: GateConnector, soleOwner: boolean, deps: PipelineDeps): OwnedGate {
   const limits: readonly RateLimit[] = (connector.kind === 'bot' ? connector.bot : connector.adapter).capabilities.limits;
-  const { clock, timers, paceScale } = deps;
+  const { clock, timers, paceScale, timeScale } = deps;
   const backlog = createBacklog(soleOwner);
   return {
     lease,
@@ -88,6 +91,7 @@ export function openGate(lease: Lease, connector: GateConnector, soleOwner: bool
     outboxSignal: createSignal(timers),
     backlog,
     behind: createBehindWatch(backlog),
+    thrift: createCardThrift({ monotonicMs: () => clock.monotonicMs(), everyMs: economy.cardEveryMs / timeScale }),
     parked: new Set(),
     paused: null,
     pacedUntilMs: new Map(),

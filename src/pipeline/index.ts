@@ -1,7 +1,8 @@
 import type { Delivery } from '../core/delivery.ts';
+import { readEveryMs } from '../core/economy.ts';
 import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
-import { notice, planAnnouncement } from '../core/plan.ts';
 import { opsChannel } from '../core/ops.ts';
+import { notice, planAnnouncement } from '../core/plan.ts';
 import { isPracticeShop } from '../core/practice/marks.ts';
 import { botOf, type ChannelRef } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
@@ -383,11 +384,13 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   /** Reads back what no event told of, soon after the gate was taken and then at a low rate. The owner does it, since it draws on the gate's paces. */
-  async function reconcile(gate: OwnedGate, thorough: boolean): Promise<void> {
-    if (isBotGate(gate)) await reconcileThreads(gate, threadMarks, ingest, deps);
-    if (!isShopGate(gate)) return;
+  /** Resolves to how far off the next reading is at least. */
+  async function reconcile(gate: OwnedGate, thorough: boolean): Promise<number> {
+    if (isBotGate(gate)) return readEveryMs(await reconcileThreads(gate, threadMarks, ingest, deps), gate.limiter.quotas());
+    if (!isShopGate(gate)) return 0;
     const shop = await shops.byId(gate.connector.shopId);
     if (shop) await reconcileShop(gate, shop, ingest, deps, { thorough });
+    return 0;
   }
 
   function reconcileLater(gate: OwnedGate, ms: number, thorough: boolean): void {
@@ -395,8 +398,11 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
       cancels.delete(cancel);
       if (stopping || gate.lease.signal.aborted) return;
       void reconcile(gate, thorough)
-        .catch((err: unknown) => log.warn({ err, gate: gate.lease.gate }, 'history could not be read; it is tried again later'))
-        .finally(() => reconcileLater(gate, reconcileMs * (0.9 + 0.2 * deps.random()), false));
+        .catch((err: unknown) => {
+          log.warn({ err, gate: gate.lease.gate }, 'history could not be read; it is tried again later');
+          return 0;
+        })
+        .then((atLeastMs) => reconcileLater(gate, Math.max(atLeastMs, reconcileMs) * (0.9 + 0.2 * deps.random()), false));
     });
     cancels.add(cancel);
   }

@@ -1,6 +1,7 @@
 import type { ConnectorLog } from '../core/connector.ts';
+import type { Quota } from '../core/economy.ts';
 import type { Clock, Timers } from '../core/time.ts';
-import type { GateLease, GateStore, QuotaSpent } from '../store/gates.ts';
+import type { GateLease, GateStore } from '../store/gates.ts';
 
 /** How long a lease holds without being renewed. */
 export const leaseMs = 5_000;
@@ -20,8 +21,8 @@ const takenAtOnce = 100;
 export interface Lease {
   readonly gate: string;
   readonly term: number;
-  /** Spent of daily quotas when it was taken. */
-  readonly quotas: readonly QuotaSpent[];
+  /** Spent of quotas when it was taken. */
+  readonly quotas: readonly Quota[];
   valid(): boolean;
   /** Aborted when the lease is lost. */
   readonly signal: AbortSignal;
@@ -32,8 +33,8 @@ export interface LeaseHolder {
   taken(lease: Lease): void;
   /** `to`: another process has it now, or nobody wants it any more. */
   lost(lease: Lease, to: 'another' | 'nobody'): void;
-  /** What its limiter has spent of daily quotas; stored with each renewal. */
-  quotas(gate: string): readonly QuotaSpent[];
+  /** What its limiter has spent of quotas; stored with each renewal. */
+  quotas(gate: string): readonly Quota[];
 }
 
 export interface LeasesDeps {

@@ -1,10 +1,10 @@
 import type { RateLimit } from '../core/connector.ts';
+import { isScarce, monthOf, type Quota } from '../core/economy.ts';
 import type { LimitScope } from '../errors.ts';
-import type { QuotaSpent } from '../store/gates.ts';
 
 /**
  * The paces of one gate: a token bucket for every limit its connector declares, one per channel where the limit is per channel.
- * Lives with the gate's owner; only daily quotas outlive it.
+ * Lives with the gate's owner; only quotas outlive it.
  */
 export interface Limiter {
   /**
@@ -16,12 +16,11 @@ export interface Limiter {
   penalise(scope: LimitScope | undefined, costs: readonly string[], channelId: string | null, waitMs: number): void;
   /** True while what costs this has to queue: then, and only then, a lane's messages share a post, a newest receipt vouches for the earlier ones. */
   saturated(costs: readonly string[], channelId: string | null): boolean;
-  /** Shares of daily quotas spent, for the gate's lease, for warnings and metrics. */
+  /** What is spent of quotas, for the gate's lease, for warnings and metrics. */
   quotas(): readonly Quota[];
+  /** True while most of a month's plan is spent: see `economy.ts`. */
+  scarce(): boolean;
 }
-
-/** `window`: which day of the limit, by its start. */
-export type Quota = QuotaSpent;
 
 interface Bucket {
   tokens: number;
@@ -46,6 +45,7 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
   const byName = new Map(limits.map((limit) => [limit.name, limit]));
   const buckets = new Map<string, Bucket>();
   const quotas = new Map(spent.map(({ name, window, spent: used }) => [name, { window: window.getTime(), spent: used }]));
+  const hasMonth = limits.some((limit) => limit.quota === 'month');
   let connectionBlockedUntilMs = 0;
 
   const named = (name: string): RateLimit => {
@@ -71,16 +71,34 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
     return found;
   }
 
-  function quota(limit: RateLimit) {
+  function windowOf(limit: RateLimit): { readonly window: number; readonly endMs: number } {
+    if (limit.quota === 'month') {
+      const { start, end } = monthOf(now());
+      return { window: start.getTime(), endMs: end.getTime() };
+    }
     const everyMs = limit.everyMs / timeScale;
     const window = Math.floor(now().getTime() / everyMs) * everyMs;
+    return { window, endMs: window + everyMs };
+  }
+
+  function quota(limit: RateLimit) {
+    const { window, endMs } = windowOf(limit);
     let found = quotas.get(limit.name);
     if (!found || found.window !== window) {
       found = { window, spent: 0 };
       quotas.set(limit.name, found);
     }
-    return { found, leftMs: window + everyMs - now().getTime() };
+    return { found, leftMs: endMs - now().getTime() };
   }
+
+  const quotasNow = (): readonly Quota[] =>
+    limits
+      .filter((limit) => limit.quota)
+      .map((limit) => {
+        const { found } = quota(limit);
+        const spentNow = { name: limit.name, window: new Date(found.window), spent: found.spent, permits: limit.permits };
+        return limit.quota === 'month' ? { ...spentNow, every: 'month' } : spentNow;
+      });
 
   return {
     take(costs, channelId, purpose) {
@@ -93,6 +111,7 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
         const limit = named(name);
         const box = bucket(limit, channelId);
         if (box.blockedUntilMs > nowMs) waitMs = Math.max(waitMs, box.blockedUntilMs - nowMs);
+        if (limit.quota === 'month') continue;
         if (limit.quota) {
           const { found, leftMs } = quota(limit);
           const allowed = purpose === 'send' ? limit.permits : limit.permits * (1 - sendReserve);
@@ -145,13 +164,7 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
       });
     },
 
-    quotas() {
-      return limits
-        .filter((limit) => limit.quota)
-        .map((limit) => {
-          const { found } = quota(limit);
-          return { name: limit.name, window: new Date(found.window), spent: found.spent, permits: limit.permits };
-        });
-    },
+    quotas: quotasNow,
+    scarce: () => hasMonth && quotasNow().some(isScarce),
   };
 }

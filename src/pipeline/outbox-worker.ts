@@ -1,5 +1,6 @@
 import { holdReason, isDropped } from '../core/decide-delivery.ts';
 import { type Delivery, isRepeatable } from '../core/delivery.ts';
+import { economy } from '../core/economy.ts';
 import { shopId } from '../core/ids.ts';
 import { gateOfLane } from '../core/inbox.ts';
 import type { Inquiry } from '../core/inquiry.ts';
@@ -12,7 +13,7 @@ import { parkedGate } from './gate.ts';
 import { becomesLasting, failedOnce, restUntilMs } from './outage.ts';
 import type { People } from './people.ts';
 import { createRecorder, type Recorder, type RecorderHooks } from './recorder.ts';
-import { headOf, type LaneWork, selectWork } from './select.ts';
+import { dueOf, headOf, type LaneWork, selectWork } from './select.ts';
 import type { Parcel } from './sender.ts';
 import { costsOf, createSender, lookUpCostsOf } from './sender.ts';
 import { type Attempted, createSettle } from './settle.ts';
@@ -96,7 +97,10 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
         restUntilMs(gate, lane.channelId) <= nowMs &&
         (lane.channelId === null || !parked.has(lane.channelId)),
     );
-    const options = { now, saturated: (delivery: Delivery) => isSaturated(gate, delivery), maxPostChars: maxPostCharsOf(gate) };
+    const scarce = gate.limiter.scarce();
+    const holdMs = scarce ? economy.holdMs / timeScale : 0;
+    const saturated = (delivery: Delivery) => scarce || isSaturated(gate, delivery);
+    const options = { now, saturated, maxPostChars: maxPostCharsOf(gate), holdMs };
     let nextInMs = Math.min(
       idleMs,
       backlog.nextDueMs(now.getTime()) - now.getTime(),
@@ -111,7 +115,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
       if (work) works.push(work);
       else if (head) {
         // What is due stands behind something that is not: it makes room for other lanes, which are looked for at once.
-        backlog.waits(lane.lane, head.dueAt.getTime());
+        backlog.waits(lane.lane, dueOf(head, holdMs).getTime());
         nextInMs = 0;
       }
     }
@@ -231,11 +235,24 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
         inquiry,
         shop: work.lead.shopId ? (shopsById.get(work.lead.shopId) ?? null) : null,
       };
+      const restsMs = inquiry && gate.thrift.restsMs(work.lead, inquiry, gate.limiter.scarce());
+      if (restsMs) {
+        waitMs = Math.min(waitMs, restsMs);
+        gate.backlog.waits(work.lead.lane, clock.now().getTime() + restsMs);
+        continue;
+      }
+      const needless = gate.limiter.scarce() && isWaitingMark(work.lead);
+      if (needless) {
+        parcels.push({ parcel, mode: work.do, costs: [], needless });
+        continue;
+      }
       const costs = work.do === 'send' ? costsOf(gate.connector, parcel) : lookUpCostsOf(gate.connector);
       const purpose = work.do === 'look-up' || work.lead.content.kind === 'read-mark' ? 'read' : 'send';
       const wait = gate.limiter.take(costs, work.lead.channelId, purpose);
-      if (wait === 0) parcels.push({ parcel, mode: work.do, costs });
-      else {
+      if (wait === 0) {
+        parcels.push({ parcel, mode: work.do, costs });
+        if (inquiry) gate.thrift.drawn(work.lead, inquiry);
+      } else {
         waitMs = Math.min(waitMs, wait);
         // What else its queue sends has to wait as long; a look-up draws on other limits, and one day's quota may be another's tomorrow.
         if (purpose === 'send' && wait <= longestPaceMs) gate.pacedUntilMs.set(paceKey(work.lead), clock.monotonicMs() + wait);
@@ -269,10 +286,10 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     }
   }
 
-  async function attempt(gate: OwnedGate, { parcel, mode, costs }: Planned, claimedAt: Date): Promise<void> {
+  async function attempt(gate: OwnedGate, { parcel, mode, costs, needless = false }: Planned, claimedAt: Date): Promise<void> {
     const claimed: Parcel =
       mode === 'send' ? { ...parcel, lead: { ...parcel.lead, attemptedAt: claimedAt, term: gate.lease.term } } : parcel;
-    if (mode === 'send' && parcel.inquiry && isDropped(parcel.lead, parcel.inquiry, settings(), claimedAt)) {
+    if (needless || (mode === 'send' && parcel.inquiry && isDropped(parcel.lead, parcel.inquiry, settings(), claimedAt))) {
       recorderOf(gate).add({ parcel: claimed, mode: 'hold', result: { kind: 'dropped' }, costs });
       return;
     }
@@ -350,7 +367,12 @@ interface Planned {
   readonly parcel: Parcel;
   readonly mode: 'send' | 'look-up';
   readonly costs: readonly string[];
+  /** True: it is not worth its call, and not sent. */
+  readonly needless?: boolean;
 }
+
+/** That a reply takes long is said by nobody's missing it: its own mark comes when it is sent. */
+const isWaitingMark = ({ content }: Delivery): boolean => content.kind === 'receipt' && content.mark === 'waiting';
 
 /** A claim tells a successor that it may have been sent, and takes along those that share its post. */
 const needsClaim = ({ mode, parcel: { lead, members } }: Planned): boolean =>

@@ -18,20 +18,21 @@ export type ThreadMarks = Map<string, readonly PostRef[]>;
 
 /**
  * Finds replies in open threads that no event told of. Each look draws on the connection's paces as a read; where they are used up it waits its turn.
- * Resolves to how many events were new.
+ * Resolves to how many threads were read; each is a call or more.
  */
 export async function reconcileThreads(gate: BotGate, marks: ThreadMarks, ingest: Ingest, deps: PipelineDeps): Promise<number> {
   const { bot, name } = gate.connector;
   if (!bot.listReplies) return 0;
-  let found = 0;
+  let [found, read] = [0, 0];
   const open = new Set<string>();
   let after: Inquiry | null = null;
   for (;;) {
     const page: readonly Inquiry[] = await deps.inquiries.openPage(after, inquiriesPerPage);
     for (const inquiry of page) {
-      if (gate.lease.signal.aborted || gate.paused !== null) return found;
+      if (gate.lease.signal.aborted || gate.paused !== null) return read;
       if (inquiry.thread?.bot !== name || inquiry.thread.rootId === null || gate.parked.has(inquiry.thread.channelId)) continue;
       open.add(inquiry._id);
+      read += 1;
       found += await readThread(gate, inquiry, marks, ingest, deps).catch((err: unknown) => {
         deps.log.warn({ err, inquiryId: inquiry._id }, 'a thread could not be read back; it is tried again next time');
         return 0;
@@ -42,7 +43,7 @@ export async function reconcileThreads(gate: BotGate, marks: ThreadMarks, ingest
   }
   for (const id of marks.keys()) if (!open.has(id)) marks.delete(id);
   if (found > 0) deps.log.warn({ bot: name, found }, 'replies found that no event had told of');
-  return found;
+  return read;
 }
 
 async function readThread(gate: BotGate, inquiry: Inquiry, marks: ThreadMarks, ingest: Ingest, deps: PipelineDeps): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/delivery.ts';
+import { addMs } from '../core/time.ts';
 
 /** What is to be done with the head of a lane. */
 export type LaneWork =
@@ -16,6 +17,8 @@ export interface SelectOptions {
   readonly saturated: (delivery: Delivery) => boolean;
   /** Of one shared post, UTF-16 code units. */
   readonly maxPostChars: number;
+  /** So long a message that was not tried yet waits for others to share its post; 0: not at all. */
+  readonly holdMs: number;
 }
 
 const mostTogether = 20;
@@ -40,7 +43,7 @@ export function selectWork(waiting: readonly Delivery[], options: SelectOptions)
     case 'uncertain':
       return head.dueAt <= options.now ? { do: 'look-up', lead: head } : null;
     case 'queued':
-      return head.dueAt <= options.now ? together(head, ready(waiting, options.now), options) : null;
+      return dueOf(head, options.holdMs) <= options.now ? together(head, ready(waiting, options.now), options) : null;
     case 'held':
     case 'merged':
     case 'sent':
@@ -49,6 +52,13 @@ export function selectWork(waiting: readonly Delivery[], options: SelectOptions)
     case 'dead':
       return null;
   }
+}
+
+/** When it may go, as far as itself is concerned. */
+export function dueOf({ state, dueAt, content, createdAt, trace }: Delivery, holdMs: number): Date {
+  if (holdMs === 0 || state !== 'queued' || content.kind !== 'message' || trace.length > 0) return dueAt;
+  const heldUntil = addMs(createdAt, holdMs);
+  return heldUntil > dueAt ? heldUntil : dueAt;
 }
 
 /** The queued and due ones at the front of the lane. */

@@ -113,10 +113,7 @@ export async function shiftDigestIn(
 
 /** They have it, or their group or nobody's in particular is to answer it; supervisors see to all. */
 const isFor = (colleague: Colleague, { assignee, group }: Inquiry): boolean =>
-  colleague.isSupervisor ||
-  (assignee !== null && isSamePerson(colleague, assignee)) ||
-  group === null ||
-  colleague.groups.includes(group);
+  colleague.isSupervisor || (assignee !== null && isSamePerson(colleague, assignee)) || group === null || colleague.groups.includes(group);
 
 function headingOf(edges: readonly ShiftEdge[]): 'shift.begins' | 'shift.ends' | 'shift.changes' {
   const kinds = new Set(edges.map(({ kind }) => kind));

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { Quota } from '../core/economy.ts';
 import { bulkWriter, collectionOf, idReader, missingInserter } from './collection.ts';
 
 /** A lease on a gate. `term` rises with each new owner and fences its writes; `beat` rises while the owner lives. */
@@ -7,16 +8,8 @@ export interface GateLease {
   readonly owner: string;
   readonly term: number;
   readonly beat: number;
-  /** Spent of each daily quota; kept here so that a restart does not forget it. */
-  readonly quotas: readonly QuotaSpent[];
-}
-
-export interface QuotaSpent {
-  readonly name: string;
-  /** Which window of the limit: its start. */
-  readonly window: Date;
-  readonly spent: number;
-  readonly permits: number;
+  /** Spent of each quota; kept here so that a restart does not forget it. */
+  readonly quotas: readonly Quota[];
 }
 
 export type GateStore = ReturnType<typeof createGateStore>;
@@ -47,7 +40,7 @@ export function createGateStore(connection: Connection) {
 
     /** Renews all leases of a process in one round trip. Returns those that are still its own. */
     async beat(
-      leases: readonly { readonly id: string; readonly term: number; readonly quotas: readonly QuotaSpent[] }[],
+      leases: readonly { readonly id: string; readonly term: number; readonly quotas: readonly Quota[] }[],
       owner: string,
     ): Promise<ReadonlySet<string>> {
       if (leases.length === 0) return new Set();
@@ -62,8 +55,8 @@ export function createGateStore(connection: Connection) {
       return new Set(leases.filter(({ id, term }) => now.get(id)?.owner === owner && now.get(id)?.term === term).map(({ id }) => id));
     },
 
-    /** What every gate has spent of its daily quotas. */
-    async quotas(): Promise<readonly (QuotaSpent & { readonly gate: string })[]> {
+    /** What every gate has spent of its quotas. */
+    async quotas(): Promise<readonly (Quota & { readonly gate: string })[]> {
       const leases = (await gates.find({ 'quotas.0': { $exists: true } }).toArray()) as GateLease[];
       return leases.flatMap(({ _id, quotas }) => quotas.map((quota) => ({ gate: _id, ...quota })));
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackupStatus } from '../../src/backups.ts';
+import { monthOf } from '../../src/core/economy.ts';
 import { defaultSettings } from '../../src/core/settings.ts';
 import { createDoctor, type DoctorDeps } from '../../src/doctor/index.ts';
 import { PlatformError } from '../../src/errors.ts';
@@ -20,6 +21,7 @@ const wellDeps: DoctorDeps = {
   store: { trouble: async () => null, version: async () => '8.0.4', keyFits: async () => true },
   backups: null,
   jobs: async () => [],
+  quotas: async () => [],
   shops: async () => [lampHouse],
   checkShop: async () => [{ check: 'token', ok: true }],
   bots: new Map([['stub/default', { check: async (ids) => ids.map((id) => ({ check: `channel ${id}`, ok: true })) }]]),
@@ -68,6 +70,26 @@ describe('the doctor', () => {
       ['job broken', 'Its last run failed.'],
       ['job never', 'It is late.'],
     ]);
+  });
+
+  it('estimates what a month takes, against the plan', async () => {
+    const quota = (gate: string, permits: number, more: object = {}) => ({
+      ...{ gate, name: 'month', window: monthOf(now).start, spent: 1_000, permits, every: 'month' as const },
+      ...more,
+    });
+    const quotas = async () => [
+      quota('bot:enough/default', 50_000),
+      quota('bot:little/default', 1_100),
+      quota('bot:of-last-month/default', 1, { window: new Date('2026-09-30T16:00:00Z') }),
+      { gate: 'shop:a', name: 'day', window: now, spent: 9, permits: 10 },
+    ];
+    const findings = (await createDoctor({ ...wellDeps, quotas })('en')).filter(({ check }) => check.includes('calls of the month'));
+    expect(findings.map(({ check, ok }) => [check.split(' ')[0], ok])).toEqual([
+      ['enough/default', true],
+      ['little/default', false],
+    ]);
+    expect(findings[0]?.check).toMatch(/^enough\/default calls of the month \(1000 of 50000, ~\d+ at this rate\)$/);
+    expect(findings[1]?.problem).toMatch(/^At this rate the month takes \d+ calls; the plan allows 1100\.$/);
   });
 
   it('is content with backups that are young enough, still to come, or not wanted', async () => {

@@ -276,7 +276,7 @@ agents:
       'threadmart.yaml:9:26 routes[0].channel: names a channel that is not listed under "channels"',
       'threadmart.yaml:12:13 agents[1].name: is there twice, first as agents[0]',
       'threadmart.yaml:12:27 agents[1].accounts[0]: is there twice, first as agents[0]',
-      'threadmart.yaml:12:46 agents[1].email: is there twice, first as agents[0]',
+      'threadmart.yaml:12:45 agents[1].email: is there twice, first as agents[0]',
     ]);
   });
 
@@ -284,7 +284,7 @@ agents:
     expect(problemsOf('agents: [{ name: A }, { name: B, accounts: [] }, { name: C, email: c }]')).toEqual([
       'threadmart.yaml:1:10 agents[0].accounts: is missing: a person is known by their accounts, or by an "email"',
       'threadmart.yaml:1:44 agents[1].accounts: is missing: a person is known by their accounts, or by an "email"',
-      'threadmart.yaml:1:67 agents[2].email: must be an e-mail address, such as nok@shop.example',
+      'threadmart.yaml:1:68 agents[2].email: must be an e-mail address, such as nok@shop.example',
     ]);
   });
 

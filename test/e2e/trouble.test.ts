@@ -171,7 +171,9 @@ describe('when something around it fails', () => {
     await scene.reaches(talk, 'To both.');
     expect(scene.post(talk, ts).reactions).toEqual([]);
     const paused = async () => {
-      const { checks } = (await (await fetch(`${world.service.url}/readyz`)).json()) as { readonly checks: readonly { name: string; ok: boolean; problem?: string }[] };
+      const { checks } = (await (await fetch(`${world.service.url}/readyz`)).json()) as {
+        readonly checks: readonly { name: string; ok: boolean; problem?: string }[];
+      };
       return checks.find(({ name, ok }) => name === 'slack/default' && !ok)?.problem;
     };
     expect(await scene.eventually(paused)).toMatch(/^[a-z_]+$/);

@@ -33,8 +33,7 @@ const shop = { _id: shopId('market:1'), name: 'Lamps', marketplace: 'market', ti
 
 let store: TestStore;
 let watch: SettingsWatch;
-const start = () =>
-  startSettingsWatch({ store: createSettingsStore(store.connection), timers: { after: () => () => {} }, log: silent });
+const start = () => startSettingsWatch({ store: createSettingsStore(store.connection), timers: { after: () => () => {} }, log: silent });
 
 beforeAll(async () => {
   store = await openTestStore();
@@ -126,7 +125,8 @@ it('has one list of what is in hand, and one line in the figures', async () => {
   const range = statsRange('today', 'UTC', now);
   if (!range) throw new Error('today is a range');
   const of = async () => (await stats.answer({ range, scope: {}, by: null })).agents.map(({ agent, handled }) => [agent, handled]);
-  const inHand = async () => (await desk(stats.answer).agents('UTC')).map(({ agent, open: count, today }) => [agent, count, today?.handled]);
+  const inHand = async () =>
+    (await desk(stats.answer).agents('UTC')).map(({ agent, open: count, today }) => [agent, count, today?.handled]);
   // Until they were seen under it, nobody can know whose the second account is.
   expect(await of()).toEqual([
     ['Nok', 1],

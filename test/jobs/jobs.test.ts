@@ -33,6 +33,27 @@ describe('quota-watch', () => {
   });
 });
 
+describe('quota-watch of a month', () => {
+  it.each([
+    [799, null],
+    [800, 'quota:bot:one/default:month:1793462400000:80 80 800 1007'],
+    [951, 'quota:bot:one/default:month:1793462400000:95 95 951 1197'],
+  ])('after %i of 1,000 calls tells %s', async (spent, expected) => {
+    const told: string[] = [];
+    const quota: SpentQuota = {
+      ...{ gate: 'bot:one/default', name: 'month', window: new Date('2026-10-31T16:00:00Z'), spent, permits: 1_000, every: 'month' },
+    };
+    await quotaWatch({
+      quotas: async () => [quota],
+      async announce(id, { key, params }) {
+        expect(key).toBe('trouble.quota-month');
+        told.push(`${id} ${params['percent']} ${spent} ${params['estimate']}`);
+      },
+    }).run({ now, log: quiet });
+    expect(told).toEqual(expected === null ? [] : [expected]);
+  });
+});
+
 describe('prune', () => {
   it.each([
     [15.5 * 3_600_000, 7 * dayMs],

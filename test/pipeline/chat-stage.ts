@@ -91,7 +91,8 @@ export async function openChatStage(bots: readonly string[], settings: Settings,
   } as unknown as PipelineDeps;
   const start = () => {
     const pipeline = createPipeline(deps, {
-      ...{ owner: deps.newId(), soleOwner: true, pollMs: 60_000, beatMs: 15_000, authorizationExpiring: async () => {} },
+      // As one of several processes, so that what a test writes into the store is read.
+      ...{ owner: deps.newId(), soleOwner: false, pollMs: 60_000, authorizationExpiring: async () => {} },
     });
     pipeline.start();
     return pipeline;

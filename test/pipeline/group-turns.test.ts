@@ -6,7 +6,12 @@ import { inquiry } from '../core/fixtures.ts';
 
 const agents = [{ name: 'Bo', role: 'agent', accounts: [{ platform: 'slack', userId: 'U2' }], groups: ['refunds', 'bo'] }] as const;
 const routes = [{ when: {}, channel: { platform: 'slack', connection: 'default', id: 'C1' }, group: 'refunds', assign: 'sticky' }] as const;
-const given = (rest: string, mentions: readonly string[] = []) => ({ id: `c:${rest}`, rest, mentions, member: { userId: 'U1', agent: 'Ann' } });
+const given = (rest: string, mentions: readonly string[] = []) => ({
+  id: `c:${rest}`,
+  rest,
+  mentions,
+  member: { userId: 'U1', agent: 'Ann' },
+});
 
 it('asks whose turn it is as the group shares its work, and passes over who gives it away', async () => {
   const asked: unknown[] = [];

@@ -122,6 +122,25 @@ describe('the paces of a gate', () => {
     expect(limiter.take(['day'], null, 'read')).toBe(0);
   });
 
+  it('counts a month by the calendar, refuses nothing because of it, and knows when calls are scarce', () => {
+    const start = Date.parse('2026-11-30T15:00:00Z');
+    let ms = 0;
+    const spent = [{ name: 'month', window: new Date('2026-10-31T16:00:00Z'), spent: 79 }];
+    const plan: readonly RateLimit[] = [{ name: 'month', per: 'connection', permits: 100, everyMs: 30 * dayMs, quota: 'month', source }];
+    const limiter = createLimiter({ limits: plan, monotonicMs: () => ms, now: () => new Date(start + ms), timeScale: 50, spent });
+    expect(limiter.scarce()).toBe(false);
+    expect(limiter.take(['month'], null, 'read')).toBe(0);
+    expect(limiter.scarce()).toBe(true);
+    for (let call = 0; call < 200; call += 1) expect(limiter.take(['month', 'month'], null, 'send')).toBe(0);
+    expect(limiter.quotas()).toEqual([{ ...spent[0], spent: 480, permits: 100, every: 'month' }]);
+    // The platform says itself that it is used up.
+    limiter.penalise('day', ['month'], null, 60_000);
+    expect(limiter.take(['month'], null, 'send')).toBe(60_000);
+    ms = 3_600_000;
+    expect([limiter.scarce(), limiter.take(['month'], null, 'send')]).toEqual([false, 0]);
+    expect(limiter.quotas()).toMatchObject([{ window: new Date('2026-11-30T16:00:00Z'), spent: 1 }]);
+  });
+
   it('remembers over a restart what was spent of this day, and of no other', () => {
     const today = create({ spent: [{ name: 'day', window: new Date(1_000 * dayMs), spent: 99 }] }).limiter;
     expect(today.take(['day'], null, 'send')).toBe(0);

@@ -22,8 +22,8 @@ const message = (order: string, fields: Partial<Delivery> = {}): Delivery => ({
   ...fields,
 });
 
-const select = (waiting: readonly Delivery[], saturated = false) =>
-  selectWork(waiting, { now, saturated: () => saturated, maxPostChars: 4_000 });
+const select = (waiting: readonly Delivery[], saturated = false, holdMs = 0) =>
+  selectWork(waiting, { now, saturated: () => saturated, maxPostChars: 4_000, holdMs });
 
 describe('the next step of a lane', () => {
   it.each([
@@ -33,6 +33,15 @@ describe('the next step of a lane', () => {
   ] as const)('is the one that is %s, though an earlier message has arrived since', (state, step) => {
     const first = message('2', { state });
     expect(select([message('1'), first, message('3')])).toEqual({ do: step, lead: first });
+  });
+
+  it('waits for messages that may share its post, no longer than it is told to, and never twice', () => {
+    const old = new Date(now.getTime() - 5_000);
+    const [first, second] = [message('1', { createdAt: old }), message('2')];
+    expect(select([first, second], true, 5_001)).toBeNull();
+    expect(select([first, second], true, 5_000)).toEqual({ do: 'send', lead: first, members: [second] });
+    const tried = message('1', { trace: [{ at: old, outcome: 'rate-limited', code: null, requestId: null }] });
+    expect(select([tried], true, 5_000)).toEqual({ do: 'send', lead: tried, members: [] });
   });
 
   it('waits with all of the lane while a look-up is not due', () => {
@@ -74,7 +83,7 @@ function delivery(id: string, content: DeliveryContent, more: Partial<Delivery> 
 }
 
 function selected(waiting: readonly Delivery[], saturated = false, maxPostChars = 4_000): string | null {
-  const work = selectWork(waiting, { now, saturated: () => saturated, maxPostChars });
+  const work = selectWork(waiting, { now, saturated: () => saturated, maxPostChars, holdMs: 0 });
   if (!work) return null;
   const members = work.do === 'send' ? work.members.map(({ _id }) => _id) : [];
   return `${work.do} ${[work.lead._id, ...members].join(' with ')}`;

@@ -16,5 +16,8 @@ export const agent = (known: Known) =>
       capacity: wholeNumber(1, 1_000).exactOptional(),
       pingOffDuty: z.boolean().exactOptional(),
     })
-    .refine(({ accounts, email }) => accounts.length > 0 || email !== undefined, { path: ['accounts'], error: because('config.agent-account') })
+    .refine(({ accounts, email }) => accounts.length > 0 || email !== undefined, {
+      path: ['accounts'],
+      error: because('config.agent-account'),
+    })
     .refine(({ hours, zone }) => hours === undefined || zone !== undefined, { path: ['zone'], error: because('config.agent-zone') });

@@ -17,8 +17,11 @@ export const ownerOf = (agents: readonly AgentSetting[], platform: string, userI
   agents.find(({ accounts }) => accounts.some((account) => account.platform === platform && account.userId === userId));
 
 /** By what somebody's work is counted: the agent's name, or the account of whom the settings do not name. Pure. */
-export const personOf = (agents: readonly AgentSetting[], bot: string | null, { userId, agent }: Pick<Assignee, 'userId' | 'agent'>): string =>
-  (bot === null ? undefined : ownerOf(agents, platformOf(bot), userId))?.name ?? agent ?? userId;
+export const personOf = (
+  agents: readonly AgentSetting[],
+  bot: string | null,
+  { userId, agent }: Pick<Assignee, 'userId' | 'agent'>,
+): string => (bot === null ? undefined : ownerOf(agents, platformOf(bot), userId))?.name ?? agent ?? userId;
 
 /** One person, whichever of their accounts they use. Pure. */
 export const isSamePerson = (one: Pick<Assignee, 'userId' | 'agent'>, other: Pick<Assignee, 'userId' | 'agent'>): boolean =>
@@ -60,7 +63,9 @@ export function withKnownAccounts(settings: Settings): Settings {
       const { email } = agent;
       if (email === undefined) return agent;
       const own = free.filter((account) => account.email === comparable(email));
-      return own.length === 0 ? agent : { ...agent, accounts: [...agent.accounts, ...own.map(({ platform, userId }) => ({ platform, userId }))] };
+      return own.length === 0
+        ? agent
+        : { ...agent, accounts: [...agent.accounts, ...own.map(({ platform, userId }) => ({ platform, userId }))] };
     }),
   };
 }

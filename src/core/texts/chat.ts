@@ -150,6 +150,10 @@ export const chat = catalogue({
     '{percent} % of the daily quota "{quota}" of {name} are spent. Sends keep a reserve; reading stops first.',
     '{name} 的每日配额 “{quota}” 已用 {percent}%。发送保留余量，读取会先停止。',
   ],
+  'trouble.quota-month': [
+    '{percent} % of the {permits} calls that the plan of {name} allows this month are spent; at this rate the month takes {estimate}. Calls are saved now: messages share posts, cards are drawn less often. Once none is left the platform refuses posts until the month is over.',
+    '{name} 的套餐本月允许 {permits} 次调用，已用 {percent}%；按目前速度全月需要 {estimate} 次。现在开始节省调用：消息合并发送，卡片更新减少。用完之后，平台会拒绝发送，直到下月。',
+  ],
   'trouble.backup-failed': [
     'The backup failed: {reason} The ones before it are kept; it is tried again every ten minutes. See "threadmart doctor".',
     '备份失败：{reason}之前的备份已保留，每十分钟重试一次。请运行 "threadmart doctor"。',

@@ -210,6 +210,14 @@ export const operations = catalogue({
   'doctor.jobs.late': ['It is late.', '未按时运行。'],
   'doctor.jobs.failed': ['Its last run failed.', '最近一次运行失败。'],
   'doctor.jobs.effect': ['What it does is made up for at its next run; the log says why it failed.', '下次运行时会补做；失败原因见日志。'],
+  'doctor.quota': [
+    'At this rate the month takes {estimate} calls; the plan allows {permits}.',
+    '按目前速度，本月需要 {estimate} 次调用；套餐允许 {permits} 次。',
+  ],
+  'doctor.quota.effect': [
+    'From 80 % on calls are saved: messages share posts, cards are drawn less often. Once none is left the platform refuses posts until the month is over.',
+    '用到 80% 时开始节省调用：消息合并发送，卡片更新减少。用完之后，平台会拒绝发送，直到下月。',
+  ],
   'doctor.dead': ['{count} dead letters wait for a decision.', '{count} 条死信等待处理。'],
   'doctor.dead.effect': ['See "threadmart dead-letters list".', '请运行 "threadmart dead-letters list"。'],
   // Pages

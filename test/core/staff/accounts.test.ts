@@ -19,7 +19,12 @@ describe('whose account it is', () => {
 
   it.each([
     ['by the agent', { userId: 'U1', agent: 'Nok' }, { userId: 'ou_1', agent: 'Nok' }, true],
-    ['by the account, where one was noted before the settings named them', { userId: 'U1', agent: null }, { userId: 'U1', agent: 'Nok' }, true],
+    [
+      'by the account, where one was noted before the settings named them',
+      { userId: 'U1', agent: null },
+      { userId: 'U1', agent: 'Nok' },
+      true,
+    ],
     ['not where nobody is named', { userId: 'U1', agent: null }, { userId: 'ou_1', agent: null }, false],
     ['not of two agents', { userId: 'U1', agent: 'Nok' }, { userId: 'U2', agent: 'Som' }, false],
   ])('is one person: %s', (_, one, other, same) => expect([isSamePerson(one, other), isSamePerson(other, one)]).toEqual([same, same]));
@@ -43,9 +48,19 @@ describe('what is known of accounts', () => {
     ['nothing new, seen again', 'feishu/default', user('ou_1', 'NOK@shop.example'), null],
     ['nothing of a stranger', 'feishu/default', user('ou_9', 'x@shop.example'), null],
     ['nothing where the platform tells no address', 'feishu/default', user('ou_1', null), null],
-    ['a second platform', 'slack/default', user('U2', 'som@shop.example'), [known('slack/default', 'U2', 'som@shop.example'), ...before.knownAccounts]],
-    ['another address, another agent', 'feishu/default', user('ou_1', 'som@shop.example'), [known('feishu/default', 'ou_1', 'som@shop.example')]],
-    ['an address that is no agent\'s any more', 'feishu/default', user('ou_1', 'nok@elsewhere.example'), []],
+    [
+      'a second platform',
+      'slack/default',
+      user('U2', 'som@shop.example'),
+      [known('slack/default', 'U2', 'som@shop.example'), ...before.knownAccounts],
+    ],
+    [
+      'another address, another agent',
+      'feishu/default',
+      user('ou_1', 'som@shop.example'),
+      [known('feishu/default', 'ou_1', 'som@shop.example')],
+    ],
+    ["an address that is no agent's any more", 'feishu/default', user('ou_1', 'nok@elsewhere.example'), []],
     ['who became a guest', 'feishu/default', user('ou_1', 'nok@shop.example', 'guest'), []],
   ] as const)('%s', (_, bot, seen, after) => expect(accountsAfter(before, bot, seen)).toEqual(after));
 
@@ -57,9 +72,6 @@ describe('what is known of accounts', () => {
       known('slack/default', 'U2', 'gone@shop.example'),
     ];
     const settings = withKnownAccounts({ ...defaultSettings, agents, knownAccounts });
-    expect(settings.agents).toEqual([
-      { ...nok, accounts: [...nok.accounts, { platform: 'feishu', userId: 'ou_1' }] },
-      som,
-    ]);
+    expect(settings.agents).toEqual([{ ...nok, accounts: [...nok.accounts, { platform: 'feishu', userId: 'ou_1' }] }, som]);
   });
 });
