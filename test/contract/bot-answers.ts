@@ -20,8 +20,8 @@ export function botAnswers(createKit: CreateBotKit): void {
     afterEach(() => kit.close());
 
     /** The one question in what was pushed. */
-    function asked(): Ask {
-      const found = kit.pushed().map((request) => kit.bot.receive(request));
+    async function asked(): Promise<Ask> {
+      const found = (await kit.pushed()).map((request) => kit.received(request));
       const received = single(found);
       if (received.kind !== 'event' || !received.ask) throw new Error('nobody asks');
       return received.ask;
@@ -30,12 +30,12 @@ export function botAnswers(createKit: CreateBotKit): void {
     it('reads a command: who, where, which words, and that somebody waits', async () => {
       if (!kit.command) return;
       await kit.command(kit.users.member, `assign <@${kit.users.supervisor}> ${kit.bold('now')} & <b>`);
-      const requests = kit.pushed();
-      const { events } = single(take(kit, requests));
+      const requests = await kit.pushed();
+      const { events } = single(await take(kit, requests));
       const command = single(events);
       const said = { userId: kit.users.member, channelId: kit.channelId, mentions: [kit.users.supervisor] };
       expect(command).toMatchObject({ kind: 'command', ...said, text: expect.stringMatching(/^assign @.* now & <b>$/) });
-      const received = kit.bot.receive(single(requests));
+      const received = kit.received(single(requests));
       if (received.kind !== 'event') throw new Error('no event');
       const { text: words, answerTo } = command as Extract<typeof command, { kind: 'command' }>;
       expect(received.ask).toEqual({ kind: 'command', ...said, text: words, answerTo });
@@ -43,33 +43,33 @@ export function botAnswers(createKit: CreateBotKit): void {
 
     it('reads a command without words', async () => {
       await kit.command?.(kit.users.member, '');
-      for (const event of eventsOf(take(kit))) expect(event).toMatchObject({ kind: 'command', text: '' });
+      for (const event of eventsOf(await take(kit))) expect(event).toMatchObject({ kind: 'command', text: '' });
     });
 
     it('gives every command a key of its own, and those of a channel one lane', async () => {
       if (!kit.command) return;
       await kit.command(kit.users.member, 'stats');
       await kit.command(kit.users.member, 'stats');
-      const [one, other] = take(kit);
+      const [one, other] = await take(kit);
       expect(one?.key).not.toBe(other?.key);
       expect(one?.lane).toBe(other?.lane);
     });
 
     it('leaves the commands of other apps alone', async () => {
       await kit.foreignCommand(kit.users.member, 'production');
-      const requests = kit.pushed();
-      for (const request of requests) expect(kit.bot.receive(request)).not.toHaveProperty('ask');
-      for (const { kind } of eventsOf(take(kit, requests))) expect(kind).not.toBe('command');
+      const requests = await kit.pushed();
+      for (const request of requests) expect(kit.received(request)).not.toHaveProperty('ask');
+      for (const { kind } of eventsOf(await take(kit, requests))) expect(kind).not.toBe('command');
     });
 
-    it('reads an emoji, whatever its skin, and that it was taken away', () => {
+    it('reads an emoji, whatever its skin, and that it was taken away', async () => {
       const { emoji } = kit;
       if (!emoji) return;
       const post = { channelId: kit.channelId, messageId: root };
       for (const typed of emoji.typed) {
         kit.react(kit.users.member, post, typed);
         kit.unreact(kit.users.member, post, typed);
-        const seen = only(eventsOf(take(kit)), 'reaction');
+        const seen = only(eventsOf(await take(kit)), 'reaction');
         const common = { name: emoji.name, userId: kit.users.member, post };
         expect(seen).toMatchObject([
           { ...common, added: true },
@@ -78,13 +78,13 @@ export function botAnswers(createKit: CreateBotKit): void {
       }
     });
 
-    it('puts an emoji on a root into the lane of its thread', () => {
+    it('puts an emoji on a root into the lane of its thread', async () => {
       const { emoji } = kit;
       if (!emoji) return;
       kit.react(kit.users.member, { channelId: kit.channelId, messageId: root }, emoji.name);
-      const [reaction] = take(kit);
+      const [reaction] = await take(kit);
       kit.write(kit.users.member, root, 'on its way');
-      const reply = take(kit).find(({ events }) => only(events, 'message').length > 0);
+      const reply = (await take(kit)).find(({ events }) => only(events, 'message').length > 0);
       expect(reaction?.lane).toBe(reply?.lane);
     });
 
@@ -98,9 +98,9 @@ export function botAnswers(createKit: CreateBotKit): void {
 
     it('takes its own marks for its own', async () => {
       const on = kit.write(kit.users.member, root, 'sent?');
-      kit.pushed();
+      await kit.pushed();
       await kit.bot.show(thread(kit, root), showing({ kind: 'receipt', on, mark: 'sent' }), kit.access);
-      for (const request of kit.pushed()) expect(kit.bot.receive(request)).toMatchObject({ own: true });
+      for (const request of await kit.pushed()) expect(kit.received(request)).toMatchObject({ own: true });
     });
 
     it('answers with words, lines, tables and notices, for one person alone', async () => {
@@ -157,7 +157,7 @@ export function botAnswers(createKit: CreateBotKit): void {
       const { answers } = kit.bot;
       if (!kit.command || !answers?.acknowledge) return;
       await kit.command(kit.users.member, 'stats');
-      const { answerTo } = asked();
+      const { answerTo } = await asked();
       if (answerTo === null) return;
       await answers.follow(answerTo, content(lines('here it is')), 'en', kit.access);
       expect(single(kit.privateTo(kit.users.member)).text).toBe('here it is');
@@ -177,7 +177,7 @@ export function botAnswers(createKit: CreateBotKit): void {
       const { answers } = kit.bot;
       if (!kit.command || !answers || answers.acknowledge) return;
       await kit.command(kit.users.member, 'stats');
-      const { answerTo } = asked();
+      const { answerTo } = await asked();
       if (answerTo === null) throw new Error('there is nowhere to answer');
       const post = { channelId: kit.channelId, messageId: root };
       const before = kit.posts().length;

@@ -87,13 +87,13 @@ export function botCards(createKit: CreateBotKit): void {
     it('offers what it is told to, and carries every press', async () => {
       const post = await shown({ actions: threadActionNames });
       expect(post.buttons).toEqual(threadActionNames.map((action) => text('en', `action.${action}`)));
-      kit.pushed();
+      await kit.pushed();
       for (const action of threadActionNames) {
         await kit.press(kit.users.member, post.ref, action, 'en');
-        const requests = kit.pushed();
-        expect(single(only(single(take(kit, requests)).events, 'action'))).toMatchObject({ action, value: 'q-1' });
+        const requests = await kit.pushed();
+        expect(single(only(single(await take(kit, requests)).events, 'action'))).toMatchObject({ action, value: 'q-1' });
         const wantsForm = action === 'template' || action === 'assign' || action === 'snooze';
-        const received = kit.bot.receive(single(requests));
+        const received = kit.received(single(requests));
         if (kit.bot.openForm && wantsForm) expect(received).toMatchObject({ ask: { kind: 'form', form: action, value: 'q-1' } });
         else expect(received).not.toHaveProperty('ask');
       }

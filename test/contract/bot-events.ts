@@ -14,11 +14,11 @@ export function botReadsEvents(createKit: CreateBotKit): void {
     afterEach(() => kit.close());
 
     /** All events since the last look. */
-    const told = () => eventsOf(take(kit));
+    const told = async () => eventsOf(await take(kit));
 
-    it('reads a reply: where, who, what, when', () => {
+    it('reads a reply: where, who, what, when', async () => {
       const post = kit.write(kit.users.member, root, 'on its way');
-      const reply = single(only(told(), 'message'));
+      const reply = single(only(await told(), 'message'));
       expect(reply).toMatchObject({
         post,
         rootId: root,
@@ -31,47 +31,50 @@ export function botReadsEvents(createKit: CreateBotKit): void {
       expect(Math.abs(reply.sentAt.getTime() - Date.now())).toBeLessThan(60_000);
     });
 
-    it('reads a message in the channel itself as one without a root', () => {
+    it('reads a message in the channel itself as one without a root', async () => {
       kit.write(kit.users.member, null, 'good morning');
-      expect(single(only(told(), 'message'))).toMatchObject({ rootId: null, text: 'good morning' });
+      expect(single(only(await told(), 'message'))).toMatchObject({ rootId: null, text: 'good morning' });
     });
 
-    it('orders replies as the thread does, compared as plain strings', () => {
+    it('orders replies as the thread does, compared as plain strings', async () => {
       for (const text of ['one', 'two', 'three']) kit.write(kit.users.member, root, text);
-      const replies = only(told(), 'message');
+      const replies = only(await told(), 'message');
       expect([...replies].sort((a, b) => (a.order < b.order ? -1 : 1)).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
       expect(new Set(replies.map(({ order }) => order)).size).toBe(3);
     });
 
-    it('reads a file with what is needed to fetch it', () => {
+    it('reads a file with what is needed to fetch it', async () => {
       const file = { name: 'lamp.png', mimeType: 'image/png', bytes: Buffer.from('picture') };
       kit.write(kit.users.member, root, 'see here', { file });
-      const reply = single(only(told(), 'message'));
+      const reply = single(only(await told(), 'message'));
       const known = pick({ name: 'lamp.png', mimeType: 'image/png', bytes: 7 }, kit.tells.picture);
-      expect(reply).toMatchObject({ rootId: root, text: 'see here', files: [known] });
+      expect(reply).toMatchObject({ text: 'see here', files: [known] });
+      if (kit.tells.threadOfFile) expect(reply.rootId).toBe(root);
+      else expect(reply.rootId).toBeNull();
       expect(reply.files[0]?.fileId).not.toBe('');
-      expect(reply.files[0]?.url).toMatch(/^https?:/);
+      if (kit.tells.fileAddress) expect(reply.files[0]?.url).toMatch(/^https?:/);
     });
 
-    it('reads a file without words', () => {
+    it('reads a file without words', async () => {
       kit.write(kit.users.member, root, '', { file: { name: 'a.pdf', mimeType: 'application/pdf', bytes: Buffer.from('x') } });
       const known = pick({ name: 'a.pdf', mimeType: 'application/pdf', bytes: 1 }, kit.tells.document);
-      expect(single(only(told(), 'message'))).toMatchObject({ text: '', files: [known] });
+      expect(single(only(await told(), 'message'))).toMatchObject({ text: '', files: [known] });
     });
 
-    it('reads a reply that was also sent to the channel as one reply in its thread', () => {
+    it('reads a reply that was also sent to the channel as one reply in its thread', async () => {
       kit.write(kit.users.member, root, 'for all', { broadcast: true });
-      expect(single(only(told(), 'message'))).toMatchObject({ rootId: root, text: 'for all' });
+      expect(single(only(await told(), 'message'))).toMatchObject({ rootId: root, text: 'for all' });
     });
 
-    it('tells other bots from people, and both from itself', () => {
+    it('tells other bots from people, and both from itself', async () => {
+      if (!kit.otherBotWrites) return;
       kit.otherBotWrites(root, 'beep');
-      expect(single(only(told(), 'message'))).toMatchObject({ author: { kind: 'bot' }, fromSelf: false });
+      expect(single(only(await told(), 'message'))).toMatchObject({ author: { kind: 'bot' }, fromSelf: false });
     });
 
     it('echoes nothing: whatever it shows comes back as its own', async () => {
       const reply = kit.write(kit.users.member, root, 'mine');
-      kit.pushed();
+      await kit.pushed();
       const contents: ThreadContent[] = [
         opening(),
         messages('hello', 'again'),
@@ -100,21 +103,21 @@ export function botReadsEvents(createKit: CreateBotKit): void {
       ];
       for (const content of contents) {
         await kit.bot.show(thread(kit, content.kind === 'opening' ? null : root), showing(content), kit.access);
-        for (const event of told()) {
+        for (const event of await told()) {
           if (event.kind === 'message' || event.kind === 'edit' || event.kind === 'delete') expect(event).toMatchObject({ fromSelf: true });
           else expect(event).toMatchObject({ kind: 'unknown' });
         }
       }
     });
 
-    it('reports an edit only where the text differs', () => {
+    it('reports an edit only where the text differs', async () => {
       if (!kit.rewrite) return expect(kit.bot.capabilities.reportsEdits).toBe(false);
       expect(kit.bot.capabilities.reportsEdits).toBe(true);
       const post = kit.write(kit.users.member, root, 'look at https://shop.example/lamp');
       kit.write(kit.users.member, root, 'a second one');
-      expect(only(told(), 'edit').filter(({ fromSelf }) => !fromSelf)).toEqual([]);
+      expect(only(await told(), 'edit').filter(({ fromSelf }) => !fromSelf)).toEqual([]);
       kit.rewrite(post, 'look again');
-      const taken = take(kit);
+      const taken = await take(kit);
       expect(single(only(eventsOf(taken), 'edit'))).toMatchObject({
         post,
         rootId: root,
@@ -123,36 +126,40 @@ export function botReadsEvents(createKit: CreateBotKit): void {
         text: 'look again',
       });
       kit.rewrite(post, 'a third time');
-      const later = take(kit);
+      const later = await take(kit);
       expect(single(only(eventsOf(later), 'edit')).text).toBe('a third time');
       expect(later[0]?.key).not.toBe(taken[0]?.key);
     });
 
-    it('reports a delete', () => {
+    it('reports a delete', async () => {
       if (!kit.remove) return expect(kit.bot.capabilities.reportsDeletes).toBe(false);
       expect(kit.bot.capabilities.reportsDeletes).toBe(true);
       const post = kit.write(kit.users.member, root, 'oops');
-      kit.pushed();
+      await kit.pushed();
       kit.remove(post);
-      expect(single(only(told(), 'delete'))).toMatchObject({ post, rootId: kit.tells.threadOfDeleted ? root : null, fromSelf: false });
+      expect(single(only(await told(), 'delete'))).toMatchObject({
+        post,
+        rootId: kit.tells.threadOfDeleted ? root : null,
+        fromSelf: false,
+      });
     });
 
-    it('makes plain text of every markup', () => {
+    it('makes plain text of every markup', async () => {
       for (const sample of kit.samples) {
         kit.write(kit.users.member, root, sample.typed);
-        const { text, mentions } = single(only(told(), 'message'));
+        const { text, mentions } = single(only(await told(), 'message'));
         const expected = typeof sample.text === 'string' ? sample.text : expect.stringMatching(sample.text);
         expect({ typed: sample.typed, text, mentions }).toEqual({ ...sample, text: expected });
       }
     });
 
-    it('makes plain text of an edit, too', () => {
+    it('makes plain text of an edit, too', async () => {
       const [sample] = kit.samples;
       if (!kit.rewrite || !sample) return;
       const post = kit.write(kit.users.member, root, 'first');
-      kit.pushed();
+      await kit.pushed();
       kit.rewrite(post, sample.typed);
-      expect(single(only(told(), 'edit'))).toMatchObject({ text: sample.text, mentions: sample.mentions });
+      expect(single(only(await told(), 'edit'))).toMatchObject({ text: sample.text, mentions: sample.mentions });
     });
 
     it('carries a press, with its value unread', async () => {
@@ -165,46 +172,46 @@ export function botReadsEvents(createKit: CreateBotKit): void {
         showing({ kind: 'notice', notice: notice('reply.held'), mention: null, visibleTo: null, actions }),
         kit.access,
       );
-      kit.pushed();
+      await kit.pushed();
       const post = shown.posts[0] ?? { channelId: '', messageId: '' };
       for (const { action, value } of actions) {
         await kit.press(kit.users.supervisor, post, action, 'en');
-        expect(single(told())).toMatchObject({ kind: 'action', action, value, userId: kit.users.supervisor, post, rootId: root });
+        expect(single(await told())).toMatchObject({ kind: 'action', action, value, userId: kit.users.supervisor, post, rootId: root });
       }
       await kit.press(kit.users.member, post, 'discard', 'en');
-      const twice = take(kit);
+      const twice = await take(kit);
       await kit.press(kit.users.member, post, 'discard', 'en');
-      expect(single(take(kit)).key).not.toBe(single(twice).key);
+      expect(single(await take(kit)).key).not.toBe(single(twice).key);
     });
 
     it('carries a press on the root card', async () => {
       const post = { channelId: kit.channelId, messageId: root };
       await kit.press(kit.users.member, post, 'claim', 'en');
-      expect(single(told())).toMatchObject({ kind: 'action', action: 'claim', userId: kit.users.member, rootId: root });
+      expect(single(await told())).toMatchObject({ kind: 'action', action: 'claim', userId: kit.users.member, rootId: root });
       await kit.press(kit.users.member, post, 'resolve', 'en');
-      expect(single(told())).toMatchObject({ kind: 'action', action: 'resolve' });
+      expect(single(await told())).toMatchObject({ kind: 'action', action: 'resolve' });
     });
 
-    it.each(['archived', 'deleted', 'bot-removed'] as const)('reports a channel that is %s, and that it is back', (state) => {
-      if (!kit.tells.channelEnds.includes(state)) return;
+    it.each(['archived', 'deleted', 'bot-removed'] as const)('reports a channel that is %s, and that it is back', async (state) => {
+      if (!kit.tells.channelEnds.includes(state) || !kit.tells.channelEvents) return;
       kit.channelBecomes(state);
-      const lost = only(told(), 'channel-lost');
+      const lost = only(await told(), 'channel-lost');
       expect(lost.length).toBeGreaterThan(0);
       for (const event of lost) expect(event).toEqual({ kind: 'channel-lost', channelId: kit.channelId, reason: state });
       if (state === 'deleted') return;
       kit.channelBecomes('back');
-      expect(told()).toContainEqual({ kind: 'channel-back', channelId: kit.channelId });
+      expect(await told()).toContainEqual({ kind: 'channel-back', channelId: kit.channelId });
     });
 
-    it.each(['revoked', 'uninstalled'] as const)('reports a connection that is %s', (reason) => {
+    it.each(['revoked', 'uninstalled'] as const)('reports a connection that is %s', async (reason) => {
       if (!kit.tells.connectionEnds.includes(reason)) return;
       kit.connectionBecomes(reason);
-      expect(told()).toEqual([{ kind: 'connection-lost', reason }]);
+      expect(await told()).toEqual([{ kind: 'connection-lost', reason }]);
     });
 
-    it('calls unknown what is not for us', () => {
+    it('calls unknown what is not for us', async () => {
       kit.somethingElseHappens();
-      const events = told();
+      const events = await told();
       expect(events.length).toBeGreaterThan(0);
       for (const event of events) expect(event.kind).toBe('unknown');
     });

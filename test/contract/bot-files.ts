@@ -21,7 +21,7 @@ export function botFiles(createKit: CreateBotKit): void {
       expect(kit.filesOf(kit.users.member)).toEqual([received, received]);
       expect(kit.filesOf(kit.users.supervisor)).toEqual([]);
       expect(kit.posts()).toEqual([]);
-      expect(only(eventsOf(take(kit)), 'message')).toEqual([]);
+      expect(only(eventsOf(await take(kit)), 'message')).toEqual([]);
     });
 
     it.each<[Trouble, string]>([

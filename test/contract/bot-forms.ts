@@ -49,10 +49,10 @@ export function botForms(createKit: CreateBotKit): void {
         const offer = { kind: 'card', card: card({ actions: ['template'] }), messages: [] } as const;
         await kit.bot.show(thread(kit, root), showing(offer), kit.access);
       }
-      kit.pushed();
+      await kit.pushed();
       if (kit.shortcut) await kit.shortcut(kit.users.member, post, 'template');
       else await kit.press(kit.users.member, { channelId: kit.channelId, messageId: root }, 'template', 'en');
-      const received = kit.bot.receive(single(kit.pushed()));
+      const received = kit.received(single(await kit.pushed()));
       if (received.kind !== 'event' || received.ask?.kind !== 'form') throw new Error('nobody wants a form');
       return received.ask;
     }
@@ -64,18 +64,18 @@ export function botForms(createKit: CreateBotKit): void {
     it('are asked for by a shortcut on a message', async () => {
       if (!kit.shortcut) return;
       const post = kit.write(kit.users.member, root, 'what do I say?');
-      kit.pushed();
+      await kit.pushed();
       await kit.shortcut(kit.users.member, post, 'template');
-      const requests = kit.pushed();
+      const requests = await kit.pushed();
       const where = { userId: kit.users.member, post, rootId: root };
-      expect(single(eventsOf(take(kit, requests)))).toMatchObject({ kind: 'shortcut', name: 'template', ...where });
-      expect(kit.bot.receive(single(requests))).toMatchObject({ ask: { kind: 'form', form: 'template', value: null, ...where } });
+      expect(single(eventsOf(await take(kit, requests)))).toMatchObject({ kind: 'shortcut', name: 'template', ...where });
+      expect(kit.received(single(requests))).toMatchObject({ ask: { kind: 'form', form: 'template', value: null, ...where } });
     });
 
     it('are asked for by a shortcut on a root that nobody has answered', async () => {
       if (!kit.shortcut) return;
       await kit.shortcut(kit.users.member, { channelId: kit.channelId, messageId: root }, 'template');
-      expect(single(eventsOf(take(kit)))).toMatchObject({ kind: 'shortcut', rootId: root });
+      expect(single(eventsOf(await take(kit)))).toMatchObject({ kind: 'shortcut', rootId: root });
     });
 
     it('open for the one who pressed, filled in, with their words to the letter', async () => {
@@ -96,16 +96,16 @@ export function botForms(createKit: CreateBotKit): void {
     it('come back once, with what was filled in and the context that they were opened with', async () => {
       if (!there()) return;
       await open(await pressed());
-      kit.pushed();
+      await kit.pushed();
       await kit.submitForm(kit.users.member, { Template: 'Greeting', 'Words of your own': 'Hi <b> & *all*' });
-      const { events, lane } = single(take(kit));
+      const { events, lane } = single(await take(kit));
       const values = { template: 't-1', words: 'Hi <b> & *all*', why: '' };
       expect(single(events)).toMatchObject({ kind: 'form', form: 'template', values, context: 'q-1|x y', userId: kit.users.member });
       expect(kit.formsOf(kit.users.member)).toEqual([]);
       await open(await pressed());
-      kit.pushed();
+      await kit.pushed();
       await kit.submitForm(kit.users.member, {});
-      const again = single(take(kit));
+      const again = single(await take(kit));
       expect(single(again.events)).toMatchObject({ values: { template: 't-2', words: 'Hello', why: '' } });
       expect(again.lane).toBe(lane);
     });

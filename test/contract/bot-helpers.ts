@@ -14,10 +14,10 @@ export interface Taken {
 }
 
 /** Receives what was pushed, once per key as the inbox does, and reads it. */
-export function take(kit: BotKit, requests: readonly RawRequest[] = kit.pushed()): Taken[] {
+export async function take(kit: BotKit, pushed?: readonly RawRequest[]): Promise<Taken[]> {
   const taken = new Map<string, Taken>();
-  for (const request of requests) {
-    const received = kit.bot.receive(request);
+  for (const request of pushed ?? (await kit.pushed())) {
+    const received = kit.received(request);
     if (received.kind !== 'event') throw new Error(`expected an event, got ${received.kind}`);
     const { key, lane, own = false } = received;
     const contentType = request.headers['content-type'] ?? '';
@@ -115,14 +115,24 @@ export const opening = (text = 'is the lamp in stock', options: Partial<InquiryC
 /** Opens a thread and forgets what that pushed; the root's id. */
 export async function opened(kit: BotKit): Promise<string> {
   const { posts } = await kit.bot.show(thread(kit), showing(opening()), kit.access);
-  kit.pushed();
+  await kit.pushed();
   const [root] = posts;
   if (!root) throw new Error('an opening has a root');
   return root.messageId;
 }
 
+/** A thread is one card, and what is said in it stands on that. */
+export const isCard = (kit: BotKit): boolean => kit.bot.capabilities.threads === 'card';
 /** What can be read in a thread, below its root. */
 export const inThread = (kit: BotKit, rootId: string): SeenPost[] => kit.posts().filter((post) => post.rootId === rootId);
+/** Where a thread's messages can be read: below its root, or last of all on the card that it is. */
+export const talkOf = (kit: BotKit, rootId: string, from = 0): SeenPost[] => [
+  ...kit
+    .posts()
+    .slice(from)
+    .filter((post) => post.rootId === rootId),
+  ...(isCard(kit) ? kit.posts().filter(({ ref }) => ref.messageId === rootId) : []),
+];
 /** Without signs that cannot be seen; a bot may use them to keep text from being formatted. */
 export const legible = (text: string): string => text.replace(/[\u200b\u200c\u2060\ufeff\u00ad]/g, '').replaceAll('\u00a0', ' ');
 export const readable = (posts: readonly SeenPost[]): string => legible(posts.map(({ text }) => text).join('\n'));

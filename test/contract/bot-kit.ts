@@ -1,6 +1,6 @@
 import type { BotAccess, ChatBot, ChatUser } from '../../bots/bot.ts';
 import type { FormName } from '../../src/core/ask.ts';
-import type { Answer, RawRequest } from '../../src/core/connector.ts';
+import type { Answer, RawRequest, Received } from '../../src/core/connector.ts';
 import type { Locale } from '../../src/core/texts/index.ts';
 import type { PostRef, ThreadActionName } from '../../src/core/thread.ts';
 
@@ -67,9 +67,16 @@ export interface WhatIsTold {
   readonly document: ToldOfFile;
   /** A deletion names the thread of its message. */
   readonly threadOfDeleted: boolean;
-  /** Which ends of a channel there are, and of which ends of a connection there is an event. */
+  /** Which ends of a channel there are, and whether there is an event of them; of which ends of a connection there is one. */
   readonly channelEnds: readonly ('archived' | 'deleted' | 'bot-removed')[];
+  readonly channelEvents: boolean;
   readonly connectionEnds: readonly ('revoked' | 'uninstalled')[];
+  /** Files have an address in their event, and not only a name for the platform. */
+  readonly fileAddress: boolean;
+  /** A message with a file belongs to a thread by itself, and not by what it quotes. */
+  readonly threadOfFile: boolean;
+  /** How long it asks to wait where too much was asked. */
+  readonly waitMs: number;
   /** What can be found out about a person; null: nothing. */
   readonly kinds: Readonly<Record<PersonInKit, ChatUser['kind'] | null>>;
 }
@@ -92,6 +99,9 @@ export interface BotKit {
   /** How these words are typed so that they become bold. */
   bold(words: string): string;
 
+  /** How events come in: as requests that the platform signs, or over a socket that the bot opens and nowhere else. */
+  readonly ingress: 'http' | 'socket';
+
   // People. What they do is pushed to `pushed`, or over the socket.
   write(
     by: string,
@@ -102,7 +112,8 @@ export interface BotKit {
       readonly broadcast?: boolean;
     },
   ): PostRef;
-  otherBotWrites(rootId: string | null, text: string): PostRef;
+  /** Null where bots hear nothing of each other. */
+  readonly otherBotWrites: ((rootId: string | null, text: string) => PostRef) | null;
   /** Null where the platform reports no edits; the like for `remove`. */
   readonly rewrite: ((post: PostRef, typed: string) => void) | null;
   readonly remove: ((post: PostRef) => void) | null;
@@ -127,15 +138,19 @@ export interface BotKit {
   somethingElseHappens(): void;
 
   // What the platform sends.
-  /** Requests pushed since the last call, rightly signed. */
-  pushed(): RawRequest[];
+  /** What was pushed since the last call: requests, rightly signed; over a socket as many as it were requests, once all are answered. */
+  pushed(): Promise<RawRequest[]>;
+  /** What the bot made of one of those. */
+  received(request: RawRequest): Received;
   /** The same event once more, as a later attempt. */
-  redelivered(request: RawRequest): RawRequest;
-  /** Any body, rightly signed at a moment that lies `secondsAhead` of now. */
+  redelivered(request: RawRequest): Promise<RawRequest>;
+  /** Any body, as a request rightly signed at a moment that lies `secondsAhead` of now; where events come over a socket, as whatever may be sent to its address. */
   signed(body: string, secondsAhead?: number): RawRequest;
   /** Null where the platform does not challenge an address. */
   readonly handshake: { readonly request: RawRequest; readonly echo: string; readonly forged: RawRequest } | null;
-  /** Over the socket: resolves when everything has been acknowledged; how many were. */
+  /** Pushes what is no event, over the socket. Null: events are requests. */
+  readonly garbled: ((body: string) => void) | null;
+  /** Over the socket: resolves when everything has been acknowledged, or was given up; how many were. */
   socketAcknowledged(): Promise<number>;
 
   // What can be seen and broken at the platform.
@@ -152,7 +167,7 @@ export interface BotKit {
   formsOf(user: string): SeenForm[];
   /** From now on every press was too long ago for a form. Null where a press is good for as long as its post is there. */
   readonly triggersExpire: (() => void) | null;
-  /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait seven seconds. */
+  /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait as long as `tells.waitMs`. */
   break(target: Target, trouble: Trouble, times?: number): void;
   /** How many rate-limited calls were made so far. */
   calls(): number;

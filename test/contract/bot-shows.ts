@@ -3,6 +3,7 @@ import { text } from '../../src/core/texts/index.ts';
 import {
   card,
   inThread,
+  isCard,
   legible,
   message,
   messages,
@@ -13,6 +14,7 @@ import {
   readable,
   showing,
   single,
+  talkOf,
   thread,
 } from './bot-helpers.ts';
 import type { BotKit, CreateBotKit } from './bot-kit.ts';
@@ -80,7 +82,8 @@ export function botShows(createKit: CreateBotKit): void {
       const first = await show(messages('one', 'two'), root);
       const second = await show(messages('three'), root);
       const fresh = kit.posts().slice(before);
-      expect(readable(fresh)).toMatch(/one[\s\S]*two[\s\S]*three/);
+      expect(readable(talkOf(kit, root, before))).toMatch(/one[\s\S]*two[\s\S]*three/);
+      if (isCard(kit)) return expect(fresh).toEqual([]);
       for (const post of fresh) expect(post).toMatchObject({ rootId: root, inChannel: false });
       expect([...first.posts, ...second.posts]).toEqual(fresh.map(({ ref }) => ref));
     });
@@ -92,7 +95,7 @@ export function botShows(createKit: CreateBotKit): void {
       await show(opening(words, { buyerName: words, shopName: words }));
       await show({ kind: 'card', card: card({ excerpt: words, buyerName: words }), messages: [message(words)] }, root);
       const posts = [...kit.posts().filter(({ ref }) => ref.messageId === root), ...kit.posts().slice(before)];
-      expect(readable(kit.posts().slice(before))).toContain(`look ${words} end`);
+      expect(readable(talkOf(kit, root, before))).toContain(`look ${words} end`);
       expect(posts.flatMap(({ pings }) => pings)).toEqual([]);
       const parts = words.split(/[*_~`<>[\]()|#]+/).filter((part) => part.trim().length > 1);
       const styled = posts.flatMap((post) => post.styled.map(legible)).filter((run) => parts.some((part) => run.trim() === part.trim()));
@@ -115,7 +118,7 @@ export function botShows(createKit: CreateBotKit): void {
       const root = await opened(kit);
       const words = Array.from({ length: Math.ceil(length / 8) }, (_, index) => `w${String(index).padStart(6, '0')}`);
       const { posts } = await show(messages(words.join(' ')), root);
-      const thread = inThread(kit, root).slice(-posts.length);
+      const thread = isCard(kit) ? talkOf(kit, root) : inThread(kit, root).slice(-posts.length);
       expect(readable(thread).match(/w\d{6}/g)).toEqual(words);
       for (const post of thread) expect(legible(post.text).length).toBeLessThanOrEqual(kit.bot.capabilities.maxPostChars + 200);
     });
@@ -128,8 +131,8 @@ export function botShows(createKit: CreateBotKit): void {
         card: card({ excerpt: 'w000000' }),
         messages: [message(words.join(' '))],
       });
-      const seen = readable(kit.posts()).match(/w\d{6}/g) ?? [];
-      expect([...new Set(seen)]).toEqual(words);
+      const seen = [...new Set(readable(kit.posts()).match(/w\d{6}/g) ?? [])];
+      expect(isCard(kit) ? seen.sort() : seen).toEqual(words); // what a card has no room for may stand before or after it
       expect(kit.posts().filter(({ inChannel }) => inChannel)).toHaveLength(1);
     });
 
@@ -137,16 +140,16 @@ export function botShows(createKit: CreateBotKit): void {
       const root = await opened(kit);
       await show(partsShown({ kind: 'text', text: 'like this' }, { kind: 'image', media: picture }), root);
       const loaded = await kit.access.loadMedia(picture);
-      const images = inThread(kit, root).flatMap((post) => post.images);
+      const images = talkOf(kit, root).flatMap((post) => post.images);
       expect(images.map((bytes) => Buffer.from(bytes))).toEqual([Buffer.from(loaded?.bytes ?? [])]);
-      expect(readable(inThread(kit, root))).toContain('like this');
+      expect(readable(talkOf(kit, root))).toContain('like this');
     });
 
     it('says in words that a picture could not be had', async () => {
       const root = await opened(kit);
       const content = partsShown({ kind: 'image', media: picture });
       await kit.bot.show(thread(kit, root), showing(content), { ...kit.access, loadMedia: async () => null });
-      expect(readable(inThread(kit, root))).toContain(text('en', 'message.image-lost'));
+      expect(readable(talkOf(kit, root))).toContain(text('en', 'message.image-lost'));
     });
 
     it('says every kind of part, and drops none', async () => {
@@ -163,7 +166,7 @@ export function botShows(createKit: CreateBotKit): void {
         ),
         root,
       );
-      const words = readable(inThread(kit, root));
+      const words = readable(talkOf(kit, root));
       for (const part of ['12', 'invoice.pdf', 'thumbs', '1729384756', '5768901234', 'The buyer left', 'COUPON_CARD'])
         expect(words).toContain(part);
     });
@@ -175,10 +178,11 @@ export function botShows(createKit: CreateBotKit): void {
     ] as const)('says that the %s wrote', async (author, key) => {
       const root = await opened(kit);
       await show({ kind: 'messages', messages: [message('hello', { author })], surface: false }, root);
-      expect(readable(inThread(kit, root))).toContain(text('en', key));
+      expect(readable(talkOf(kit, root))).toContain(text('en', key));
     });
 
     it('marks what arrived late with its own time', async () => {
+      if (isCard(kit)) return; // it stands where it belongs
       const root = await opened(kit);
       const [before = '', after = ''] = text('en', 'message.late', { time: '|' }).split('|');
       await show(messages('in time'), root);
@@ -196,7 +200,7 @@ export function botShows(createKit: CreateBotKit): void {
       await show(content, root);
       const fresh = kit.posts().slice(before);
       expect(fresh.filter(({ inChannel }) => inChannel)).toHaveLength(1);
-      for (const post of fresh) expect(post.rootId).toBe(root);
+      if (!isCard(kit)) for (const post of fresh) expect(post.rootId).toBe(root);
     });
 
     it('marks an agent’s message, and marking it twice is no failure', async () => {

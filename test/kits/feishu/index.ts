@@ -65,12 +65,15 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     access,
     users,
     samples,
+    ingress: 'http',
     tells: {
       picture: [],
       document: ['name'],
       threadOfDeleted: false,
       channelEnds: ['deleted', 'bot-removed'],
+      channelEvents: true,
       connectionEnds: [],
+      ...{ fileAddress: true, threadOfFile: true, waitMs: 7000 },
       kinds: { member: 'member', supervisor: 'member', guest: 'member', external: 'external', otherBot: null },
     },
     bold: (words) => `**${words}**`,
@@ -120,8 +123,9 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       fake.emit('something.new_in_v2031', { detail: { deep: [1, { more: null }] } });
       fake.emitOld({ type: 'app_ticket', app_ticket: 'ticket' });
     },
-    pushed: () => fake.kept.splice(0).map(toRaw),
-    redelivered: (request) => toRaw(fake.sign(decrypt(fake.encryptKey, Buffer.from(request.body).toString()) ?? '')),
+    pushed: async () => fake.kept.splice(0).map(toRaw),
+    received: (request) => bot.receive(request),
+    redelivered: async (request) => toRaw(fake.sign(decrypt(fake.encryptKey, Buffer.from(request.body).toString()) ?? '')),
     signed: (body, secondsAhead = 0) => toRaw(signAny(fake, body, secondsAhead)),
     handshake: {
       request: toRaw(fake.challenge('ajls384kdjx98XX')),
@@ -131,6 +135,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
         signRequest('another key', encrypt('another key', '{"challenge":"x","type":"url_verification"}'), Math.floor(Date.now() / 1000)),
       ),
     },
+    garbled: null,
     async socketAcknowledged() {
       await fake.settled();
       return fake.socket.acknowledged;

@@ -55,12 +55,15 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     access,
     users,
     samples,
+    ingress: 'http',
     tells: {
       picture: ['name', 'mimeType', 'bytes'],
       document: ['name', 'mimeType', 'bytes'],
       threadOfDeleted: true,
       channelEnds: ['archived', 'deleted', 'bot-removed'],
+      channelEvents: true,
       connectionEnds: ['revoked', 'uninstalled'],
+      ...{ fileAddress: true, threadOfFile: true, waitMs: 7000 },
       kinds: { member: 'member', supervisor: 'member', guest: 'guest', external: 'external', otherBot: 'bot' },
     },
     bold: (words) => `*${words}*`,
@@ -105,8 +108,9 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       fake.emit({ type: 'something_new_in_2031', detail: { deep: [1, { more: null }] } });
       fake.emit({ type: 'member_joined_channel', user: users.guest, channel: channelId, channel_type: 'C', team: fake.world.team.id });
     },
-    pushed: () => fake.kept.splice(0).map(toRaw),
-    redelivered(request) {
+    pushed: async () => fake.kept.splice(0).map(toRaw),
+    received: (request) => bot.receive(request),
+    async redelivered(request) {
       const again = fake.sign(Buffer.from(request.body).toString(), request.headers['content-type'] as PushContentType);
       return toRaw({ ...again, headers: { ...again.headers, 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' } });
     },
@@ -116,6 +120,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       echo: challengeWord,
       forged: { ...challenge, headers: { 'content-type': 'application/json' } },
     },
+    garbled: null,
     async socketAcknowledged() {
       await fake.socket.settled();
       return fake.socket.acknowledged.length;
