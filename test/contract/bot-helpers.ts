@@ -19,9 +19,9 @@ export async function take(kit: BotKit, pushed?: readonly RawRequest[]): Promise
   for (const request of pushed ?? (await kit.pushed())) {
     const received = kit.received(request);
     if (received.kind !== 'event') throw new Error(`expected an event, got ${received.kind}`);
-    const { key, lane, own = false } = received;
-    const contentType = request.headers['content-type'] ?? '';
-    const events = kit.bot.toEvents({ key, body: request.body, contentType, receivedAt: request.receivedAt });
+    const { key, lane, own = false, stored } = received;
+    const { body, contentType } = stored ?? { body: request.body, contentType: request.headers['content-type'] ?? '' };
+    const events = kit.bot.toEvents({ key, body, contentType, receivedAt: request.receivedAt });
     // Nothing of ours is stored, and nothing of others is left out.
     const ours = events.filter((event) => 'fromSelf' in event && event.fromSelf).length;
     const ofOthers = events.filter((event) => event.kind !== 'unknown').length - ours;

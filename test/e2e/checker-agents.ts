@@ -5,8 +5,6 @@ import { countOf, kindOf } from './words.ts';
 /** A change that was taken this long before the old words arrived should have been heeded. Real time: a slow machine is slow. */
 const heedMs = 2_000;
 
-const sentMark = 'white_check_mark';
-const noteMark = 'memo';
 /** How the service tells, in a thread, what became of a message. */
 const told = {
   editedTooLate: 'Too late: the buyer has the earlier text',
@@ -47,7 +45,11 @@ export function judgeAgents(evidence: Evidence, threads: Threads, faults: Faults
     const here = (post: { readonly channel: string; readonly threadTs: string | null }) =>
       post.channel === channel && post.threadTs === rootTs;
     const words = (posts: readonly { readonly text: string }[]) => posts.map(({ text }) => text);
-    judgeReceipts(fates, { notices: words(evidence.shown.filter(here)), whispers: words(evidence.whispered.filter(here)) }, faults);
+    judgeReceipts(
+      fates,
+      { notices: words(evidence.shown.filter(here)), whispers: words(evidence.whispered.filter(here)), marks: evidence.marks },
+      faults,
+    );
   }
   // The service shows buyers' words and its own, never an agent's: its own sends come back as echoes.
   for (const { text } of evidence.shown) faults.doubled.push(...(text.match(/answer \d+(?:\.\d)? for \d+/g) ?? []));
@@ -130,7 +132,11 @@ function judgeOrder(fates: readonly Fate[], { outOfOrder }: Faults): void {
 /** Every message is told of: by a mark of its own or one that vouches for it, or by a notice. A notice of which there are too many was told twice, or told wrongly. */
 function judgeReceipts(
   fates: readonly Fate[],
-  { notices, whispers }: { readonly notices: readonly string[]; readonly whispers: readonly string[] },
+  {
+    notices,
+    whispers,
+    marks: { sent, noted },
+  }: { readonly notices: readonly string[]; readonly whispers: readonly string[] } & Pick<Evidence, 'marks'>,
   faults: Faults,
 ): void {
   const notTold = (fate: Fate) => faults.withoutReceipt.push(fate.versions.at(-1)?.text ?? '');
@@ -138,12 +144,12 @@ function judgeReceipts(
     const { versions, deletion, arrived, marks } = fate;
     if (deletion) return;
     const [first, edit] = versions;
-    const vouched = () => fates.slice(index).some((later) => later.marks.includes(sentMark));
+    const vouched = () => fates.slice(index).some((later) => later.marks.includes(sent));
     const last = kindOf((edit?.acknowledgedAt ? edit : first).text);
     if (arrived) {
       if (!vouched()) notTold(fate);
     } else if (kindOf(first.text) === 'note' || last === 'note') {
-      if (!marks.includes(noteMark)) notTold(fate);
+      if (!marks.includes(noted)) notTold(fate);
     }
     if (kindOf(first.text) === 'command') {
       const about = (text: string) => text.includes(`"${first.text.slice(1).split(' ')[0]}"`);

@@ -27,6 +27,7 @@ const edited = (count: number, at: number) => told(answer(count, lamp, 1), at);
 /** Two buyers, and an agent who does everything that agents do; all of it went as promised. */
 const good = {
   undoMs: 2_000,
+  marks: { sent: 'white_check_mark', noted: 'memo' },
   conversations: [
     {
       id: lamp,

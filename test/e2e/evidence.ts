@@ -1,6 +1,5 @@
-import type { SlackFake } from '../kits/slack/fake.ts';
-import type { FarPost } from '../kits/slack/far-end.ts';
 import { inOrder } from '../kits/tiktok-shop/world.ts';
+import type { Chat, ChatPost } from './chat.ts';
 import { questionsIn, tagOf } from './words.ts';
 import type { World } from './world.ts';
 
@@ -40,17 +39,19 @@ export interface Evidence {
   readonly undoMs: number;
   readonly conversations: readonly ConversationLog[];
   /** What the service posted, in the order of each channel. */
-  readonly shown: readonly Pick<FarPost, 'channel' | 'ts' | 'threadTs' | 'text'>[];
+  readonly shown: readonly Pick<ChatPost, 'channel' | 'ts' | 'threadTs' | 'text'>[];
   /** What it showed to one person alone: nobody finds such a thing again, so after a crash it may be shown twice. */
   readonly whispered: readonly { readonly channel: string; readonly threadTs: string | null; readonly text: string }[];
   /** In the order of each channel. */
   readonly agents: readonly AgentPost[];
+  /** How the service marks what was sent, and what stays inside. */
+  readonly marks: Chat['marks'];
 }
 
 type Place = { readonly conversationId: string; readonly channelId: string };
 
 /** @param places conversations to be counted; what belongs to others is left out */
-export function evidenceOf({ tiktok, slack, pushes, undoMs }: World, places: readonly Place[]): Evidence {
+export function evidenceOf({ tiktok, chat, pushes, undoMs }: World, places: readonly Place[]): Evidence {
   const takenAt = new Map<string, number>();
   for (const { notificationId, outcome, at } of tiktok.webhooks.log)
     if (outcome === 200 && !takenAt.has(notificationId)) takenAt.set(notificationId, at);
@@ -67,49 +68,18 @@ export function evidenceOf({ tiktok, slack, pushes, undoMs }: World, places: rea
     });
     return { id: conversationId, channelId, written, received: received.get(conversationId) ?? [] };
   });
-  const posts = slack.posts();
+  const posts = chat.posts();
   const shown = posts.filter(({ fromBot }) => fromBot);
-  return { undoMs, conversations, shown, whispered: slack.ephemerals, agents: agentPosts(slack, posts) };
+  return { undoMs, conversations, shown, whispered: chat.whispered(), agents: agentPosts(chat, posts), marks: chat.marks };
 }
 
-interface MessageEvent {
-  readonly type: string;
-  readonly subtype?: string;
-  readonly channel: string;
-  readonly ts: string;
-  readonly event_ts: string;
-  readonly text?: string;
-  readonly bot_id?: string;
-  readonly thread_ts?: string;
-  readonly deleted_ts?: string;
-  readonly message?: { readonly ts: string; readonly text: string; readonly bot_id?: string; readonly edited?: { readonly ts: string } };
-  readonly previous_message?: { readonly text: string; readonly bot_id?: string };
-}
-
-/** Put together from the events that Slack made: they keep every version. */
-function agentPosts(slack: SlackFake, posts: readonly FarPost[]): AgentPost[] {
-  const versions = new Map<string, [Told, ...Told[]]>();
-  const deletions = new Map<string, Omit<Told, 'text'>>();
-  for (const { payload, acknowledgedAt } of slack.events) {
-    const event = payload['event'] as MessageEvent;
-    if (event.type !== 'message') continue;
-    const at = Number(event.event_ts) * 1_000;
-    const { message, previous_message: before, text = '' } = event;
-    if (event.subtype === 'message_deleted') {
-      if (!before?.bot_id) deletions.set(`${event.channel} ${event.deleted_ts}`, { at, acknowledgedAt });
-    } else if (event.subtype === 'message_changed') {
-      if (message?.edited && !message.bot_id && before?.text !== message.text)
-        versions.get(`${event.channel} ${message.ts}`)?.push({ text: message.text, at, acknowledgedAt });
-    } else if (!message && !event.bot_id && event.thread_ts) {
-      versions.set(`${event.channel} ${event.ts}`, [{ text, at, acknowledgedAt }]);
-    }
-  }
+function agentPosts(chat: Chat, posts: readonly ChatPost[]): AgentPost[] {
+  const told = new Map(chat.told().map((one) => [`${one.channel} ${one.ts}`, one]));
   return posts.flatMap(({ channel, ts, threadTs, reactions }): AgentPost[] => {
-    const id = `${channel} ${ts}`;
-    const said = versions.get(id);
+    const said = told.get(`${channel} ${ts}`);
     if (!said || threadTs === null) return [];
-    const marks = reactions.filter(({ users }) => users.includes(slack.world.app.userId)).map(({ name }) => name);
-    return [{ channelId: channel, rootTs: threadTs, ts, versions: said, deletion: deletions.get(id) ?? null, marks }];
+    const marks = reactions.filter(({ users }) => users.includes(chat.self)).map(({ name }) => name);
+    return [{ channelId: channel, rootTs: threadTs, ts, versions: said.versions, deletion: said.deletion, marks }];
   });
 }
 

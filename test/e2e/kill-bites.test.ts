@@ -41,7 +41,7 @@ function losesAnswers(): OrdealOptions {
     deaths: [],
     faults: {
       tiktok: lostAnswers((method, path) => method === 'POST' && path.endsWith('/messages'), count),
-      slack: lostAnswers((_, path) => path === '/api/chat.postMessage', count),
+      chat: lostAnswers((_, path) => path === '/api/chat.postMessage', count),
       // On a slow machine the first is sent long after it was written.
       untilFelt: () => lost >= 3,
     },

@@ -1,7 +1,8 @@
 import type { FaultPlan } from '../kits/fake-server.ts';
+import type { Chat } from './chat.ts';
 import { check } from './checker.ts';
 import { eventually } from './eventually.ts';
-import { slackRateLimited, tiktokRateLimited, troubled } from './faults.ts';
+import { tiktokRateLimited, troubled } from './faults.ts';
 import { seeded } from './random.ts';
 import { createTraffic, type Talk, type Traffic, threadsOf } from './traffic.ts';
 import { isClean, type Verdict } from './verdict.ts';
@@ -18,7 +19,7 @@ export interface OrdealOptions {
   /** How the service dies, time after time: at a random moment, or by itself at a named step (`step:visits`). */
   readonly deaths: readonly ('at random' | `${string}:${number}`)[];
   /** What the platforms do wrong, until the writing ends; every kind of trouble by chance if absent. */
-  readonly faults?: Partial<Record<'tiktok' | 'slack', FaultPlan>> & {
+  readonly faults?: Partial<Record<'tiktok' | 'chat', FaultPlan>> & {
     /** They go on until then, whatever the machine takes for it. */
     readonly untilFelt?: () => boolean;
   };
@@ -26,6 +27,8 @@ export interface OrdealOptions {
   readonly lastWords?: boolean;
   /** When to stop waiting before all is well. */
   readonly enough?: (verdict: Verdict) => boolean;
+  /** Where the team works; Slack if absent. */
+  readonly chat?: Chat['platform'];
   /** More for the service's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -50,19 +53,20 @@ export async function ordeal(options: OrdealOptions): Promise<Outcome> {
     channels: Math.ceil(shops / 2),
     timeScale: options.platformScale ?? serviceScale,
     random,
+    ...(options.chat ? { chat: options.chat } : {}),
     environment: { TIME_SCALE: String(serviceScale), ...environment },
   });
-  const { tiktok, slack, service } = world;
+  const { tiktok, chat, service } = world;
   const start = (death: string | undefined) => service.start(death?.includes(':') ? { KILL_AT: death } : {});
   try {
     tiktok.webhooks.behave({ duplicated: 0.1, shuffled: 0.1, shuffleMs: 300 });
-    slack.disturb({ duplicate: 0.1, shuffleMs: 100 });
+    chat.disturb({ duplicate: 0.1, shuffleMs: 100 });
     await start(deaths[0]);
     const { faults } = options;
     tiktok.server.planFaults(
       faults ? (faults.tiktok ?? null) : troubled(random, tiktokRateLimited, ({ path }) => path.startsWith('/customer_service/')),
     );
-    slack.server.planFaults(faults ? (faults.slack ?? null) : troubled(random, slackRateLimited, ({ path }) => path.startsWith('/api/')));
+    chat.server.planFaults(faults ? (faults.chat ?? null) : troubled(random, chat.rateLimited, chat.isCall));
     const traffic = createTraffic(world, talksPerShop, random, options.answers === false ? 0 : 0.45);
     for (const [index, death] of deaths.entries()) {
       if (death === 'at random') {
@@ -78,7 +82,7 @@ export async function ordeal(options: OrdealOptions): Promise<Outcome> {
     if (untilFelt) await eventually(untilFelt, service.output);
     if (options.lastWords) await lastWords(world, traffic);
     tiktok.server.planFaults(null);
-    slack.server.planFaults(null);
+    chat.server.planFaults(null);
     const until = performance.now() + drainMs;
     let verdict = check(world, traffic.talks);
     while (!isClean(verdict) && !enough(verdict) && performance.now() < until) {
@@ -106,11 +110,11 @@ const wasShown = (world: World, talk: Talk, text: string): boolean =>
   threadsOf(world, talk).some(({ posts }) => posts.some((post) => post.fromBot && post.text.includes(text)));
 
 /** What the service itself says of the messages that are missing. */
-async function unfinishedOf({ service, slack, adminToken }: World, { doubled }: Verdict): Promise<string> {
+async function unfinishedOf({ service, chat, adminToken }: World, { doubled }: Verdict): Promise<string> {
   const ask = async (path: string) =>
     (await fetch(`${service.url}/api/${path}`, { headers: { authorization: `Bearer ${adminToken}` } })).text();
-  const twice = slack.posts().filter(({ text }) => doubled.some((one) => text.includes(one)));
-  const deliveries = new Set(twice.map(({ metadata }) => String(metadata?.event_payload['delivery_id'])));
+  const twice = chat.posts().filter(({ text }) => doubled.some((one) => text.includes(one)));
+  const deliveries = new Set(chat.deliveryIds(twice));
   const traces = [...deliveries].map((id) => `trace/${encodeURIComponent(id)}`);
   return (await Promise.all(['outbox?limit=100', 'dead-letters?limit=100', ...traces].map(ask))).join('\n');
 }

@@ -25,6 +25,38 @@ function away(random: () => number, concerns: (request: FakeRequest) => boolean)
   };
 }
 
+const noFaults = { lost: [], doubled: [], outOfOrder: [], withoutReceipt: [] };
+
+/** Waits until everything that was written stands where it should, and says so. */
+async function everythingArrives(world: World, { talks }: Traffic): Promise<void> {
+  const counted = () => {
+    const { lost, doubled, outOfOrder, withoutReceipt } = check(world, talks);
+    return { lost, doubled, outOfOrder, withoutReceipt };
+  };
+  await eventually(
+    () => Object.values(counted()).every((list: readonly string[]) => list.length === 0),
+    () => `${world.service.output().slice(-2_000)}\n${JSON.stringify(counted()).slice(0, 3_000)}`,
+  );
+  expect(counted()).toEqual(noFaults);
+  expect((await world.api<{ items: unknown[] }>('dead-letters?limit=200')).items).toEqual([]);
+}
+
+/** The platform where the team works is away for two hours. */
+async function chatIsAway(world: World, traffic: Traffic): Promise<void> {
+  const { chat, service, opsId } = world;
+  await traffic.run({ forMs: 1_000, everyMs: 60 });
+  chat.server.planFaults(away(seeded(3), chat.isCall));
+  await traffic.run({ forMs: twoHoursMs, everyMs: 100 });
+  chat.server.planFaults(null);
+  const before = chat.server.log.length;
+  await everythingArrives(world, traffic);
+  // At the pace that the platform allows: it had to refuse nothing.
+  expect(chat.server.log.slice(before).filter(({ status }) => status === 429)).toEqual([]);
+  const told = () => chat.posts(opsId).filter(({ text }) => text.includes('did not answer'));
+  await eventually(() => told().length > 0, service.output);
+  expect(told()).toHaveLength(1);
+}
+
 describe('an outage', () => {
   let server: TestServer;
   let proxy: StoreProxy;
@@ -61,32 +93,7 @@ describe('an outage', () => {
 
   const deadLetters = async () => (await world.api<{ items: unknown[] }>('dead-letters?limit=200')).items;
   const told = (words: string) => world.slack.posts(world.opsId).filter(({ text }) => text.includes(words));
-  const counted = () => {
-    const { lost, doubled, outOfOrder, withoutReceipt } = check(world, traffic.talks);
-    return { lost, doubled, outOfOrder, withoutReceipt };
-  };
-
-  async function everythingArrives(): Promise<void> {
-    await eventually(
-      () => Object.values(counted()).every((list: readonly string[]) => list.length === 0),
-      () => `${world.service.output().slice(-2_000)}\n${JSON.stringify(counted()).slice(0, 3_000)}`,
-    );
-    expect(counted()).toEqual({ lost: [], doubled: [], outOfOrder: [], withoutReceipt: [] });
-    expect(await deadLetters()).toEqual([]);
-  }
-
-  it('of Slack for two hours delays what is said, loses none of it, and is told once', async () => {
-    await traffic.run({ forMs: 1_000, everyMs: 60 });
-    world.slack.server.planFaults(away(seeded(3), ({ path }) => path.startsWith('/api/')));
-    await traffic.run({ forMs: twoHoursMs, everyMs: 100 });
-    world.slack.server.planFaults(null);
-    const before = world.slack.server.log.length;
-    await everythingArrives();
-    // At the pace that Slack allows: it had to refuse nothing.
-    expect(world.slack.server.log.slice(before).filter(({ status }) => status === 429)).toEqual([]);
-    await eventually(() => told('did not answer').length > 0, world.service.output);
-    expect(told('did not answer')).toHaveLength(1);
-  });
+  it('of Slack for two hours delays what is said, loses none of it, and is told once', () => chatIsAway(world, traffic));
 
   it('of the marketplace for some shops harms no other; what went stale waits for a person, and is told once', async () => {
     const { tiktok, accessTokens } = world;
@@ -144,6 +151,6 @@ describe('an outage', () => {
     proxy.pass('cut');
     await traffic.run({ forMs: Number(process.env['STORE_AWAY_MS'] ?? 10_000), everyMs: 100 });
     proxy.pass('open');
-    await everythingArrives();
+    await everythingArrives(world, traffic);
   });
 });

@@ -1,5 +1,4 @@
-import type { SlackFake } from '../kits/slack/fake.ts';
-import type { FarThread } from '../kits/slack/far-end.ts';
+import { type Chat, type ChatThread, threadsIn } from './chat.ts';
 import { answer, blocked, note, question, questionsIn, tagOf, undo, unknownCommand } from './words.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +42,7 @@ interface State {
   readonly talk: Talk;
   rootTs: string | null;
   /** An agent who takes a reply back waits for that before writing on: else nobody could tell which reply was meant. */
-  undoing: { readonly told: SlackFake['events'][number] | undefined; state: 'to come' | 'asked' } | null;
+  undoing: { readonly told: ReturnType<Chat['telling']>; state: 'to come' | 'asked' } | null;
   /** In some talks replies are held, in the others they are undone: an undo would take back a held one. */
   readonly undoes: boolean;
 }
@@ -56,7 +55,7 @@ const changeWithinMs = 3_000;
  * @param answers share of what is written by agents, once there are threads
  */
 export function createTraffic(world: World, perShop: number, random: () => number, answers = 0.45, ways: Ways = 'plain'): Traffic {
-  const { tiktok, slack, shopIds, channelIds, agents } = world;
+  const { tiktok, chat, shopIds, channelIds, agents } = world;
   const states = shopIds.flatMap((shopId, index) =>
     Array.from({ length: perShop }, (_, position): State => {
       const nickname = `Buyer ${index}-${position}`;
@@ -90,15 +89,12 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
 
   /** What people see in the channels since the last look: threads that were opened, undos that were answered. */
   function look(): void {
-    for (const { id, messages } of slack.world.channels.values()) {
-      for (const { ts, threadTs, botId, text } of messages.slice(seen.get(id) ?? 0)) {
-        if (botId !== slack.world.app.botId) continue;
-        const state = byTag.get(questionsIn(text)[0]?.split(' ').at(-1) ?? '');
-        if (threadTs === null && state) state.rootTs ??= ts;
-        const undoing = states.find(({ rootTs, undoing: one }) => rootTs === threadTs && one?.state === 'asked');
-        if (undoing && /Cancelled in time|no reply left to undo/.test(text)) undoing.undoing = null;
-      }
-      seen.set(id, messages.length);
+    for (const { ts, threadTs, fromBot, text } of chat.fresh(seen)) {
+      if (!fromBot) continue;
+      const state = byTag.get(questionsIn(text)[0]?.split(' ').at(-1) ?? '');
+      if (threadTs === null && state) state.rootTs ??= ts;
+      const undoing = states.find(({ rootTs, undoing: one }) => rootTs === threadTs && one?.state === 'asked');
+      if (undoing && /Cancelled in time|no reply left to undo/.test(text)) undoing.undoing = null;
     }
   }
 
@@ -108,9 +104,9 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
     talk.buyer.push({ text });
   }
 
-  const write = ({ talk, rootTs }: State, text: string): string => slack.personPosts(talk.agent, talk.channelId, rootTs, text).ts;
+  const write = ({ talk, rootTs }: State, text: string): string => chat.write(talk.agent, talk.channelId, rootTs, text);
   const later = (act: () => void) => laterActs.push({ atMs: performance.now() + random() * changeWithinMs, act });
-  const edit = ({ talk }: State, ts: string, text: string) => later(() => slack.personEdits(talk.channelId, ts, text));
+  const edit = ({ talk }: State, ts: string, text: string) => later(() => chat.edit?.(talk.channelId, ts, text));
 
   function agentWrites(state: State): void {
     const { talk } = state;
@@ -131,12 +127,12 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
       if (chance < 0.21) edit(state, ts, answer(count, conversationId, 1));
     } else if (chance < 0.25) {
       const ts = reply();
-      state.undoing = { told: slack.events.findLast(({ payload }) => (payload['event'] as { ts?: string }).ts === ts), state: 'to come' };
+      state.undoing = { told: chat.telling(ts), state: 'to come' };
     } else if (chance < 0.33) edit(state, reply(), answer(count, conversationId, 1));
     else if (chance < 0.35) edit(state, reply(), note(count, conversationId));
     else if (chance < 0.4) {
       const ts = reply();
-      later(() => slack.personDeletes(talk.channelId, ts));
+      later(() => chat.remove(talk.channelId, ts));
     } else reply();
   }
 
@@ -184,8 +180,8 @@ export function createTraffic(world: World, perShop: number, random: () => numbe
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The threads that hold anything of this conversation. One is right. */
-export function threadsOf({ slack }: World, { channelId, conversationId }: Talk): FarThread[] {
-  return slack
-    .threads(channelId)
-    .filter(({ posts }) => posts.some(({ fromBot, text }) => fromBot && text.includes(`of ${tagOf(conversationId)}`)));
+export function threadsOf({ chat }: World, { channelId, conversationId }: Talk): ChatThread[] {
+  return threadsIn(chat.posts(channelId)).filter(({ posts }) =>
+    posts.some(({ fromBot, text }) => fromBot && text.includes(`of ${tagOf(conversationId)}`)),
+  );
 }

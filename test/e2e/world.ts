@@ -1,12 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startFeishuFake } from '../kits/feishu/fake.ts';
 import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
 import type { TokenPair } from '../kits/tiktok-shop/auth.ts';
 import { environmentOf } from '../kits/tiktok-shop/environment.ts';
 import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
 import { namesServer, startTestServer } from '../store-helper.ts';
+import type { Chat } from './chat.ts';
+import { feishuChat } from './chat-feishu.ts';
+import { slackChat } from './chat-slack.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
 export interface WorldOptions {
@@ -41,12 +45,16 @@ export interface WorldOptions {
   readonly mongodbUri?: string;
   /** Slack's events come over Socket Mode. */
   readonly socketMode?: boolean;
+  /** Where the team works; Slack if absent. */
+  readonly chat?: Chat['platform'];
 }
 
 export interface World {
   readonly tiktok: TikTokShopFake;
   /** The webhook that told of a marketplace message, by the message's id; and when it was made, in milliseconds since 1970. */
   readonly pushes: ReadonlyMap<string, { readonly notificationId: string; readonly at: number }>;
+  readonly chat: Chat;
+  /** Throws where the team works elsewhere. */
   readonly slack: SlackFake;
   readonly undoMs: number;
   readonly service: ServiceProcess;
@@ -73,7 +81,6 @@ export interface World {
 }
 
 const adminToken = 'an-admin-token-for-tests';
-const opsId = 'C0000000OPS';
 
 /** Both platforms on loopback, and a service between them: shops are routed to channels in turn. */
 export async function createWorld(options: WorldOptions): Promise<World> {
@@ -87,11 +94,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (data.message_id) pushes.set(data.message_id, { notificationId, at: Date.now() });
     },
   });
-  const slack = await startSlackFake({ timeScale, random, ...(options.socketMode ? { delivery: 'socket' as const } : {}) });
+  const { chat, slack } = await startChat(options);
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
-  const channelIds = channelNames.map((name, index) => slack.world.addChannel(`C${String(index + 1).padStart(9, '0')}`, { name }).id);
-  if (options.ops) slack.world.addChannel(opsId);
-  const agents = people.map((name, index) => slack.world.addUser({ id: `U0000AGENT${index + 1}`, name }).id);
+  const channelIds = channelNames.map((name, index) => {
+    const id = chat.channelIdOf(index + 1);
+    chat.addChannel(id, name);
+    return id;
+  });
+  if (options.ops) chat.addChannel(chat.opsId, 'ops');
+  const agents = people.map((name, index) => chat.addPerson(index + 1, name));
   const fakeShops = (typeof shops === 'number' ? Array<ShopSeed>(shops).fill({}) : shops).map((seed) => tiktok.addShop(seed));
   const shopIds = fakeShops.map(({ id }) => id);
   // A server that the environment names is used here, too, in a database of its own.
@@ -102,19 +113,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const grants = shopIds.map((id) =>
     tiktok.grant({ shopIds: [id], ...(options.accessLifeMs ? { accessLifeMs: options.accessLifeMs } : {}) }),
   );
-  await writeFile(file, yamlOf(fakeShops, grants, channelIds, options));
+  await writeFile(file, yamlOf(fakeShops, grants, channelIds, chat, options));
   const environment = {
     ...environmentOf(tiktok),
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
-    SLACK_API_URL: slack.apiUrl,
+    ...chat.environment,
     ...(mongodbUri ? { MONGODB_URI: mongodbUri, SECRET_KEY: Buffer.alloc(32, 7).toString('base64') } : {}),
     DATA_DIR: join(folder, 'data'),
     THREADMART_CONFIG: file,
     ADMIN_TOKEN: adminToken,
     TIME_SCALE: String(timeScale),
     INSECURE_MEDIA_ORIGINS: tiktok.url,
-    ...(options.socketMode ? { SLACK_APP_TOKEN: slack.appToken } : {}),
     ...options.environment,
   };
   const logOf = (name: string) => (options.keep ? { logFile: join(folder, 'logs', `${name}.log`) } : {});
@@ -122,7 +130,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const twins: ServiceProcess[] = [];
   function sendEventsTo({ url }: ServiceProcess): void {
     tiktok.webhooks.behave({ url: `${url}/hooks/tiktok-shop` });
-    if (!options.socketMode) slack.sendEventsTo(`${url}/bots/slack/events`);
+    chat.sendEventsTo(url);
   }
   sendEventsTo(service);
 
@@ -138,7 +146,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   return {
     tiktok,
     pushes,
-    slack,
+    chat,
+    get slack() {
+      if (!slack) throw new Error('this team does not work in Slack');
+      return slack;
+    },
     undoMs: (options.undoSeconds ?? 0) * 1_000,
     service,
     shopIds,
@@ -147,7 +159,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     agents,
     adminToken,
     folder,
-    opsId,
+    opsId: chat.opsId,
     api,
     apply: async (yaml) => {
       await api('apply', yaml);
@@ -161,16 +173,28 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     sendEventsTo,
     async close() {
       await Promise.all([service, ...twins].map((one) => one.kill()));
-      await Promise.all([tiktok.close(), slack.close(), server?.stop()]);
+      await Promise.all([tiktok.close(), chat.close(), server?.stop()]);
       if (!options.keep) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startChat({
+  chat,
+  timeScale,
+  random,
+  socketMode = false,
+}: WorldOptions): Promise<{ readonly chat: Chat; readonly slack: SlackFake | null }> {
+  if (chat === 'feishu') return { chat: feishuChat(await startFeishuFake({ timeScale, random })), slack: null };
+  const slack = await startSlackFake({ timeScale, random, ...(socketMode ? { delivery: 'socket' as const } : {}) });
+  return { chat: slackChat(slack, socketMode), slack };
 }
 
 function yamlOf(
   shops: readonly FakeShop[],
   grants: readonly TokenPair[],
   channelIds: readonly string[],
+  { platform, opsId }: Chat,
   { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, agents = [] }: WorldOptions,
 ): string {
   const shop = ({ id, cipher, name }: FakeShop, index: number) => {
@@ -191,16 +215,16 @@ function yamlOf(
     ].join('\n');
   };
   const route = ({ id }: FakeShop, index: number) =>
-    `  - { when: { shop: "${id}" }, channel: slack/${channelIds[index % channelIds.length]} }`;
+    `  - { when: { shop: "${id}" }, channel: ${platform}/${channelIds[index % channelIds.length]} }`;
   return [
     'shops:',
     ...shops.map(shop),
     'channels:',
-    ...channelIds.map((id) => `  - { platform: slack, id: ${id}, name: ${id.toLowerCase()} }`),
-    ...(ops ? [`  - { platform: slack, id: ${opsId}, name: ops, mode: alerts }`, `ops: slack/${opsId}`] : []),
+    ...channelIds.map((id) => `  - { platform: ${platform}, id: ${id}, name: ${id.toLowerCase()} }`),
+    ...(ops ? [`  - { platform: ${platform}, id: ${opsId}, name: ops, mode: alerts }`, `ops: ${platform}/${opsId}`] : []),
     ...(shops.length > unrouted ? ['routes:', ...shops.slice(0, shops.length - unrouted).map(route)] : []),
     ...(agents.length > 0 ? ['agents:'] : []),
-    ...agents.map(({ userId, role }) => `  - { name: ${userId.toLowerCase()}, role: ${role}, accounts: [slack/${userId}] }`),
+    ...agents.map(({ userId, role }) => `  - { name: ${userId.toLowerCase()}, role: ${role}, accounts: [${platform}/${userId}] }`),
     `reply: { undoSeconds: ${undoSeconds} }`,
     yaml,
   ].join('\n');

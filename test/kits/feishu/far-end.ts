@@ -28,7 +28,7 @@ export function farPosts(world: FeishuWorld, chatId?: string): FarPost[] {
     .flatMap(({ messages }) => messages.map((message) => farPost(world, message)));
 }
 
-function farPost(world: FeishuWorld, message: FeishuMessage): FarPost {
+export function farPost(world: FeishuWorld, message: FeishuMessage): FarPost {
   const { text, pings, styled, imageKeys, buttons } = render(world, message);
   const { id, chatId, type, rootId, threadId, sender, updates, recalled } = message;
   return {
