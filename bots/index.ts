@@ -1,5 +1,6 @@
 import type { BotDefinition } from './bot.ts';
+import { feishu } from './feishu/index.ts';
 import { slack } from './slack/index.ts';
 
 /** Every chat platform that Threadmart knows. Adding one: a folder, a line here, a test kit. */
-export const bots: readonly BotDefinition[] = [slack];
+export const bots: readonly BotDefinition[] = [slack, feishu];

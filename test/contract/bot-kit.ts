@@ -169,6 +169,8 @@ export interface BotKit {
   readonly triggersExpire: (() => void) | null;
   /** The next `times` requests of this sort meet this trouble. `rate-limited` asks to wait as long as `tells.waitMs`. */
   break(target: Target, trouble: Trouble, times?: number): void;
+  /** `reads`: an uncertain post is looked for. `sends-again`: it is sent once more under its name, under which the platform takes no second one. */
+  readonly looksUp: 'reads' | 'sends-again';
   /** How many rate-limited calls were made so far. */
   calls(): number;
   /** Which limit the platform's refusal of such a call speaks of. */

@@ -224,13 +224,14 @@ export function botReads(createKit: CreateBotKit): void {
       const one = showing(messages('hello'));
       const { lookupCosts } = capabilities;
       await user?.(kit.users.member, kit.access); // what is asked only once, has been
-      if (user) expect(await used(() => user(kit.users.member, kit.access))).toBe(lookupCosts.user.length);
-      if (listReplies) expect(await used(() => listReplies(thread(kit, root), after, kit.access))).toBe(lookupCosts.listReplies.length);
+      if (user) expect(await used(() => user(kit.users.member, kit.access))).toBeLessThanOrEqual(lookupCosts.user.length);
+      if (listReplies)
+        expect(await used(() => listReplies(thread(kit, root), after, kit.access))).toBeLessThanOrEqual(lookupCosts.listReplies.length);
       if (findPosted)
         expect(
           await used(() => findPosted(thread(kit, root), one, { since: new Date(Date.now() - 1000) }, kit.access)),
         ).toBeLessThanOrEqual(lookupCosts.findPosted.length);
-      expect(inThread(kit, root)).toEqual([]);
+      if (kit.looksUp === 'reads') expect(inThread(kit, root)).toEqual([]);
     });
   });
 

@@ -17,6 +17,7 @@ import { screening } from './screening.ts';
 import { shifts } from './shifts.ts';
 import { sla } from './sla.ts';
 import { templates } from './templates.ts';
+import { topics } from './topics.ts';
 
 export const locales = ['en', 'zh-CN'] as const;
 export type Locale = (typeof locales)[number];
@@ -42,6 +43,7 @@ const en = {
   ...shifts.en,
   ...sla.en,
   ...templates.en,
+  ...topics.en,
   ...figures.en,
   ...find.en,
   ...operations.en,
@@ -69,6 +71,7 @@ const zhCN: Record<TextKey, string> = {
   ...shifts['zh-CN'],
   ...sla['zh-CN'],
   ...templates['zh-CN'],
+  ...topics['zh-CN'],
 };
 
 export type TextKey = keyof typeof en;

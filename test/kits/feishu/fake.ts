@@ -88,6 +88,7 @@ const allScopes = [
   'im:message:recall',
   'im:message.group_msg',
   'im:message.group_at_msg',
+  'im:message.p2p_msg:readonly',
   'im:message.reactions:read',
   'im:message.reactions:write_only',
   'im:resource',

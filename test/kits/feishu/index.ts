@@ -165,6 +165,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       })),
     triggersExpire: null,
     break: (target, trouble, times = 1) => fake.server.failNext(matches[target], faultOf(target, trouble), times),
+    looksUp: 'sends-again',
     calls: () => fake.server.log.filter(({ path }) => path.startsWith('/open-apis/') && !path.startsWith('/open-apis/auth/')).length,
     limitOf: { post: 'channel', mark: 'method' },
     forbidFiles: () => fake.scopes.delete('im:resource'),

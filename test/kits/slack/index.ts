@@ -148,6 +148,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       for (const [id, trigger] of fake.context.triggers) fake.context.triggers.set(id, { ...trigger, until: 0 });
     },
     break: (target, trouble, times = 1) => fake.server.failNext(matches[target], faults[trouble], times),
+    looksUp: 'reads',
     calls: () => fake.server.log.filter(({ path }) => path.startsWith('/api/')).length,
     limitOf: { post: 'channel', mark: 'method' },
     forbidFiles: () => fake.scopes.delete('files:read'),

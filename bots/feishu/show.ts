@@ -1,0 +1,148 @@
+import type { PostRef, Showing, ThreadContent, ThreadState } from '../../src/core/thread.ts';
+import { PlatformError } from '../../src/errors.ts';
+import type { BotAccess, Posted } from '../bot.ts';
+import type { AnswerView } from './answer-card.ts';
+import { type CallEffect, goneCodes, leakCodes, tooOldCodes } from './failures.ts';
+import { reactionOf, uuidMemoryMs, uuidOf } from './names.ts';
+import { type PlannedPost, toPosts } from './posts.ts';
+import { masked, toContent } from './rich-text.ts';
+import { type SendDeps, type Sent, send } from './send.ts';
+import type { LinkTo } from './topics.ts';
+import { noUploads, toBeUploaded, uploadAll } from './uploads.ts';
+
+export interface ShowDeps extends SendDeps {
+  readonly linkTo: LinkTo;
+  readonly now: () => Date;
+}
+
+/** Shows one content. Each message of it has a name of its own, under which the platform takes no second one. */
+export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted> {
+  const { content } = showing;
+  const { rootId, channelId } = thread;
+  if (rootId !== null) deps.topics.learn({ messageId: rootId, chatId: channelId, rootId: null });
+  if (content.kind === 'receipt') return react(deps, content, access.signal);
+  if (content.kind === 'card') return updateCard(deps, thread, showing, access.signal);
+  return postAll(deps, thread, showing, access, 'post');
+}
+
+/**
+ * Did this showing arrive? Nobody can look: the platform gives back neither names nor, of a card, contents. But a message that is sent again under its name within an
+ * hour is not sent twice, and the answer names the first one; so sending it again is looking. Later than that nobody can tell.
+ * @throws PlatformError `rejected` after that hour: a person has to look
+ */
+export async function findPosted(
+  deps: ShowDeps,
+  thread: ThreadState,
+  showing: Showing,
+  { since }: { readonly since: Date },
+  access: BotAccess,
+): Promise<Posted | null> {
+  const { content } = showing;
+  // A mark or a card may simply be set again.
+  if (content.kind === 'receipt' || content.kind === 'card') return null;
+  if (deps.now().getTime() - since.getTime() > uuidMemoryMs) {
+    throw new PlatformError('feishu: what was posted over an hour ago cannot be found out', {
+      kind: 'rejected',
+      platform: 'feishu',
+      code: 'uuid_forgotten',
+    });
+  }
+  return postAll(deps, thread, showing, access, 'repeatable');
+}
+
+async function postAll(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess, effect: CallEffect): Promise<Posted> {
+  const { content, deliveryId } = showing;
+  const { channelId, locale } = thread;
+  const { signal } = access;
+  const uploads = await uploadAll(deps.client, toBeUploaded(content), access);
+  const view: AnswerView = { locale, channelId, rootId: thread.rootId, uploads, linkTo: deps.linkTo };
+  const posts: PostRef[] = [];
+  let root = thread.rootId;
+  let requestId: string | undefined;
+
+  async function add(part: number, { place, post }: PlannedPost): Promise<void> {
+    const target =
+      place === 'group' || root === null ? ({ to: 'group', chatId: channelId } as const) : ({ to: 'topic', messageId: root } as const);
+    let sent: Sent;
+    try {
+      sent = await send(deps, { target, post, uuid: uuidOf(deliveryId, part), effect, signal });
+    } catch (error) {
+      if (!(error instanceof PlatformError) || !leakCodes.has(error.code ?? '')) throw error;
+      // Nothing was posted, and never will be as it stands.
+      sent = await send(deps, { target, post: masked(post, locale), uuid: uuidOf(deliveryId, `${part}-masked`), effect, signal });
+    }
+    posts.push({ channelId, messageId: sent.ref.messageId });
+    requestId ??= sent.requestId;
+  }
+
+  try {
+    for (const [part, planned] of toPosts(content, view).entries()) {
+      await add(part, planned);
+      // A report opens no topic: what belongs to it stands below it in the group.
+      if (content.kind !== 'answer' && content.kind !== 'announcement') root ??= posts[0]?.messageId ?? null;
+    }
+  } catch (error) {
+    throw posts.length === 0 ? error : incomplete(error);
+  }
+  return { posts, ...(requestId === undefined ? {} : { requestId }) };
+}
+
+/** Part of it is there: whatever the failure was, the whole is taken up again under the same names. */
+function incomplete(error: unknown): PlatformError {
+  const known = error instanceof PlatformError ? error : null;
+  return new PlatformError('feishu: a post is there, and what belongs under it is not', {
+    kind: 'uncertain',
+    platform: 'feishu',
+    retryAfterMs: known?.retryAfterMs ?? null,
+    ...(known?.code === undefined ? {} : { code: known.code }),
+    ...(known?.requestId === undefined ? {} : { requestId: known.requestId }),
+    cause: error,
+  });
+}
+
+/** Setting the same emoji twice sets it once. */
+async function react(
+  { client }: ShowDeps,
+  { on, mark }: Extract<ThreadContent, { kind: 'receipt' }>,
+  signal: AbortSignal,
+): Promise<Posted> {
+  try {
+    const { requestId } = await client.call({
+      ...{ api: 'reaction.create', method: 'POST', path: `/open-apis/im/v1/messages/${encodeURIComponent(on.messageId)}/reactions` },
+      data: { reaction_type: { emoji_type: reactionOf[mark] } },
+      ...{ signal, effect: 'repeatable' },
+    });
+    return { posts: [], ...(requestId === undefined ? {} : { requestId }) };
+  } catch (error) {
+    // Its message has been recalled: there is nothing left to mark.
+    if (error instanceof PlatformError && goneCodes.has(error.code ?? '')) return { posts: [], gone: true };
+    throw error;
+  }
+}
+
+/** A card may be changed for 14 days: https://open.feishu.cn/document/server-docs/im-v1/message-card/patch (2026-11-28). After that the topic goes on, and its card is history. */
+async function updateCard(deps: ShowDeps, thread: ThreadState, { content }: Showing, signal: AbortSignal): Promise<Posted> {
+  const { channelId, rootId, locale } = thread;
+  if (rootId === null) {
+    throw new PlatformError('feishu: a card without its topic cannot be shown', { kind: 'rejected', platform: 'feishu', code: 'no_root' });
+  }
+  const [card] = toPosts(content, { locale, channelId, rootId, uploads: noUploads, linkTo: deps.linkTo });
+  if (!card) throw new Error('a card has a post');
+  const patch = async (post: PlannedPost['post']): Promise<Posted> => {
+    const { requestId } = await deps.client.call({
+      ...{ api: 'message.patch', method: 'PATCH', path: `/open-apis/im/v1/messages/${encodeURIComponent(rootId)}` },
+      data: { content: toContent(post).content },
+      ...{ signal, effect: 'repeatable' },
+    });
+    return { posts: [{ channelId, messageId: rootId }], ...(requestId === undefined ? {} : { requestId }) };
+  };
+  try {
+    return await patch(card.post);
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    const code = error.code ?? '';
+    if (leakCodes.has(code)) return patch(masked(card.post, locale));
+    if (goneCodes.has(code) || tooOldCodes.has(code)) return { posts: [], gone: true };
+    throw error;
+  }
+}
