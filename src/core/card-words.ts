@@ -1,5 +1,6 @@
 import { shortIdOf } from './ids.ts';
 import { shownBuyerName } from './mask.ts';
+import { cardOrderLine } from './order-lines.ts';
 import { clockWords } from './sla/title.ts';
 import { cleanText, excerpt } from './text-plain.ts';
 import { type Locale, text } from './texts/index.ts';
@@ -14,7 +15,7 @@ export function cardTitle({ practice, shopName, marketplace }: InquiryCard, loca
 
 /** The most telling first: a platform may have no room for all. */
 export function cardFacts(card: InquiryCard, locale: Locale): string[] {
-  const { source, language, priority = 'normal', tags = [], group, snoozedUntil, changedAt } = card;
+  const { source, order, language, priority = 'normal', tags = [], group, snoozedUntil, changedAt } = card;
   const buyer = shownBuyerName(card);
   const shopTime = (time: Date) => timeIn(card.shopTimezone, time, locale);
   return [
@@ -26,7 +27,10 @@ export function cardFacts(card: InquiryCard, locale: Locale): string[] {
     ...(tags.length > 0 ? [text(locale, 'card.tags', { tags: excerpt(tags.join(', '), 300) })] : []),
     text(locale, 'card.local-time', { time: shopTime(card.openedAt) }),
     ...(changedAt ? [text(locale, 'card.changed', { time: shopTime(changedAt) })] : []),
-    ...(source ? [text(locale, source.kind === 'product' ? 'card.from-product' : 'card.from-order', { id: excerpt(source.id, 200) })] : []),
+    ...(source && source.id !== order?.id
+      ? [text(locale, source.kind === 'product' ? 'card.from-product' : 'card.from-order', { id: excerpt(source.id, 200) })]
+      : []),
+    ...(order ? [cardOrderLine(order, shopTime(order.at), locale)] : []),
     ...(language ? [text(locale, 'card.language', { language: languageName(language, locale) })] : []),
   ];
 }

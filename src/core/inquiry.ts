@@ -1,5 +1,6 @@
 import type { ConversationId, InquiryId, ShopId } from './ids.ts';
 import type { BuyerProfile, InquirySource, MessageAuthor, MessagePart } from './message.ts';
+import type { CardOrder } from './order.ts';
 import type { SlaClock } from './sla/clock.ts';
 import type { PostRef } from './thread.ts';
 
@@ -109,6 +110,8 @@ export interface Inquiry {
   readonly references?: readonly string[];
   /** The buyer's name as `find` compares it. Absent: not known, or not yet. */
   readonly buyerKey?: string;
+  /** The order that it is about. Absent: none, or it could not be looked up yet. */
+  readonly order?: CardOrder;
   readonly counters: { readonly buyerMessages: number; readonly replies: number; readonly notes: number; readonly late: number };
 }
 

@@ -1,4 +1,4 @@
-import type { Money, Order, OrderItem, Shipment } from './order.ts';
+import type { CardOrder, Money, Order, OrderItem, Shipment } from './order.ts';
 import { excerpt } from './text-plain.ts';
 import { type Locale, type TextKey, text } from './texts/index.ts';
 
@@ -18,7 +18,14 @@ export function orderLines(order: Order, locale: Locale, timezone: string): read
   ];
 }
 
-function statusInWords({ status, platformStatus }: Order, locale: Locale): string {
+/** An order on the root card, in one line. @param time when it stood so */
+export function cardOrderLine(order: CardOrder, time: string, locale: Locale): string {
+  const line = text(locale, 'order.line', { id: excerpt(order.id, maxNameChars), status: statusInWords(order, locale) });
+  const parcels = order.shipments.flatMap((shipment) => shipmentInWords(shipment, locale) ?? []);
+  return text(locale, 'card.order', { order: [line, ...parcels].join(' · '), time });
+}
+
+function statusInWords({ status, platformStatus }: Pick<Order, 'status' | 'platformStatus'>, locale: Locale): string {
   return text(locale, `order.status.${status}`, { platformStatus: excerpt(platformStatus, maxNameChars) });
 }
 

@@ -19,6 +19,25 @@ export interface Order {
   readonly cancelledAt: Date | null;
 }
 
+/** What the root card tells of an order, as the marketplace told it at `at`. */
+export interface CardOrder extends Pick<Order, 'id' | 'status' | 'platformStatus' | 'shipments'> {
+  readonly at: Date;
+}
+
+export const cardOrderOf = ({ id, status, platformStatus, shipments }: Order, at: Date): CardOrder => ({
+  ...{ id, status, platformStatus, at },
+  shipments: shipments.slice(0, mostShipments),
+});
+
+/** What can be seen of them is the same. */
+export const isSameOrder = (one: CardOrder, other: CardOrder): boolean => JSON.stringify(seenOf(one)) === JSON.stringify(seenOf(other));
+
+const mostShipments = 3;
+const seenOf = ({ id, status, platformStatus, shipments }: CardOrder) => [
+  ...[id, status, platformStatus],
+  ...shipments.flatMap(({ carrier, trackingNumber }) => [carrier, trackingNumber]),
+];
+
 /** What a buyer's orders were asked for. `problem`: why there are none, or not all. */
 export interface OrdersFound {
   readonly orders: readonly Order[];

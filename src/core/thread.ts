@@ -1,5 +1,6 @@
 import type { DeliveryId, InquiryId } from './ids.ts';
 import type { InquirySource, MediaRef, MessageAuthor, MessagePart } from './message.ts';
+import type { CardOrder } from './order.ts';
 import type { Locale, TextKey, TextParams } from './texts/index.ts';
 
 /** A post in a chat platform. `channelId` and `messageId` are the platform's own, unread by the core. */
@@ -49,6 +50,8 @@ export interface InquiryCard {
   /** When what the card shows changed last; shown in the shop's zone. */
   readonly changedAt?: Date;
   /** Of a practice shop: no buyer is there; or, `over`, nobody is any more. */
+  /** The order that it is about, as it stood when it was looked up. */
+  readonly order?: CardOrder | null;
   readonly practice?: 'open' | 'over';
   /** What can be pressed, in this order; absent: claim and resolve, while it is open. */
   readonly actions?: readonly ThreadActionName[];

@@ -80,7 +80,7 @@ function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonl
 
 function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[]): InquiryCard {
   const { _id, marketplace, buyer, status, assignee, source, previous, openedAt, excerpt } = inquiry;
-  const { language, priority, tags, group, snoozedUntil } = inquiry;
+  const { language, priority, tags, group, snoozedUntil, order = null } = inquiry;
   return {
     inquiryId: _id,
     marketplace,
@@ -93,7 +93,7 @@ function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[])
     previous: previous && { url: null, post: previous.post },
     openedAt,
     excerpt,
-    ...{ language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry, policies), actions: actionsOn(inquiry) },
+    ...{ order, language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry, policies), actions: actionsOn(inquiry) },
     ...(isPractice(shop) ? { practice: isOver(shop) ? 'over' : 'open' } : {}),
     ...(isOver(shop) ? { clocks: [], actions: [] } : {}),
   };

@@ -19,6 +19,7 @@ import { createIngest, type Incoming, type Ingest } from './ingest.ts';
 import { rememberInquiries } from './known-inquiries.ts';
 import type { Lane, LaneDecision } from './lane-decision.ts';
 import { createLeases, type Lease } from './leases.ts';
+import { createOrderCards } from './order-cards.ts';
 import { isAway } from './outage.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
 import { createPeople } from './people.ts';
@@ -180,7 +181,8 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     }
   }
 
-  const outboxWorker = createOutboxWorker(deps, { languageOf: people.localeOf, applied, trouble, away, back, undecidedIn });
+  const shown = createOrderCards(deps, applied);
+  const outboxWorker = createOutboxWorker(deps, { languageOf: people.localeOf, applied, shown, trouble, away, back, undecidedIn });
 
   /** From memory where that is known, else from the store. */
   async function undecidedIn(lanes: readonly string[]): Promise<ReadonlySet<string>> {

@@ -67,6 +67,19 @@ export function createOrderLookUp(
       }
     },
 
+    /** The order that an inquiry names, the most likely one; null: it names none, or none that can be had. Never throws. */
+    async namedBy(inquiry: OrdersOf): Promise<Order | null> {
+      const source = sourceOf(inquiry);
+      if (!source) return null;
+      try {
+        const [order = null] = await askedAbout(source, inquiry.buyer, await inquiries.orderIdsOf(inquiry));
+        return order;
+      } catch (err) {
+        log.warn({ err, shopId: inquiry.shopId, inquiryId: inquiry._id }, 'the order of an inquiry could not be looked up for its card');
+        return null;
+      }
+    },
+
     /** How the orders stand that an inquiry opens with, in the platform's words and in ours. What cannot be known soon is left out. Never throws. */
     async statusesOf(opening: Pick<Inquiry, 'shopId' | 'marketplace' | 'buyer'> & OrderNumbers): Promise<readonly string[]> {
       const source = sourceOf(opening);

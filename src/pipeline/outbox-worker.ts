@@ -39,6 +39,8 @@ export interface OutboxHooks extends RecorderHooks {
   readonly languageOf: People['localeOf'];
   /** Which of these lanes of the inbox have something that is not yet decided and applied. */
   readonly undecidedIn: (lanes: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** It stands in the chat now. */
+  readonly shown: (lead: Delivery, inquiry: Inquiry | null) => void;
   /** The platform has been away for a while. */
   readonly away: (gate: OwnedGate) => void;
   /** It answers again, after so long. */
@@ -304,6 +306,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     const result = await sender.attempt(gate, claimed, mode);
     if (isOnce) await probe('after-send');
     const attempted: Attempted = { parcel: claimed, mode, result, costs };
+    if (result.kind === 'posted') hooks.shown(parcel.lead, parcel.inquiry);
     judge(gate, attempted);
     recorderOf(gate).add(attempted);
   }

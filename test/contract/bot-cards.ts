@@ -55,6 +55,20 @@ export function botCards(createKit: CreateBotKit): void {
       expect(words.match(/3:30/g)?.length).toBeGreaterThanOrEqual(5);
     });
 
+    it('tells how the order stands that it is about, and when it stood so, in place of its number alone', async () => {
+      const shipments = [{ carrier: 'J&T', trackingNumber: '8200012345678' }];
+      const order = { id: '576653688', status: 'in-transit', platformStatus: 'IN_TRANSIT', shipments, at } as const;
+      const source = { kind: 'order', id: order.id } as const;
+      const words = legible((await shown({ source, order })).text);
+      expect(words).toContain(text('en', 'order.line', { id: order.id, status: text('en', 'order.status.in-transit') }));
+      expect(words).toContain('J&T 8200012345678');
+      expect(words).toMatch(/as of .*3:30/);
+      expect(words).not.toContain(text('en', 'card.from-order', { id: order.id }));
+      const another = legible((await shown({ source: { kind: 'order', id: '111' }, order }, 'zh-CN')).text);
+      expect(another).toContain(text('zh-CN', 'card.from-order', { id: '111' }));
+      expect(another).toContain(text('zh-CN', 'order.status.in-transit'));
+    });
+
     it('says it in the language of the reader', async () => {
       const words = legible((await shown(full, 'zh-CN')).text);
       expect(words).toContain('泰语');

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { text } from '../../src/core/texts/index.ts';
+import { personalOfOrders } from '../kits/tiktok-shop/shop-api.ts';
 import { createScene, type Scene } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -7,6 +9,16 @@ routes:
   - { when: { orderStatus: [in-transit, DELIVERED] }, channel: slack/C000000002 }
   - { when: {}, channel: slack/C000000001 }
 `;
+
+/** Of a buyer's own order. */
+const orderOf = (world: World, conversation: string, id: string, status: string, by?: string) => {
+  const [shopId = ''] = world.shopIds;
+  return {
+    ...{ id, shopId, status, createTime: 1_772_400_000, total: '129.00', currency: 'THB' },
+    userId: by ?? world.tiktok.world.conversationOf(shopId, conversation).buyer.userId,
+    items: [{ name: 'Paper lamp', quantity: 1, price: '129.00' }],
+  };
+};
 
 describe('a rule that asks how an order stands', () => {
   let world: World;
@@ -33,11 +45,7 @@ describe('a rule that asks how an order stands', () => {
     const conversation = tiktok.openConversation(shopId, { nickname: 'Somchai' });
     orders += 1;
     const id = String(576_653_688_135_250_000n + BigInt(orders));
-    tiktok.addOrder({
-      ...{ id, shopId, status: order.status, createTime: 1_772_400_000, total: '129.00', currency: 'THB' },
-      userId: order.by ?? tiktok.world.conversationOf(shopId, conversation).buyer.userId,
-      items: [{ name: 'Paper lamp', quantity: 1, price: '129.00' }],
-    });
+    tiktok.addOrder(orderOf(world, conversation, id, order.status, order.by));
     if (how === 'comes from the order') tiktok.buyerEnters(shopId, conversation, { orderId: id });
     tiktok.buyerWrites(shopId, conversation, how === 'types its number' ? `${words} ${id}` : words);
     return (await scene.eventually(() => world.slack.threads().find(({ posts }) => posts[0]?.text.includes(words)))).channel;
@@ -59,5 +67,41 @@ describe('a rule that asks how an order stands', () => {
     world.tiktok.server.failNext(({ path }) => path.endsWith('/orders'), { kind: 'status', status: 403, headers, body });
     expect(await asks('May you look?', { status: 'IN_TRANSIT' }, 'comes from the order')).toBe(first);
     expect((await world.api<{ items: { state: string }[] }>('shops')).items).toMatchObject([{ state: 'active' }]);
+  });
+});
+
+describe('the root card', () => {
+  let world: World;
+  let scene: Scene;
+  beforeAll(async () => {
+    world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random });
+    scene = createScene(world);
+    await world.service.start();
+  });
+  afterAll(() => world.close());
+
+  it('tells how the order stands, once that is known: neither it nor a message waits for the marketplace', async () => {
+    const [shopId = ''] = world.shopIds;
+    const { tiktok, slack } = world;
+    const conversation = tiktok.openConversation(shopId, { nickname: 'Somchai' });
+    const id = '576653688135250999';
+    const parcel = { carrier: 'J&T Express', number: 'TH0123456789' };
+    tiktok.addOrder({ ...orderOf(world, conversation, id, 'IN_TRANSIT'), parcel });
+    // Longer than anybody waits for an order.
+    tiktok.server.planFaults(({ path }) => (path.endsWith('/orders') ? { kind: 'slow', ms: 3_000 } : null));
+    const asked = () => tiktok.server.log.filter(({ path }) => path.endsWith('/orders'));
+    tiktok.buyerEnters(shopId, conversation, { orderId: id });
+    tiktok.buyerWrites(shopId, conversation, 'Where is it?');
+    tiktok.buyerWrites(shopId, conversation, 'Hello?');
+    const thread = () => slack.threads().find(({ posts }) => posts[0]?.text.includes('Where is it?'));
+    const root = () => thread()?.posts[0]?.text ?? '';
+    await scene.eventually(() => thread()?.posts.some(({ text }) => text.includes('Hello?')));
+    expect(root()).toContain(text('en', 'card.from-order', { id }));
+    expect(root()).not.toContain(parcel.number);
+    await scene.eventually(() => root().includes(parcel.number));
+    expect(root()).toContain(text('en', 'order.line', { id, status: text('en', 'order.status.in-transit') }));
+    expect(root()).toContain('Where is it?');
+    expect(asked()).toHaveLength(1);
+    for (const personal of personalOfOrders) expect(root()).not.toContain(personal);
   });
 });

@@ -10,6 +10,7 @@ export const card = catalogue({
   'card.priority.low': ['Priority: low', '优先级：低'],
   'card.snoozed': ['Snoozed until {time} (shop time)', '稍后处理，至店铺时间 {time}'],
   'card.group': ['Group: {group}', '客服组：{group}'],
+  'card.order': ['{order} · as of {time} (shop time)', '{order} · 截至店铺时间 {time}'],
   'card.id': ['Inquiry {id}', '咨询 {id}'],
   'card.tags': ['Tags: {tags}', '标签：{tags}'],
   'card.changed': ['Last change {time} (shop time)', '最近变更：店铺时间 {time}'],
