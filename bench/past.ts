@@ -110,6 +110,7 @@ export function pastTalk({ index, at, shops, channels, recent }: PastOptions): L
       inquiry,
       settings,
       readMarks: true,
+      drawsCard: false,
       turnId: `sent${index}-${position}`,
       now,
     });

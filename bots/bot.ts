@@ -91,6 +91,7 @@ export interface SocketConnection {
 }
 
 export interface BotCapabilities {
+  /** `card`: a thread is one card, drawn from `ThreadState.board`. */
   readonly threads: 'native' | 'card';
   /** Of one post, UTF-16 code units. */
   readonly maxPostChars: number;
@@ -134,6 +135,8 @@ export interface FetchedMedia {
 export interface Posted {
   readonly posts: readonly PostRef[];
   readonly requestId?: string;
+  /** Where threads are cards: the root from now on, where a new card took the place of the old one. */
+  readonly root?: PostRef;
   /** What a receipt should be put on, or whom a private notice is for, is no longer there, so nobody sees it. */
   readonly gone?: boolean;
 }
@@ -156,6 +159,13 @@ export interface ChatUser {
   readonly locale: Locale | null;
 }
 
+export interface MessageAbout {
+  /** Ids of the post that it quotes, under every name that the platform has for it, the most certain first. */
+  readonly posts: readonly string[];
+  /** How the id of an inquiry begins that it, or what it quotes, names: `#4f2a1c`, without the sign, in lower case; see `shortIdOf`. It is no part of `text`. */
+  readonly ticket: string | null;
+}
+
 export type ChatEvent =
   | {
       readonly kind: 'message';
@@ -172,6 +182,8 @@ export type ChatEvent =
       readonly sentAt: Date;
       /** Sorts as the platform orders the thread: compare as plain strings. */
       readonly order: string;
+      /** Of what stands outside of threads (`rootId` is null): what it is about, by its own account. Absent: it does not say. */
+      readonly about?: MessageAbout;
     }
   | {
       readonly kind: 'edit';

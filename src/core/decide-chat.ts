@@ -5,6 +5,7 @@ import { decideMessage } from './decide-message.ts';
 import type { Presence } from './desk/presence.ts';
 import type { Draft } from './draft.ts';
 import { draftOf, toTurn } from './draft.ts';
+import { planCard } from './plan.ts';
 import type { PostRef } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
 import { agentMessageId, replyIdOf } from './thread-view.ts';
@@ -21,6 +22,7 @@ export function decideThread(view: ThreadView, events: readonly ThreadEvent[]): 
   const draft = draftOf(view.inquiry);
   const seen = new Set(view.known);
   const outcomes = events.map((event) => decideEvent(draft, view, event, seen));
+  if (view.drawsCard && draft.changed) draft.deliveries.push(planCard(draft.inquiry, view.now));
   return { turn: toTurn(draft, { id: view.turnId, lane: view.lane, desk: view.settings.desk }), presence: draft.presence, outcomes };
 }
 

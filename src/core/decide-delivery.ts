@@ -21,6 +21,8 @@ export interface DeliveryView extends Clocking {
   readonly settings: Pick<Settings, 'ops' | 'desk'>;
   /** The marketplace has read marks. */
   readonly readMarks: boolean;
+  /** The thread is a card, which shows what became of replies. */
+  readonly drawsCard: boolean;
   readonly turnId: string;
   readonly now: Date;
 }
@@ -50,6 +52,8 @@ export function decideDelivery(view: DeliveryView): Turn | null {
     case 'cancelled':
       break;
   }
+  // One that was sent has its receipt drawn.
+  if (view.drawsCard && lead.content.kind === 'reply' && outcome.final !== 'sent') draft.deliveries.push(planCard(draft.inquiry, view.now));
   return toTurn(draft, { id: view.turnId, lane: `delivery:${lead.lane}`, desk: view.settings.desk });
 }
 
@@ -60,19 +64,21 @@ function shownInThread(draft: Draft, { lead, members, outcome, inquiry }: Delive
   const opens = thread.rootId === null;
   const group = [lead, ...members];
   const messageIds = [...new Set(group.flatMap(({ messageId }) => messageId ?? []))];
+  const root = opens ? main : outcome.root;
   draft.links.push(
     ...outcome.posts.map(
-      (post, index): Link => ({
+      (post): Link => ({
         _id: postLinkId(thread.bot, post),
         inquiryId: inquiry._id,
         messageIds,
-        role: opens && index === 0 ? 'root' : 'message',
+        role: post.messageId === root?.messageId ? 'root' : 'message',
       }),
     ),
   );
   const late = group.filter(({ order }) => order < inquiry.shownOrder).length;
   const newest = group.reduce((order, delivery) => (delivery.order > order ? delivery.order : order), inquiry.shownOrder);
-  change(draft, { thread: opens ? { ...thread, rootId: main.messageId } : thread, shownOrder: newest, surfaceNext: false });
+  const moved = outcome.root ? { rootId: outcome.root.messageId, movedAt: outcome.at } : {};
+  change(draft, { thread: { ...thread, ...(opens ? { rootId: main.messageId } : moved) }, shownOrder: newest, surfaceNext: false });
   if (late > 0) count(draft, 'late', late);
 }
 

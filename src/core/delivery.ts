@@ -135,6 +135,8 @@ export interface DeliveryOutcome {
   readonly at: Date;
   /** What was posted in the chat; empty towards a marketplace and for receipts. */
   readonly posts: readonly PostRef[];
+  /** The thread's root from now on; absent: it is where it was. */
+  readonly root?: PostRef;
   readonly reason: Notice['reasons'][number] | null;
 }
 

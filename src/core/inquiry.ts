@@ -10,6 +10,8 @@ export interface InquiryThread {
   readonly channelId: string;
   /** Null until the first post is known to be there. */
   readonly rootId: string | null;
+  /** When a card took the place of the one before; absent: it is the first. */
+  readonly movedAt?: Date;
 }
 
 export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
@@ -108,10 +110,10 @@ export interface Inquiry {
   readonly excerpt: string;
   /** Orders and products that it names, and long numbers in the marketplace's messages, each once: `find` looks for them. Absent: none, or none yet. */
   readonly references?: readonly string[];
-  /** The buyer's name as `find` compares it. Absent: not known, or not yet. */
-  readonly buyerKey?: string;
   /** The order that it is about. Absent: none, or it could not be looked up yet. */
   readonly order?: CardOrder;
+  /** The buyer's name as `find` compares it. Absent: not known, or not yet. */
+  readonly buyerKey?: string;
   readonly counters: { readonly buyerMessages: number; readonly replies: number; readonly notes: number; readonly late: number };
 }
 

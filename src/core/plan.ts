@@ -258,6 +258,24 @@ export function planAnswer(
   });
 }
 
+/** Tells somebody in a channel what nobody else need see. `id` makes it unique. @param bot `slack/default` */
+export function planWord(
+  { bot, channelId, userId }: { readonly bot: string; readonly channelId: string; readonly userId: string },
+  { parts, actions }: AnswerContent,
+  options: { readonly id: string; readonly now: Date },
+): Delivery {
+  return planned({
+    id: `${options.id}:word`,
+    gate: botGate(bot),
+    lane: `word:${bot}/${channelId}`,
+    order: planningOrder(options.now),
+    content: { kind: 'answer', parts, actions, visibleTo: userId },
+    priority: 'notice',
+    now: options.now,
+    channelId,
+  });
+}
+
 /** A report in a channel itself. `id` makes it unique, e.g. by day. */
 export function planReport(
   channel: ChannelRef,

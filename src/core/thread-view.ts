@@ -77,6 +77,8 @@ export interface ThreadView extends Clocking {
   readonly bot: string;
   /** The bot opens forms, so a press that wants one has it already. */
   readonly opensForms: boolean;
+  /** The thread is a card, which shows what people wrote: it is drawn again after each turn. */
+  readonly drawsCard: boolean;
   readonly compose: ComposeView;
   readonly lane: string;
   readonly turnId: string;

@@ -15,6 +15,28 @@ export interface ThreadState {
   readonly channelId: string;
   readonly rootId: string | null;
   readonly locale: Locale;
+  /** Where threads are cards (`BotCapabilities.threads`), of an inquiry's thread: what it shows. The platform keeps nothing below a card. */
+  readonly board?: ThreadBoard;
+}
+
+/** A thread that is one card, drawn anew with everything that happens. */
+export interface ThreadBoard {
+  readonly card: InquiryCard;
+  /** The last words of both sides, oldest first; those that are being shown among them. */
+  readonly lines: readonly BoardLine[];
+  /** True: what is new is shown in a new card, for the old one has moved out of sight. */
+  readonly buried: boolean;
+}
+
+/** What somebody said, and what became of it. */
+export interface BoardLine {
+  /** Where an agent wrote it; null: it is the marketplace's. */
+  readonly post: PostRef | null;
+  readonly author: { readonly kind: MessageAuthor | 'member'; readonly name: string | null };
+  readonly parts: readonly MessagePart[];
+  readonly sentAt: Date;
+  /** Of what an agent wrote; null: nothing is known of it. */
+  readonly state: 'sent' | 'noted' | 'waiting' | 'held' | 'failed' | 'withdrawn' | null;
 }
 
 /** What the root card shows. Everything is content; how it looks is the bot's affair. */
@@ -28,6 +50,8 @@ export interface InquiryCard {
   readonly status: 'waiting' | 'answered' | 'resolved';
   readonly assignee: { readonly userId: string } | { readonly name: string } | null;
   readonly source: InquirySource | null;
+  /** The order that it is about, as it stood when it was looked up. */
+  readonly order?: CardOrder | null;
   /** The earlier inquiry of this conversation. */
   readonly previous: { readonly url: string | null; readonly post: PostRef | null } | null;
   readonly openedAt: Date;
@@ -50,8 +74,6 @@ export interface InquiryCard {
   /** When what the card shows changed last; shown in the shop's zone. */
   readonly changedAt?: Date;
   /** Of a practice shop: no buyer is there; or, `over`, nobody is any more. */
-  /** The order that it is about, as it stood when it was looked up. */
-  readonly order?: CardOrder | null;
   readonly practice?: 'open' | 'over';
   /** What can be pressed, in this order; absent: claim and resolve, while it is open. */
   readonly actions?: readonly ThreadActionName[];

@@ -11,7 +11,7 @@ import type { Locale } from '../core/texts/index.ts';
 import type { CardClock, InquiryCard, ShownMessage, ThreadActionName, ThreadContent, ThreadState } from '../core/thread.ts';
 
 /** What cards show besides the inquiry. */
-interface CardView {
+export interface CardView {
   readonly rootMessages: readonly ShownMessage[];
   readonly masksBuyer: boolean;
   /** By which its clocks run. */
@@ -27,7 +27,7 @@ export function threadContent(
   { rootMessages, masksBuyer, policies }: CardView,
 ): ThreadContent | null {
   const { content } = lead;
-  const card = (opened: Inquiry, of: Shop): InquiryCard => ({ ...cardOf(opened, of, policies), masksBuyer });
+  const card = (opened: Inquiry, of: Shop): InquiryCard => cardOf(opened, of, { masksBuyer, policies });
   switch (content.kind) {
     case 'announcement':
       return content;
@@ -78,7 +78,7 @@ function actionsOn({ open, status, assignee, noAnswerNeeded }: Inquiry): readonl
   return [hand, 'template', 'assign', 'snooze', 'resolve', ...(waits ? (['no-answer-needed'] as const) : [])];
 }
 
-function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[]): InquiryCard {
+export function cardOf(inquiry: Inquiry, shop: Shop, { masksBuyer, policies }: Pick<CardView, 'masksBuyer' | 'policies'>): InquiryCard {
   const { _id, marketplace, buyer, status, assignee, source, previous, openedAt, excerpt } = inquiry;
   const { language, priority, tags, group, snoozedUntil, order = null } = inquiry;
   return {
@@ -94,6 +94,7 @@ function cardOf(inquiry: Inquiry, shop: Shop, policies: readonly ActivePolicy[])
     openedAt,
     excerpt,
     ...{ order, language, priority, tags, group, snoozedUntil, clocks: clocksOf(inquiry, policies), actions: actionsOn(inquiry) },
+    masksBuyer,
     ...(isPractice(shop) ? { practice: isOver(shop) ? 'over' : 'open' } : {}),
     ...(isOver(shop) ? { clocks: [], actions: [] } : {}),
   };

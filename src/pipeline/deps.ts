@@ -88,7 +88,7 @@ export interface PipelineDeps {
   readonly gates: GateStore;
   readonly pauses: PauseStore;
   readonly presence: PresenceStore;
-  readonly queue: Pick<QueueStore, 'waitingIn'>;
+  readonly queue: Pick<QueueStore, 'waitingIn' | 'inHand'>;
   readonly staff: Staff;
   readonly syncs: SyncStore;
   readonly shops: ShopDirectory;

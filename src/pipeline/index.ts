@@ -297,7 +297,8 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   async function decideLanes(gate: OwnedGate, lanes: readonly Lane[]): Promise<readonly LaneDecision[]> {
-    if (isBotGate(gate)) return decideThreadLanes(gate, gate.connector, lanes, people, deps, { channelLost, channelBack, connectionLost });
+    if (isBotGate(gate))
+      return decideThreadLanes(gate, gate.connector, lanes, people, deps, { channelLost, channelBack, connectionLost, post });
     if (!isShopGate(gate)) throw new Error('a gate is a shop or a bot');
     const shop = await shops.byId(gate.connector.shopId);
     if (!shop) throw new Error(`shop ${gate.connector.shopId} is gone from the store`);

@@ -1,5 +1,5 @@
 import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
-import type { BotAccess, FetchedMedia } from '../../bots/bot.ts';
+import type { BotAccess, FetchedMedia, Posted } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
@@ -11,8 +11,9 @@ import type { Shop } from '../core/shop.ts';
 import type { PostRef, Showing, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
+import { createBoards } from './boards.ts';
 import { clockingOf } from './clocking.ts';
-import { localeOf, threadContent, threadState } from './content.ts';
+import { cardOf, localeOf, threadContent, threadState } from './content.ts';
 import type { PipelineDeps } from './deps.ts';
 import { callSignal, type GateConnector, type OwnedGate } from './gate.ts';
 import type { Lease } from './leases.ts';
@@ -31,7 +32,13 @@ export interface Parcel {
 
 export type SendResult =
   /** `gone`: what it was put on is no longer there, so nobody sees it. */
-  | { readonly kind: 'posted'; readonly posts: readonly PostRef[]; readonly requestId: string | null; readonly gone?: boolean }
+  | {
+      readonly kind: 'posted';
+      readonly posts: readonly PostRef[];
+      readonly requestId: string | null;
+      readonly gone?: boolean;
+      readonly root?: PostRef;
+    }
   | { readonly kind: 'sent'; readonly messageId: string | null; readonly requestId: string | null }
   /** A look-up did not find it. */
   | { readonly kind: 'not-found' }
@@ -72,6 +79,8 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
 export function createSender(deps: PipelineDeps, languageOf: People['localeOf']) {
   const { staff, inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
+  const boards = createBoards(deps);
+
   async function attempt(gate: OwnedGate, parcel: Parcel, mode: 'send' | 'look-up'): Promise<SendResult> {
     const call = callSignal(gate.lease, requestDeadlineMs, deps);
     let access: ShopAccess | null = null;
@@ -102,6 +111,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const state: ThreadState | null = thread && digest ? { ...thread, rootId: null } : thread;
     const rootMessages = lead.content.kind === 'card' && inquiry ? await messagesOnRoot(inquiry, name, bot.capabilities.maxPostChars) : [];
     const policies = shop && inquiry ? clockingOf(shop, inquiry.slaPolicies, deps).sla.policies : [];
+    const masksBuyer = settings().desk.maskBuyers === true;
     const content =
       digest && state
         ? await (lead.content.kind === 'ping' ? remindersIn : shiftDigestIn)(
@@ -109,10 +119,14 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
             { bot: name, channelId, locale: state.locale, staff },
             deps,
           )
-        : threadContent(lead, members, inquiry, shop, { rootMessages, masksBuyer: settings().desk.maskBuyers === true, policies });
+        : threadContent(lead, members, inquiry, shop, { rootMessages, masksBuyer, policies });
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
+    const isBoard = bot.capabilities.threads === 'card' && inquiry && shop && drawsBoard.has(content.kind);
+    const board = isBoard
+      ? await boards.boardOf(inquiry, cardOf(inquiry, shop, { masksBuyer, policies }), shownNow([lead, ...members]))
+      : null;
     // What a report shows was drawn here, and so is what practice buyers send; what a buyer sent is never taken for that.
     const drawn = lead.content.kind === 'answer' || (shop && isPractice(shop)) ? ownMedia : () => null;
     const access: BotAccess = {
@@ -122,13 +136,19 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const showing: Showing = { deliveryId: lead._id, content };
     if (mode === 'send') {
       await lastLook(gate.lease, lead);
-      const { posts, requestId, gone } = await bot.show(state, showing, access);
-      return { kind: 'posted', posts, requestId: requestId ?? null, ...(gone ? { gone } : {}) };
+      if (!board) return postedOf(await bot.show(state, showing, access));
+      const old = state.rootId === null ? null : { channelId, messageId: state.rootId };
+      // Each call counts against a quota of the month.
+      if (old && isRepeatable(lead.content) && boards.isShown(name, old, board)) return { kind: 'posted', posts: [], requestId: null };
+      const shown = await bot.show({ ...state, board }, showing, access);
+      const root = shown.root ?? old ?? shown.posts[0];
+      if (root) boards.drawn(name, root, board, root.messageId !== old?.messageId);
+      return postedOf(shown);
     }
     if (isRepeatable(lead.content)) return { kind: 'not-found' };
     if (!bot.findPosted) return { kind: 'cannot-tell' };
-    const found = await bot.findPosted(state, showing, { since: since(lead) }, access);
-    return found ? { kind: 'posted', posts: found.posts, requestId: found.requestId ?? null } : { kind: 'not-found' };
+    const found = await bot.findPosted(board ? { ...state, board } : state, showing, { since: since(lead) }, access);
+    return found ? postedOf(found) : { kind: 'not-found' };
   }
 
   async function atMarketplace(
@@ -211,6 +231,18 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
 
   return { attempt, settleMs: (connector: GateConnector) => settleMsOf(connector) / timeScale, marketplaces };
 }
+
+/** What a thread that is a card is drawn again for. */
+const drawsBoard: ReadonlySet<ThreadContent['kind']> = new Set(['opening', 'messages', 'card', 'receipt']);
+
+const shownNow = (deliveries: readonly Delivery[]) =>
+  deliveries.flatMap(({ content, messageId }) => (content.kind === 'message' ? { messageId, message: content.message } : []));
+
+const postedOf = ({ posts, requestId, gone, root }: Posted): SendResult => ({
+  ...{ kind: 'posted', posts, requestId: requestId ?? null },
+  ...(gone ? { gone } : {}),
+  ...(root ? { root } : {}),
+});
 
 const settleMsOf = (connector: GateConnector): number =>
   connector.kind === 'bot' ? connector.bot.capabilities.settleMs : connector.adapter.capabilities.settleMs;

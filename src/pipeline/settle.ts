@@ -9,6 +9,7 @@ import { addMs } from '../core/time.ts';
 import type { Turn } from '../core/turn.ts';
 import type { PlatformError } from '../errors.ts';
 import type { DeliveryChange } from '../store/outbox.ts';
+import { isCardThread } from './boards.ts';
 import { clockingOf, noClocking } from './clocking.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
@@ -172,6 +173,7 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       inquiry,
       settings: settings(),
       readMarks,
+      drawsCard: isCardThread(inquiry, deps),
       turnId: newId(),
       now: clock.now(),
     });
@@ -227,12 +229,12 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       final: DeliveryOutcome['final'],
       reason: DeliveryOutcome['reason'],
       tried: DeliveryAttempt,
-      more: Partial<{ sentIds: readonly string[]; posts: DeliveryOutcome['posts'] }> = {},
+      more: Partial<{ sentIds: readonly string[] } & Pick<DeliveryOutcome, 'posts' | 'root'>> = {},
     ): Verdict => {
       count(final, null);
       return {
         do: 'end',
-        outcome: { final, at: now, posts: more.posts ?? [], reason },
+        outcome: { final, at: now, posts: more.posts ?? [], ...(more.root ? { root: more.root } : {}), reason },
         sentIds: more.sentIds ?? lead.sentIds,
         attempt: tried,
       };
@@ -250,7 +252,10 @@ export function createSettle(deps: PipelineDeps, settleMs: (gate: OwnedGate) => 
       case 'dropped':
         return ended('cancelled', null, attempt('rejected', 'no-longer-needed'));
       case 'posted':
-        return ended('sent', null, attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId), { posts: result.posts });
+        return ended('sent', null, attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId), {
+          posts: result.posts,
+          ...(result.root ? { root: result.root } : {}),
+        });
       case 'sent': {
         const sentIds = result.messageId === null ? lead.sentIds : [...lead.sentIds, result.messageId];
         const tried = attempt(mode === 'look-up' ? 'found' : 'sent', null, result.requestId);

@@ -1,5 +1,6 @@
 import type { ChatBot, ChatEvent } from '../../bots/bot.ts';
 import { decideThread } from '../core/decide-chat.ts';
+import type { Delivery } from '../core/delivery.ts';
 import { saidIn } from '../core/desk/forms.ts';
 import { type Presence, saidPresence, zoneOf } from '../core/desk/presence.ts';
 import { slashCommand } from '../core/desk/slash.ts';
@@ -13,6 +14,7 @@ import type { ReactionVerb } from '../core/settings.ts';
 import { isOnInquiry } from '../core/thread.ts';
 import type { Member, ThreadEvent, ThreadView } from '../core/thread-view.ts';
 import { agentMessageId, replyIdOf } from '../core/thread-view.ts';
+import { askWhich, isWithinReach } from './ask-which.ts';
 import type { PipelineDeps } from './deps.ts';
 import type { OwnedGate } from './gate.ts';
 import type { Lane, LaneDecision, LaneStop } from './lane-decision.ts';
@@ -33,6 +35,8 @@ export interface ThreadHooks {
   readonly channelLost: (gate: OwnedGate, channelId: string, reason: string) => Promise<void>;
   readonly channelBack: (gate: OwnedGate, channelId: string) => Promise<void>;
   readonly connectionLost: (gate: OwnedGate, reason: string) => Promise<void>;
+  /** Stores what is to be sent beside all turns, once under its id. */
+  readonly post: (delivery: Delivery) => Promise<void>;
 }
 
 interface Entry {
@@ -71,12 +75,13 @@ export async function decideThreadLanes(
     deps.inquiries.linksById(ours.flatMap((event) => linkIdsOf(bot.name, event))),
     deps.outbox.byIds(ours.flatMap((event) => replyIdsOf(bot.name, event))),
   ]);
-  const named = await namedIn(ours, deps);
+  const named = await namedIn(bot.name, ours, deps);
   const repliesById = new Map(replies.map((reply) => [String(reply._id), reply]));
   const whose = (event: ChatEvent): InquiryId | null => {
     const link = linkIdsOf(bot.name, event)
       .map((id) => links.get(id))
       .find((found) => found !== undefined);
+    if (event.kind === 'message' && event.about) return ofOne([link?.inquiryId, named.get(event)]);
     // Below a root an emoji is talk among colleagues.
     if (link) return event.kind === 'reaction' && link.role !== 'root' ? null : link.inquiryId;
     if (event.kind === 'form') return inquiryId(event.context);
@@ -97,19 +102,36 @@ export async function decideThreadLanes(
     people,
     deps,
   };
-  return Promise.all(parsed.map((lane) => decideLane(lane, shared)));
+  return Promise.all(parsed.map((lane) => decideLane(lane, shared, hooks)));
 }
 
-/** The inquiries that commands outside of threads are about. */
-async function namedIn(events: readonly ConcernsThread[], { inquiries }: PipelineDeps): Promise<ReadonlyMap<ChatEvent, InquiryId>> {
+/** The inquiries that commands and messages outside of threads name. */
+async function namedIn(
+  bot: string,
+  events: readonly ConcernsThread[],
+  { inquiries, settings }: PipelineDeps,
+): Promise<ReadonlyMap<ChatEvent, InquiryId>> {
   const found = await Promise.all(
     events.map(async (event) => {
-      const command = event.kind === 'command' ? slashCommand(event.text) : null;
-      const inquiry = command?.kind === 'inquiry' ? await namedInquiry(command.inquiry, inquiries) : null;
-      return inquiry ? [[event, inquiry._id] as const] : [];
+      const name = nameIn(event);
+      const inquiry = name === null ? null : await namedInquiry(name, inquiries);
+      const meant = inquiry && (event.kind !== 'message' || isWithinReach(inquiry, bot, event.post.channelId, settings()));
+      return meant ? [[event, inquiry._id] as const] : [];
     }),
   );
   return new Map(found.flat());
+}
+
+function nameIn(event: ConcernsThread): string | null {
+  if (event.kind === 'message') return event.about?.ticket ?? null;
+  const command = event.kind === 'command' ? slashCommand(event.text) : null;
+  return command?.kind === 'inquiry' ? command.inquiry : null;
+}
+
+/** What several ways lead to; null where they lead to none, or to several: nobody guesses whom a buyer's answer is for. */
+function ofOne(found: readonly (InquiryId | undefined)[]): InquiryId | null {
+  const [first, ...others] = new Set(found.filter((id) => id !== undefined));
+  return others.length === 0 ? (first ?? null) : null;
 }
 
 /** A mark goes with the message that it is on: the replies that it vouched for get marks of their own. Doing it twice is doing it once. */
@@ -129,7 +151,7 @@ interface Shared extends ThreadSources {
 }
 
 /** The first inquiry's events of a lane become one turn; what follows of another inquiry is taken in the next round. */
-async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Promise<LaneDecision> {
+async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared, hooks: ThreadHooks): Promise<LaneDecision> {
   const { deps, inquiries, whose, concerns } = shared;
   const outcomes = new Map<string, string>();
   const taken: { readonly event: InboxEvent; readonly happened: readonly ThreadEvent[] }[] = [];
@@ -158,6 +180,15 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared): Pr
       if (id === null && (await mayBeOpening(first, shared))) {
         stopped = { event, reason: 'waits for the thread that may be opening', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
         break;
+      }
+      if (first.kind === 'message' && first.about) {
+        const asked = await askWhich(first, first.about, shared, hooks).catch((err: unknown) => unknownAuthor(event, err, deps));
+        if (typeof asked !== 'string') {
+          stopped = asked;
+          break;
+        }
+        outcomes.set(event._id, asked);
+        continue;
       }
       outcomes.set(event._id, 'not-an-inquiry');
       continue;
@@ -302,7 +333,9 @@ function concernsThread(event: ChatEvent): event is ConcernsThread {
   switch (event.kind) {
     case 'message':
     case 'edit':
-      return !event.fromSelf && event.author.kind === 'person' && event.rootId !== null;
+      return (
+        !event.fromSelf && event.author.kind === 'person' && (event.rootId !== null || ('about' in event && event.about !== undefined))
+      );
     // Not every platform says in which thread it was: then its post tells.
     case 'delete':
       return !event.fromSelf;
@@ -333,8 +366,9 @@ function linkIdsOf(bot: string, event: ChatEvent): string[] {
   const channelId = event.post?.channelId;
   if (!channelId) return [];
   if (event.kind === 'reaction') return [postLinkId(bot, event.post)];
-  const root = event.rootId === null ? [] : [postLinkId(bot, { channelId, messageId: event.rootId })];
-  return [...root, ...(event.post ? [postLinkId(bot, event.post)] : [])];
+  const about = event.kind === 'message' ? (event.about?.posts ?? []) : [];
+  const posts = [...(event.rootId === null ? [] : [event.rootId]), ...about].map((messageId) => postLinkId(bot, { channelId, messageId }));
+  return [...posts, ...(event.post ? [postLinkId(bot, event.post)] : [])];
 }
 
 function replyIdsOf(bot: string, event: ChatEvent): string[] {
@@ -343,11 +377,13 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
 }
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
-async function mayBeOpening(event: ConcernsThread, { gate, bot, deps }: Shared): Promise<boolean> {
+async function mayBeOpening(event: ConcernsThread, { gate, bot, links, deps }: Shared): Promise<boolean> {
   if (event.kind !== 'message' && event.kind !== 'edit' && event.kind !== 'delete') return false;
-  if (event.rootId === null) return false;
+  const quotes = event.kind === 'message' && event.about !== undefined && event.about.posts.length > 0;
+  if (event.rootId === null && !quotes) return false;
   if (await deps.outbox.channelInFlight(gate.lease.gate, event.post.channelId)) return true;
-  return (await deps.inquiries.linksById(linkIdsOf(bot, event))).size > 0;
+  const found = await deps.inquiries.linksById(linkIdsOf(bot, event));
+  return [...found.keys()].some((id) => !links.has(id));
 }
 
 async function connectionEvents(

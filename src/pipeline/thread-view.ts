@@ -10,6 +10,7 @@ import type { TemplateAnswer } from '../core/templates/command.ts';
 import type { Locale } from '../core/texts/index.ts';
 import { agentMessageId, type Member, type ThreadEvent, type ThreadView } from '../core/thread-view.ts';
 import { PlatformError } from '../errors.ts';
+import { isCardThread } from './boards.ts';
 import { clockingOf, noClocking } from './clocking.ts';
 import { localeOf } from './content.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -81,6 +82,7 @@ export async function threadView(
     channelMode: policy.channelMode,
     bot,
     opensForms: deps.bots.get(bot)?.openForm !== undefined,
+    drawsCard: isCardThread(inquiry, deps),
     compose: await composeView(inquiry, shop, settings, texts, deps),
     lane,
     turnId: deps.newId(),

@@ -197,6 +197,19 @@ export function createInquiryStore(connection: Connection, step: WriteOptions = 
       };
     },
 
+    /** The newest of the marketplace's messages and of what people wrote in the thread, `limit` of each, in no particular order. */
+    async newestOf(inquiryId: InquiryId, limit: number): Promise<readonly Message[]> {
+      const newest = (direction: object) =>
+        messages
+          .find({ inquiryId, direction } as never)
+          .sort({ order: -1 })
+          .limit(limit)
+          .toArray();
+      // Their orders are those of two platforms, which do not compare.
+      const found = await Promise.all([newest({ $eq: 'in' }), newest({ $ne: 'in' })]);
+      return found.flat() as unknown as Message[];
+    },
+
     /** What the buyer wrote first, in their order. */
     async firstFromBuyer(inquiryId: InquiryId, limit: number): Promise<readonly Message[]> {
       return messages.find({ inquiryId, direction: 'in' }).sort({ order: 1 }).limit(limit).toArray() as Promise<Message[]>;

@@ -71,6 +71,14 @@ describe('what is written in a thread', () => {
     expect(outcomes).toEqual(['refused']);
     expect(noticesOf(turn?.deliveries)).toEqual([{ key: 'reply.not-allowed', mention: 'U1' }]);
   });
+  it('draws the card again where the card is the thread, once for all that was written', () => {
+    const kinds = (changes: Partial<ThreadView>) =>
+      decide([wrote('Hello'), wrote('Hello again', { post: { channelId: 'C1', messageId: '99.0' } })], changes).turn?.deliveries.map(
+        ({ content }) => content.kind,
+      );
+    const usual = kinds({}) ?? [];
+    expect(kinds({ drawsCard: true })).toEqual([...usual, 'card']);
+  });
   it('counts once', () => {
     expect(decide([wrote('Hello'), wrote('Hello')]).outcomes).toEqual(['reply', 'known']);
     expect(decide([wrote('// one'), wrote('// one')]).turn?.inquiry.counters).toMatchObject({ notes: 1, replies: 0 });

@@ -21,6 +21,7 @@ function shown(before: Inquiry, seconds: number): Inquiry {
     inquiry: decided.inquiry,
     settings,
     readMarks: false,
+    drawsCard: false,
     turnId: 't2',
     now,
   });
@@ -36,6 +37,26 @@ describe('a message that was shown', () => {
   it('was shown in the channel once', () => {
     expect(shown({ ...inquiry, surfaceNext: true }, 300).surfaceNext).toBe(false);
   });
+  it('moves the thread with the card that took the place of its root, which leads to it as the old one does', () => {
+    const card = planned({
+      ...{ id: 'm2:thread:0', gate: 'bot:a', lane: 'thread:i1', order: '1000010.000', priority: 'message', now, inquiry, messageId: 'm2' },
+      content: { kind: 'message', message: { author: 'buyer', parts: [], sentAt: now, late: false } },
+    });
+    const root = { channelId: 'C1', messageId: 'card-2' };
+    const outcome = { final: 'sent' as const, at: now, posts: [root, { channelId: 'C1', messageId: 'picture' }], root, reason: null };
+    const view = { ...clocking, lead: card, members: [], inquiry, settings, readMarks: false, drawsCard: true, turnId: 't4', now };
+    const turn = decideDelivery({ ...view, outcome });
+    expect(turn?.inquiry.thread).toMatchObject({ rootId: 'card-2', movedAt: now });
+    expect(turn?.links.map(({ _id, role }) => [_id.split('|').at(-1), role])).toEqual([
+      ['card-2', 'root'],
+      ['picture', 'message'],
+    ]);
+    const stayed = decideDelivery({
+      ...view,
+      outcome: { final: 'sent', at: now, posts: [{ channelId: 'C1', messageId: 'picture' }], reason: null },
+    });
+    expect(stayed?.inquiry.thread).toEqual(inquiry.thread);
+  });
   it('is counted as late when its successors are there already', () => {
     expect(shown({ ...inquiry, shownOrder: '1000020.000' }, 10)).toMatchObject({ shownOrder: '1000020.000', counters: { late: 1 } });
   });
@@ -48,9 +69,9 @@ describe('a reply that arrived', () => {
   });
   const outcome = { final: 'sent' as const, at: now, posts: [], reason: null };
   const follows = (before: Inquiry, readMarks = true) =>
-    decideDelivery({ ...clocking, lead, members: [], outcome, inquiry: before, settings, readMarks, turnId: 't3', now })?.deliveries.map(
-      ({ content }) => content.kind,
-    );
+    decideDelivery({
+      ...{ ...clocking, lead, members: [], outcome, inquiry: before, settings, readMarks, drawsCard: false, turnId: 't3', now },
+    })?.deliveries.map(({ content }) => content.kind);
 
   it('marks what the buyer wrote as read and draws the card again, once for each time that the buyer waited', () => {
     expect(follows({ ...inquiry, status: 'waiting' })).toEqual(['receipt', 'read-mark', 'card']);

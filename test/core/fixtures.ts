@@ -135,6 +135,7 @@ export const threadView = (changes: Partial<ThreadView> = {}): ThreadView => ({
   channelMode: 'reply',
   bot: 'slack/default',
   opensForms: true,
+  drawsCard: false,
   compose: {
     limits: { maxReplyChars: 100, images: 'native', maxImageBytes: 1_000, imageTypes: ['image/png'], ownHosts: ['.tiktok.com'] },
     screening: settings.screening,

@@ -55,6 +55,7 @@ describe('what became of a send', () => {
   function settle() {
     let turns = 0;
     const deps = {
+      bots: new Map(),
       figures: { touched: async () => {} },
       ...{ outbox, inquiries, timeScale: 1, random: () => 0.5, settings: () => defaultSettings, newId: () => `turn-${++turns}` },
       shops: { byId: async () => null },

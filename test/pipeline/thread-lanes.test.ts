@@ -37,7 +37,7 @@ it('lets words for a marketplace that is switched off wait, and stops nothing el
     timeScale: 1,
   } as unknown as PipelineDeps;
   const people = { member: () => Promise.reject(new Error('nobody is asked for')) };
-  const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {} };
+  const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {}, post: async () => {} };
   const event = { _id: 'e1', lane: 'l1', attempts: 0 } as never;
   const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
   const [decision] = await decideThreadLanes(gate, { name: 'chat/default', bot }, [{ lane: 'l1', events: [event] }], people, deps, hooks);
@@ -59,7 +59,7 @@ it('finds a message that was taken back by itself, where the platform does not s
       timeScale: 1,
     } as unknown as PipelineDeps;
     const people = { member: () => Promise.reject(new Error('nobody is asked for')) };
-    const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {} };
+    const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {}, post: async () => {} };
     const event = { _id: 'e1', lane: 'l1', attempts: 0 } as never;
     const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
     return decideThreadLanes(gate, { name: 'chat/default', bot }, [{ lane: 'l1', events: [event] }], people, deps, hooks);
@@ -88,7 +88,7 @@ it('keeps what people say of themselves outside of threads, with their own clock
     clock: { now: () => now, monotonicMs: () => 0 },
     timeScale: 1,
   } as unknown as PipelineDeps;
-  const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {} };
+  const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {}, post: async () => {} };
   const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
   const lanes = [{ lane: 'C1', events: [{ _id: 'e1', lane: 'C1', attempts: 0 } as never] }];
   const decide = (mayAnswer: boolean) => {

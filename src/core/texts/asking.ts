@@ -22,6 +22,17 @@ export const asking = catalogue({
   'form.snooze-until': ['Or until when (09:00, 90m)', '或到何时（09:00、90m）'],
   'form.minutes': ['{count} minutes', '{count} 分钟'],
   'form.hours': ['{count} h', '{count} 小时'],
+  // Outside of threads
+  'which.asked': [
+    'Nothing was sent: it does not say which buyer it answers. Write it on the card of the inquiry, quote one of its posts, or begin with its number:',
+    '未发送：无法确定回复的是哪位买家。请在该咨询的卡片中回复、引用其消息，或以编号开头：',
+  ],
+  'which.unknown': [
+    'Nothing was sent: no single inquiry here is numbered #{ticket}. Write it on the card of the inquiry, quote one of its posts, or begin with its number:',
+    '未发送：此处没有唯一编号为 #{ticket} 的咨询。请在该咨询的卡片中回复、引用其消息，或以编号开头：',
+  ],
+  'which.line': ['#{id}  {shop}: {excerpt}', '#{id}  {shop}：{excerpt}'],
+  'which.none': ['You have no inquiry in hand, and nobody waits here.', '您手上没有咨询，此处也没有买家在等待。'],
   // Help
   'help.in-thread': ['In the thread of an inquiry', '在咨询的话题中'],
   'help.reply': ['Write a message: it goes to the buyer.', '直接发消息：会发送给买家。'],

@@ -24,7 +24,7 @@ if (!reply) throw new Error('no reply was planned');
 const ends = (outcome: Partial<DeliveryOutcome>, of: Partial<Delivery> = { sentIds: ['x1'] }) =>
   decideDelivery({
     ...clocking,
-    ...{ lead: { ...reply, ...of }, members: [], inquiry, settings, readMarks: true, turnId: 't3', now },
+    ...{ lead: { ...reply, ...of }, members: [], inquiry, settings, readMarks: true, drawsCard: false, turnId: 't3', now },
     outcome: { final: 'sent', at: now, posts: [], reason: null, ...outcome },
   });
 

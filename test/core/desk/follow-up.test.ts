@@ -128,6 +128,7 @@ describe('between the decision and the buyer', () => {
         inquiry: asked.inquiry,
         settings,
         readMarks: true,
+        drawsCard: false,
         turnId: 't3',
         now: at(dueAt + 8),
       },

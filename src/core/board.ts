@@ -1,0 +1,66 @@
+import type { Delivery } from './delivery.ts';
+import type { Message } from './inquiry.ts';
+import type { BoardLine, ShownMessage } from './thread.ts';
+
+/** Of a card; what is being shown is never left out. */
+const mostLines = 12;
+
+/** A message that is being shown, and may not be stored yet. */
+export interface BeingShown {
+  readonly messageId: string | null;
+  readonly message: ShownMessage;
+}
+
+/** The lines of a thread that is a card. Pure. @param replies by the id of their message */
+export function boardLines(
+  stored: readonly Message[],
+  replies: ReadonlyMap<string, Pick<Delivery, 'state' | 'outcome'>>,
+  shown: readonly BeingShown[],
+): readonly BoardLine[] {
+  const known = new Set(stored.map(({ _id }) => _id));
+  const [now, before] = [new Set(shown.map(({ messageId }) => messageId)), [...stored].sort(byTime)];
+  const latest = new Set(before.slice(-mostLines).map(({ _id }) => _id));
+  return [
+    ...before.filter(({ _id }) => latest.has(_id) || now.has(_id)).map((message) => lineOf(message, replies.get(message._id))),
+    ...shown
+      .filter(({ messageId }) => messageId === null || !known.has(messageId))
+      .map(
+        ({ message: { author, parts, sentAt } }): BoardLine => ({
+          post: null,
+          author: { kind: author, name: null },
+          parts,
+          sentAt,
+          state: null,
+        }),
+      ),
+  ].sort(byTime);
+}
+
+const byTime = (a: { readonly sentAt: Date }, b: { readonly sentAt: Date }): number => a.sentAt.getTime() - b.sentAt.getTime();
+
+function lineOf(message: Message, reply: Pick<Delivery, 'state' | 'outcome'> | undefined): BoardLine {
+  const { post, author, parts, sentAt, direction } = message;
+  const state = direction === 'note' ? 'noted' : author.kind === 'member' && reply ? stateOf(reply) : null;
+  return { post, author: { kind: author.kind, name: author.name }, parts, sentAt, state };
+}
+
+/** What is known, and no more: nothing is called sent before the marketplace has it. */
+function stateOf({ state, outcome }: Pick<Delivery, 'state' | 'outcome'>): BoardLine['state'] {
+  switch (state === 'settling' && outcome ? outcome.final : state) {
+    case 'sent':
+      return 'sent';
+    case 'held':
+      return 'held';
+    case 'failed':
+    case 'dead':
+      return 'failed';
+    case 'cancelled':
+      return 'withdrawn';
+    case 'queued':
+    case 'sending':
+    case 'uncertain':
+    case 'settling':
+    case 'merged':
+      return 'waiting';
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { type BeingShown, boardLines } from '../core/board.ts';
+import type { Inquiry } from '../core/inquiry.ts';
+import { postLinkId } from '../core/inquiry.ts';
+import type { InquiryCard, PostRef, ThreadBoard } from '../core/thread.ts';
+import { replyIdOf } from '../core/thread-view.ts';
+import type { PipelineDeps } from './deps.ts';
+
+/** Of each side, as many as are read for a card. */
+const readOfEach = 12;
+/** A card that has stood so long has scrolled away. */
+const inSightMs = 30 * 60_000;
+/** So many posts below it push a card out of sight. */
+const mostBelow = 8;
+/** Cards that are remembered, the ones drawn last. */
+const mostKept = 5_000;
+
+/**
+ * Threads that are cards: what each shows, whether it can still be seen, and what it showed last. The last two are kept in memory: what is forgotten costs a call
+ * more, or a card that stays in place until it is old.
+ */
+export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<PipelineDeps, 'inquiries' | 'outbox' | 'clock' | 'timeScale'>) {
+  /** Posts of ours in each channel. */
+  const posted = new Map<string, number>();
+  /** By root: how many posts its channel had when it was posted, and a digest of what it shows. */
+  const cards = new Map<string, { readonly since: number; readonly shows: string }>();
+  const channelOf = (bot: string, channelId: string): string => `${bot}|${channelId}`;
+
+  function isBuried({ thread, openedAt, surfaceNext }: Inquiry): boolean {
+    if (!thread?.rootId) return false;
+    const { bot, channelId, rootId } = thread;
+    const stands = clock.now().getTime() - (thread.movedAt ?? openedAt).getTime();
+    const since = cards.get(postLinkId(bot, { channelId, messageId: rootId }))?.since;
+    const below = since === undefined ? 0 : (posted.get(channelOf(bot, channelId)) ?? 0) - since;
+    return surfaceNext || stands > inSightMs / timeScale || below >= mostBelow;
+  }
+
+  return {
+    async boardOf(inquiry: Inquiry, card: InquiryCard, shown: readonly BeingShown[]): Promise<ThreadBoard> {
+      const stored = await inquiries.newestOf(inquiry._id, readOfEach);
+      const asked = new Map(stored.filter(({ direction }) => direction === 'out').map(({ _id }) => [replyIdOf(_id), _id]));
+      const replies = await outbox.byIds([...asked.keys()]);
+      const lines = boardLines(stored, new Map(replies.map((reply) => [asked.get(reply._id) ?? '', reply])), shown);
+      return { card, lines, buried: shown.length > 0 && isBuried(inquiry) };
+    },
+
+    /** True: the card shows exactly this already. */
+    isShown: (bot: string, root: PostRef, board: ThreadBoard): boolean => cards.get(postLinkId(bot, root))?.shows === digestOf(board),
+
+    /** @param isNew posts were added to the channel */
+    drawn(bot: string, root: PostRef, board: ThreadBoard, isNew: boolean): void {
+      const channel = channelOf(bot, root.channelId);
+      const count = (posted.get(channel) ?? 0) + (isNew ? 1 : 0);
+      posted.set(channel, count);
+      const key = postLinkId(bot, root);
+      const since = isNew ? count : (cards.get(key)?.since ?? count);
+      cards.delete(key);
+      cards.set(key, { since, shows: digestOf(board) });
+      const [oldest] = cards.keys();
+      if (cards.size > mostKept && oldest !== undefined) cards.delete(oldest);
+    },
+  };
+}
+
+/** The inquiry's thread is one card. */
+export const isCardThread = ({ thread }: Pick<Inquiry, 'thread'>, { bots }: Pick<PipelineDeps, 'bots'>): boolean =>
+  thread !== null && bots.get(thread.bot)?.capabilities.threads === 'card';
+
+const digestOf = ({ card, lines }: ThreadBoard): string =>
+  createHash('sha256')
+    .update(JSON.stringify([card, lines]))
+    .digest('base64');
