@@ -28,7 +28,7 @@ function aimOf(figure: Figure, language: Language): string {
   const { aim } = figure;
   if (!aim) return '';
   const sign = aim.atLeast === undefined ? '≤' : '≥';
-  const bound = aim.atLeast ?? aim.atMost ?? 0;
+  const bound = Number((aim.atLeast ?? aim.atMost ?? 0).toFixed(2));
   const words = aim.of === 'ratio' ? `${sign} ${bound}` : `${sign} ${bound}${units[figure.unit][language]}`;
   return `${words} ${meetsAim(figure) ? '✓' : '✗'}`;
 }
