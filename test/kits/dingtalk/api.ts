@@ -1,5 +1,5 @@
 import type { FakeAnswer, FakeRequest } from '../fake-server.ts';
-import { type CardQuirks, createAndDeliver, deliverExisting, updateCard } from './cards.ts';
+import { type CardQuirks, createAndDeliver, createCard, deliverExisting, updateCard } from './cards.ts';
 import type { DingLimiter } from './limits.ts';
 import { getToken, getUser, upload } from './oapi.ts';
 import { ApiRefusal, OapiRefusal } from './refusal.ts';
@@ -51,6 +51,7 @@ const apiRoutes: Readonly<Record<string, Route<object>>> = {
     ...{ scope: cardScope, counted: true },
     run: ({ world, quirks }, body) => createAndDeliver(world, quirks, body),
   },
+  'POST /v1.0/card/instances': { scope: cardScope, counted: true, run: ({ world, quirks }, body) => createCard(world, quirks, body) },
   'POST /v1.0/card/instances/deliver': { scope: cardScope, counted: true, run: ({ world }, body) => deliverExisting(world, body) },
   'PUT /v1.0/card/instances': { scope: cardScope, counted: true, run: ({ world, quirks }, body) => updateCard(world, quirks, body) },
 };

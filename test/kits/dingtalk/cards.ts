@@ -30,7 +30,9 @@ const deliverBody = z.looseObject({
     .optional(),
   imRobotOpenDeliverModel: z.looseObject({ spaceType: z.literal('IM_ROBOT').optional(), robotCode: z.string().optional() }).optional(),
 });
-const createBody = deliverBody.extend({
+const cardBody = z.looseObject({
+  outTrackId: z.string().min(1, 'param.outTrackIdEmpty'),
+  userIdType: z.number().optional(),
   cardTemplateId: z.string().min(1, 'param.cardTemplateIdEmpty'),
   callbackType: z.enum(['STREAM', 'HTTP']).optional(),
   cardData,
@@ -38,6 +40,7 @@ const createBody = deliverBody.extend({
   imGroupOpenSpaceModel: spaceModel.optional(),
   imRobotOpenSpaceModel: spaceModel.optional(),
 });
+const createBody = deliverBody.extend(cardBody.shape);
 const updateBody = z.looseObject({
   outTrackId: z.string().min(1, 'param.outTrackIdEmpty'),
   cardData: cardData.optional(),
@@ -70,6 +73,13 @@ function parse<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
 /** @see https://open.dingtalk.com/document/development/create-and-deliver-cards (of 2026-07-14, read 2026-11-28) */
 export function createAndDeliver(world: DingWorld, quirks: CardQuirks, body: unknown): object {
   const wanted = parse(createBody, body);
+  const card = newCard(world, quirks, wanted);
+  const results = deliver(world, card, wanted);
+  if (quirks.failedDeliveryKeepsCard || results.some(({ success }) => success)) world.cards.set(card.outTrackId, card);
+  return { success: true, result: { outTrackId: card.outTrackId, deliverResults: results } };
+}
+
+function newCard(world: DingWorld, quirks: CardQuirks, wanted: z.infer<typeof cardBody>): DingCard {
   const published = world.templates.get(wanted.cardTemplateId);
   if (published === undefined) throw new ApiRefusal(400, 'param.templateNotExist');
   if (!published) throw new ApiRefusal(400, 'param.templateUnpublished');
@@ -77,18 +87,25 @@ export function createAndDeliver(world: DingWorld, quirks: CardQuirks, body: unk
   checkParams(wanted.cardData.cardParamMap, 'all');
   const existing = world.cards.get(wanted.outTrackId);
   if (existing && quirks.repeatedOutTrackId === 'refused') throw new ApiRefusal(400, 'param.cardAlreadyExist');
-  const card: DingCard = existing ?? {
-    outTrackId: wanted.outTrackId,
-    templateId: wanted.cardTemplateId,
-    callbackType: wanted.callbackType ?? null,
-    userIdType: wanted.userIdType ?? 1,
-    params: wanted.cardData.cardParamMap,
-    privateParams: new Map(Object.entries(wanted.privateData ?? {}).map(([user, { cardParamMap }]) => [user, cardParamMap])),
-    history: [wanted.cardData.cardParamMap],
-  };
-  const results = deliver(world, card, wanted);
-  if (quirks.failedDeliveryKeepsCard || results.some(({ success }) => success)) world.cards.set(card.outTrackId, card);
-  return { success: true, result: { outTrackId: card.outTrackId, deliverResults: results } };
+  return (
+    existing ?? {
+      outTrackId: wanted.outTrackId,
+      templateId: wanted.cardTemplateId,
+      callbackType: wanted.callbackType ?? null,
+      userIdType: wanted.userIdType ?? 1,
+      params: wanted.cardData.cardParamMap,
+      privateParams: new Map(Object.entries(wanted.privateData ?? {}).map(([user, { cardParamMap }]) => [user, cardParamMap])),
+      history: [wanted.cardData.cardParamMap],
+    }
+  );
+}
+
+/** Makes a card that nobody sees yet. @see https://open.dingtalk.com/document/orgapp/interface-for-creating-a-card-instance (read 2026-11-28) */
+export function createCard(world: DingWorld, quirks: CardQuirks, body: unknown): object {
+  const wanted = parse(cardBody, body);
+  const card = newCard(world, quirks, wanted);
+  world.cards.set(card.outTrackId, card);
+  return { success: true, result: card.outTrackId };
 }
 
 /** @see https://open.dingtalk.com/document/development/delivery-card-interface (read 2026-11-28) */

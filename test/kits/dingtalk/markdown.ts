@@ -33,7 +33,7 @@ export function renderMarkdown(source: string): Rendered {
     }
     if (/^ {0,3}(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$/.test(line)) continue; // a rule
     const [lead, rest] = leadOf(line);
-    const inline = renderInline(rest.trim());
+    const inline = renderInline(rest.replace(/^[ \t]+|[ \t]+$/g, ''));
     add(inline);
     if (lead !== '') styled.push(inline.text);
     parts.push(inline.text, breakAfter(line, lines[index + 1]));
