@@ -74,7 +74,7 @@ export function cardActions({ actions, status, inquiryId }: InquiryCard): Thread
 const timeFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** Formats are kept: making one takes a hundred times as long as using it. There are no more than languages times time zones. */
-function timeIn(timeZone: string, time: Date, locale: Locale): string {
+export function timeIn(timeZone: string, time: Date, locale: Locale): string {
   const key = `${locale} ${timeZone}`;
   const format = timeFormats.get(key) ?? new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone });
   timeFormats.set(key, format);

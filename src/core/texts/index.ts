@@ -1,4 +1,5 @@
 import { asking } from './asking.ts';
+import { boards } from './boards.ts';
 import { card } from './card.ts';
 import { chat } from './chat.ts';
 import { config } from './config.ts';
@@ -27,6 +28,7 @@ export type TextParams = Readonly<Record<string, string | number>>;
 
 const en = {
   ...asking.en,
+  ...boards.en,
   ...card.en,
   ...chat.en,
   ...config.en,
@@ -53,6 +55,7 @@ const en = {
 };
 const zhCN: Record<TextKey, string> = {
   ...asking['zh-CN'],
+  ...boards['zh-CN'],
   ...card['zh-CN'],
   ...chat['zh-CN'],
   ...config['zh-CN'],

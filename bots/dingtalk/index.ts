@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { PlatformError } from '../../src/errors.ts';
+import { type ChatBot, defineBot } from '../bot.ts';
+import { createAnswers } from './answers.ts';
+import { check } from './check.ts';
+import { createDingTalkClient } from './client.ts';
+import { fetchFile } from './files.ts';
+import { capabilitiesOf } from './limits.ts';
+import { openForm } from './open-form.ts';
+import { createNames, fetchUser } from './people.ts';
+import { sendFile } from './send-file.ts';
+import { findPosted, show } from './show.ts';
+import { startSocket } from './socket.ts';
+import { toEvents } from './to-events.ts';
+import { createTokens } from './tokens.ts';
+
+const address = (standard: string) =>
+  z
+    .union([z.literal('').transform(() => undefined), z.url({ protocol: /^https?$/ })])
+    .optional()
+    .transform((url) => url ?? standard);
+
+const unsetWhenEmpty = z
+  .string()
+  .optional()
+  .transform((value) => value || null);
+
+const environment = z
+  .object({
+    DINGTALK_CLIENT_ID: z.string().min(1),
+    DINGTALK_CLIENT_SECRET: z.string().min(1),
+    DINGTALK_ROBOT_CODE: unsetWhenEmpty,
+    DINGTALK_CARD_TEMPLATE_ID: z.string().min(1),
+    DINGTALK_MONTHLY_CALLS: z
+      .union([z.literal('').transform(() => undefined), z.coerce.number().int().positive()])
+      .optional()
+      .transform((calls) => calls ?? null),
+    DINGTALK_BASE_URL: address('https://api.dingtalk.com'),
+    DINGTALK_OAPI_BASE_URL: address('https://oapi.dingtalk.com'),
+  })
+  .transform((env) => ({
+    clientId: env.DINGTALK_CLIENT_ID,
+    clientSecret: env.DINGTALK_CLIENT_SECRET,
+    // An app that was made in the developers' console has a robot of the same name.
+    robotCode: env.DINGTALK_ROBOT_CODE ?? env.DINGTALK_CLIENT_ID,
+    templateId: env.DINGTALK_CARD_TEMPLATE_ID,
+    monthlyCalls: env.DINGTALK_MONTHLY_CALLS,
+    baseUrl: env.DINGTALK_BASE_URL,
+    oldBaseUrl: env.DINGTALK_OAPI_BASE_URL,
+  }));
+
+export const dingtalk = defineBot({
+  name: 'dingtalk',
+  label: 'DingTalk',
+  environment,
+  required: ['DINGTALK_CLIENT_ID', 'DINGTALK_CLIENT_SECRET', 'DINGTALK_CARD_TEMPLATE_ID'],
+  receiptEmoji: [],
+  async create({ clientId, clientSecret, robotCode, templateId, monthlyCalls, baseUrl, oldBaseUrl }, deps): Promise<ChatBot> {
+    const stream = { clientId, clientSecret, baseUrl };
+    const tokens = createTokens(stream, deps);
+    const client = createDingTalkClient({ baseUrl, oldBaseUrl, tokens }, deps);
+    const { fetch, now, random } = deps;
+    const parts = { client, templateId, robotCode, fetch, random, tokens, stream, nameOf: createNames(client, deps) };
+    return {
+      capabilities: capabilitiesOf(monthlyCalls),
+      receive() {
+        // Everything comes over the stream, which knows us by our secret; who calls over HTTP is somebody else.
+        throw new PlatformError('dingtalk: nothing is received over HTTP', { kind: 'rejected', platform: 'dingtalk', code: 'no_ingress' });
+      },
+      toEvents,
+      show: (thread, showing, access) => show(parts, thread, showing, access),
+      findPosted: (thread, showing, _search, access) => findPosted(parts, thread, showing, access),
+      user: (userId, { signal }) => fetchUser(client, userId, signal),
+      fetchFile: (file, access) => fetchFile(parts, file, access),
+      answers: createAnswers(parts),
+      openForm: (trigger, form, { signal }) => openForm(parts, now, trigger, form, signal),
+      sendFile: (userId, file, { signal }) => sendFile(parts, userId, file, signal),
+      socket: { start: (take) => startSocket(stream, deps, take) },
+      check: (channelIds, locale) => check(parts, channelIds, locale),
+    };
+  },
+});
