@@ -2,7 +2,7 @@ import type { Delivery } from './delivery.ts';
 import type { Message } from './inquiry.ts';
 import type { BoardLine, ShownMessage } from './thread.ts';
 
-/** Of a card; what is being shown is never left out. */
+/** Of a card; neither what is being shown is ever left out, nor a reply that is not settled. */
 const mostLines = 12;
 
 /** A message that is being shown, and may not be stored yet. */
@@ -17,24 +17,20 @@ export function boardLines(
   replies: ReadonlyMap<string, Pick<Delivery, 'state' | 'outcome'>>,
   shown: readonly BeingShown[],
 ): readonly BoardLine[] {
-  const known = new Set(stored.map(({ _id }) => _id));
-  const [now, before] = [new Set(shown.map(({ messageId }) => messageId)), [...stored].sort(byTime)];
-  const latest = new Set(before.slice(-mostLines).map(({ _id }) => _id));
+  const before = [...stored].sort(byTime);
+  const kept = new Set([...before.slice(-mostLines).map(({ _id }) => _id), ...shown.flatMap(({ messageId }) => messageId ?? [])]);
+  const lines = before.map((message) => ({ id: message._id, line: lineOf(message, replies.get(message._id)) }));
+  const known = new Set(before.map(({ _id }) => _id));
   return [
-    ...before.filter(({ _id }) => latest.has(_id) || now.has(_id)).map((message) => lineOf(message, replies.get(message._id))),
-    ...shown
-      .filter(({ messageId }) => messageId === null || !known.has(messageId))
-      .map(
-        ({ message: { author, parts, sentAt } }): BoardLine => ({
-          post: null,
-          author: { kind: author, name: null },
-          parts,
-          sentAt,
-          state: null,
-        }),
-      ),
+    ...lines.flatMap(({ id, line }) => (kept.has(id) || isOpen(line) ? line : [])),
+    ...shown.flatMap(({ messageId, message: { author, parts, sentAt } }): BoardLine[] =>
+      messageId !== null && known.has(messageId) ? [] : [{ post: null, author: { kind: author, name: null }, parts, sentAt, state: null }],
+    ),
   ].sort(byTime);
 }
+
+/** Whoever wrote it still has to see what becomes of it. */
+const isOpen = ({ state }: BoardLine): boolean => state === 'waiting' || state === 'held' || state === 'failed';
 
 const byTime = (a: { readonly sentAt: Date }, b: { readonly sentAt: Date }): number => a.sentAt.getTime() - b.sentAt.getTime();
 

@@ -44,6 +44,16 @@ it('leaves out what is old, and never what is being shown, stored or not, nor sh
   expect(said(lines)).toEqual(['m3', ...Array.from({ length: 12 }, (_, index) => `m${index + 18}`), 'new']);
 });
 
+it('keeps a reply in sight until it is settled', () => {
+  const later = Array.from({ length: 12 }, (_, index) => message(`m${index}`, index + 2));
+  const stored = [byAgent('held', 0), byAgent('sent', 1), ...later];
+  const replies = new Map([
+    ['held', reply('held')],
+    ['sent', reply('sent', 'sent')],
+  ]);
+  expect(said(boardLines(stored, replies, []))).toEqual(['held', ...later.map(({ _id }) => _id)]);
+});
+
 it.each([
   [reply('queued'), 'waiting'],
   [reply('sending'), 'waiting'],
