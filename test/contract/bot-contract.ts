@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { botAnswers } from './bot-answers.ts';
+import { withBoards } from './bot-boards.ts';
 import { botCards } from './bot-cards.ts';
 import { botReadsEvents } from './bot-events.ts';
 import { botFailures } from './bot-failures.ts';
@@ -12,7 +13,8 @@ import { botReceives } from './bot-receives.ts';
 import { botShows } from './bot-shows.ts';
 
 /** What `bots/bot.ts` promises, over one bot and the fake of its platform. */
-export function botContract(name: string, createKit: CreateBotKit): void {
+export function botContract(name: string, createPlainKit: CreateBotKit): void {
+  const createKit = withBoards(createPlainKit);
   describe(`bot contract: ${name}`, () => {
     botReceives(createKit);
     botReadsEvents(createKit);

@@ -22,6 +22,8 @@ export interface SeenPost {
   readonly marks: readonly string[];
   /** Seen in the channel itself: a root, or a reply that was also sent there. */
   readonly inChannel: boolean;
+  /** By which the platform names it elsewhere, as in quotes. */
+  readonly otherIds?: readonly string[];
 }
 
 /** What one person alone sees. */
@@ -73,6 +75,8 @@ export interface WhatIsTold {
   readonly connectionEnds: readonly ('revoked' | 'uninstalled')[];
   /** Files have an address in their event, and not only a name for the platform. */
   readonly fileAddress: boolean;
+  /** A post has an address, by which one gets to it. */
+  readonly postAddress: boolean;
   /** A message with a file belongs to a thread by itself, and not by what it quotes. */
   readonly threadOfFile: boolean;
   /** How long it asks to wait where too much was asked. */

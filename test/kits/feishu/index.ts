@@ -73,7 +73,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       channelEnds: ['deleted', 'bot-removed'],
       channelEvents: true,
       connectionEnds: [],
-      ...{ fileAddress: true, threadOfFile: true, waitMs: 7000 },
+      ...{ fileAddress: true, postAddress: true, threadOfFile: true, waitMs: 7000 },
       kinds: { member: 'member', supervisor: 'member', guest: 'member', external: 'external', otherBot: null },
     },
     bold: (words) => `**${words}**`,

@@ -63,7 +63,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       channelEnds: ['archived', 'deleted', 'bot-removed'],
       channelEvents: true,
       connectionEnds: ['revoked', 'uninstalled'],
-      ...{ fileAddress: true, threadOfFile: true, waitMs: 7000 },
+      ...{ fileAddress: true, postAddress: true, threadOfFile: true, waitMs: 7000 },
       kinds: { member: 'member', supervisor: 'member', guest: 'guest', external: 'external', otherBot: 'bot' },
     },
     bold: (words) => `*${words}*`,
