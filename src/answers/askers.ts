@@ -8,7 +8,7 @@ import { memberOf } from '../pipeline/people.ts';
 
 /** Who asks. */
 export interface Asker {
-  /** The language that they have set; null: the platform does not tell. */
+  /** The language that `agents` gives them, or that they have set; null: neither tells. */
   readonly locale: Locale | null;
   /** False: a guest, or a person of another organisation, whom `agents` does not name. What the team asks is not theirs. */
   readonly mayAsk: boolean;
@@ -56,7 +56,7 @@ export function createAskers({
     }
     const user = await entry.user;
     await sawUser(name, user);
-    const { mayAnswer, agent } = memberOf(user, platformOf(name), settings());
-    return { locale: user.locale, mayAsk: user.kind === 'member' || mayAnswer, mayAnswer, agent };
+    const { mayAnswer, agent, locale } = memberOf(user, platformOf(name), settings());
+    return { locale, mayAsk: user.kind === 'member' || mayAnswer, mayAnswer, agent };
   };
 }

@@ -5,16 +5,23 @@ import { type Locale, type TextKey, text } from './texts/index.ts';
 const mostItems = 5;
 const maxNameChars = 80;
 
-/** An order for the people who answer its buyer, a few lines of plain text. Pure. @param timezone the shop's, an IANA name */
-export function orderLines(order: Order, locale: Locale, timezone: string): readonly string[] {
+/**
+ * An order for the people who answer its buyer, a few lines of plain text. Pure.
+ * @param timezone the shop's, an IANA name
+ * @param ownZone the reader's; null: not known
+ */
+export function orderLines(order: Order, locale: Locale, timezone: string, ownZone: string | null = null): readonly string[] {
   const more = order.items.length - mostItems;
+  const there = timesInWords(order, locale, timezone);
+  const here = ownZone === null ? there : timesInWords(order, locale, ownZone);
   return [
     text(locale, 'order.line', { id: excerpt(order.id, maxNameChars), status: statusInWords(order, locale) }),
     ...order.items.slice(0, mostItems).map((item) => itemInWords(item, locale)),
     ...(more > 0 ? [text(locale, 'order.more-items', { count: more })] : []),
     ...(order.total === null ? [] : [totalInWords(order.total, order.cashOnDelivery, locale)]),
     ...order.shipments.flatMap((shipment) => shipmentInWords(shipment, locale) ?? []),
-    ...timesInWords(order, locale, timezone),
+    ...there,
+    ...(here.join() === there.join() ? [] : here.map((times) => text(locale, 'time.yours', { times }))),
   ];
 }
 

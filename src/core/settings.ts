@@ -116,7 +116,9 @@ export interface AgentSetting {
   /** A supervisor may release what screening blocked. */
   readonly role: 'agent' | 'supervisor';
   readonly groups?: readonly string[];
-  /** IANA name; there where `hours` are. */
+  /** Of what they alone read; absent: what the chat platform tells, else the channel's. */
+  readonly locale?: Locale;
+  /** Theirs, an IANA name; there where `hours` are. */
   readonly zone?: string;
   /** When they are on duty; absent: always. */
   readonly hours?: Week;

@@ -19,7 +19,7 @@ export interface Member {
   readonly name: string;
   /** The name in `agents`; null where the settings do not name this person. */
   readonly agent: string | null;
-  /** The language that they have set; null: the platform does not tell. */
+  /** The language that `agents` gives them, or that they have set; null: neither tells. */
   readonly locale: Locale | null;
   readonly mayAnswer: boolean;
   readonly mayRelease: boolean;

@@ -14,7 +14,7 @@ const mostKept = 5_000;
 export interface People {
   /** Who wrote. Throws what the platform said when it cannot be found out: nobody is taken for a member on trust. */
   member(gate: OwnedGate, userId: string): Promise<Member>;
-  /** The language that they have set, if they were looked up in the last hour; nobody is asked for it. Null: not known. */
+  /** The language that `agents` gives them, or that they have set, if they were looked up in the last hour; nobody is asked for it. Null: not known. */
   localeOf(bot: string, userId: string): Promise<Locale | null>;
 }
 
@@ -24,7 +24,14 @@ export function memberOf(user: ChatUser, platform: string, settings: Pick<Settin
   const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
   const { release } = settings.screening;
   const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
-  return { userId: user.userId, name: agent?.name ?? user.name, agent: agent?.name ?? null, locale: user.locale, mayAnswer, mayRelease };
+  return {
+    userId: user.userId,
+    name: agent?.name ?? user.name,
+    agent: agent?.name ?? null,
+    locale: agent?.locale ?? user.locale,
+    mayAnswer,
+    mayRelease,
+  };
 }
 
 /** The pace of user look-ups is used up; the event waits. */
@@ -54,7 +61,8 @@ export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'sa
   return {
     async localeOf(bot, userId) {
       try {
-        return (await kept.get(`${bot}|${userId}`)?.user)?.locale ?? null;
+        const user = await kept.get(`${bot}|${userId}`)?.user;
+        return user ? memberOf(user, platformOf(bot), deps.settings()).locale : null;
       } catch {
         // They could not be looked up; whoever needed that says so.
         return null;

@@ -71,6 +71,12 @@ it.each([
     });
 });
 
+it('reads the language that the team gives them before the one that they have set', async () => {
+  const agent = { name: 'Mai', role: 'agent', accounts: [{ platform: 'slack', userId: 'U1' }], locale: 'en' } as const;
+  expect((await stand(async () => user(), [agent]).of('U1')).locale).toBe('en');
+  expect((await stand(async () => user({ userId: 'U2' }), [agent]).of('U2')).locale).toBe('zh-CN');
+});
+
 it('is whom their e-mail address makes them, which is remembered', async () => {
   const agent = { name: 'Mai', role: 'agent', accounts: [], email: 'mai@shop.example' } as const;
   const { of, seen } = stand(async () => user({ email: 'Mai@Shop.example' }), [agent]);

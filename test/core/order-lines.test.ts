@@ -44,6 +44,12 @@ describe('orderLines', () => {
     ]);
   });
 
+  it("tells the times by the reader's own clock, too, where that shows something else", () => {
+    const last = (ownZone: string | null) => orderLines({ ...order, paidAt: null }, 'zh-CN', 'Asia/Bangkok', ownZone).slice(-2);
+    expect(last('Europe/Berlin')).toEqual(['下单时间 2026年3月2日 15:00', '您的时间：下单时间 2026年3月2日 09:00']);
+    for (const same of ['Asia/Jakarta', null]) expect(last(same)).toEqual(['J&T Express TH0123456789', '下单时间 2026年3月2日 15:00']);
+  });
+
   it('leaves out what is not known, and counts what there is no room for', () => {
     const nothing = { items: [], total: null, shipments: [], createdAt: null, paidAt: null };
     expect(lines({ ...nothing, status: 'unknown', platformStatus: 'PRE_ORDER' })).toEqual(['Order 576653688135258178: PRE_ORDER']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { week } from './hours.ts';
-import { account, because, filled, type Known, timezone, wholeNumber } from './values.ts';
+import { account, because, filled, type Known, locale, timezone, wholeNumber } from './values.ts';
 
 /** One person who answers. */
 export const agent = (known: Known) =>
@@ -11,6 +11,7 @@ export const agent = (known: Known) =>
       email: z.email(because('config.expected.email')).exactOptional(),
       role: z.enum(['agent', 'supervisor']).default('agent'),
       groups: z.array(filled).exactOptional(),
+      locale: locale.exactOptional(),
       zone: timezone.exactOptional(),
       hours: week.exactOptional(),
       capacity: wholeNumber(1, 1_000).exactOptional(),

@@ -15,7 +15,7 @@ import { priorityOf, tagOf } from './parse.ts';
 import { saidPresence } from './presence.ts';
 import { reopen, resolve } from './resolve.ts';
 import { showTemplate } from './show-template.ts';
-import { localTime, momentOf } from './when.ts';
+import { momentOf, timeInBoth } from './when.ts';
 
 /** A command as it was given, by whatever way. */
 export interface Given {
@@ -153,15 +153,18 @@ const run: Readonly<Record<Exclude<CommandVerb, MessageCommand>, Run>> = {
     const { orders, problem } = view.asked.orders;
     if (orders.length === 0) return say(problem?.key ?? 'order.none', problem?.params);
     answer(draft, view, { id, member }, [
-      { kind: 'lines', lines: orders.flatMap((order) => orderLines(order, member.locale ?? view.locale, view.zone)) },
+      {
+        kind: 'lines',
+        lines: orders.flatMap((order) => orderLines(order, member.locale ?? view.locale, view.zone, ownZone(view, member))),
+      },
     ]);
     return 'command';
   },
-  history: (_draft, view, _given, say) =>
+  history: (_draft, view, { member }, say) =>
     say(
       'command.history',
       { count: view.asked.history.length },
-      view.asked.history.map((event) => historyLine(event, view)),
+      view.asked.history.map((event) => historyLine(event, view, member)),
     ),
   find(draft, view, given) {
     const parts = view.asked.found.get(given.id);
@@ -240,10 +243,15 @@ function colleagueOf({ settings, bot, people }: ThreadView, mentions: readonly s
   return agent && account ? { userId: account.userId, name: agent.name, agent: agent.name } : null;
 }
 
-function historyLine({ kind, at, by }: HistoryEvent, view: ThreadView): Line {
+function historyLine({ kind, at, by }: HistoryEvent, view: ThreadView, reader: Member): Line {
   const agent = view.settings.agents.find(({ accounts }) => accounts.some(({ userId }) => userId === by));
-  return { key: `history.${kind}`, params: { time: localTime(at, view.zone), name: by === null ? '' : (agent?.name ?? by) } };
+  const time = timeInBoth(at, view.zone, ownZone(view, reader), reader.locale ?? view.locale);
+  return { key: `history.${kind}`, params: { time, name: by === null ? '' : (agent?.name ?? by) } };
 }
+
+/** Where the reader is, if `agents` says. */
+const ownZone = ({ settings }: ThreadView, { agent }: Member): string | null =>
+  settings.agents.find(({ name }) => name === agent)?.zone ?? null;
 
 function presence(draft: Draft, view: ThreadView, { member, rest }: Given, say: Say, verb: 'away' | 'back'): string {
   const said = saidPresence(verb, rest, member, { ...view, agents: view.settings.agents });

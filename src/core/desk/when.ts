@@ -1,4 +1,5 @@
 import { fromLocal, toLocal } from '../sla/zones.ts';
+import { type Locale, text } from '../texts/index.ts';
 import { addMs } from '../time.ts';
 import { durationMs, timeOfDay } from './parse.ts';
 
@@ -20,4 +21,11 @@ export function momentOf(words: string, now: Date, zone: string): Date | null {
 /** `11-27 20:38` as a clock in `zone` shows it: the same in every language. */
 export function localTime(at: Date, zone: string): string {
   return new Date(toLocal(zone, at.getTime())).toISOString().slice(5, 16).replace('T', ' ');
+}
+
+/** By the shop's clock, and by the reader's own where that shows something else. Pure. @param own IANA name; null: not known */
+export function timeInBoth(at: Date, shop: string, own: string | null, locale: Locale): string {
+  const there = localTime(at, shop);
+  const here = own === null ? there : localTime(at, own);
+  return here === there ? there : text(locale, 'time.both', { there, here });
 }

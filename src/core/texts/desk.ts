@@ -71,6 +71,8 @@ export const desk = catalogue({
     '请写明到何时，或不写："!away"、"!away 2h" 或 "!away until 14:00"。',
   ],
   'command.back': ['Welcome back.', '欢迎回来。'],
+  'time.both': ['{there} (your {here})', '{there}（您的 {here}）'],
+  'time.yours': ['Your time: {times}', '您的时间：{times}'],
   'command.history': ['The last {count} steps of this inquiry:', '此咨询最近的 {count} 步：'],
   'command.help': [
     'In this thread (nothing that begins with ! or / goes to the buyer):',

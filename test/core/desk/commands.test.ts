@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { decideThread } from '../../../src/core/decide-chat.ts';
 import { commandOf, commands } from '../../../src/core/desk/commands.ts';
 import { durationMs, priorityOf, tagOf, timeOfDay } from '../../../src/core/desk/parse.ts';
-import { localTime, momentOf } from '../../../src/core/desk/when.ts';
+import { localTime, momentOf, timeInBoth } from '../../../src/core/desk/when.ts';
+import type { HistoryEvent } from '../../../src/core/inquiry.ts';
+import { member, settings, threadView } from '../fixtures.ts';
 
 const minute = 60_000;
 
@@ -21,6 +24,35 @@ describe('the command table', () => {
     ['qwertzuiop', null],
   ])('%s: did you mean %s', (word, meant) => {
     expect(commandOf(word, '')).toEqual({ kind: 'unknown', word, meant });
+  });
+});
+
+describe('a time that one person reads', () => {
+  const at = new Date('2026-11-26T17:00:00Z');
+  it.each([
+    ['Asia/Bangkok', 'Europe/Berlin', 'en', '11-27 00:00 (your 11-26 18:00)'],
+    ['Asia/Bangkok', 'Asia/Shanghai', 'zh-CN', '11-27 00:00（您的 11-27 01:00）'],
+    // The same clock under another name.
+    ['Asia/Bangkok', 'Asia/Jakarta', 'en', '11-27 00:00'],
+    ['Asia/Bangkok', null, 'en', '11-27 00:00'],
+  ] as const)('of a shop in %s, by somebody in %s', (shop, own, locale, words) => {
+    expect(timeInBoth(at, shop, own, locale)).toBe(words);
+  });
+
+  it('is in the history that they ask for, in their language', () => {
+    const agents = [{ name: 'Ann', role: 'agent', accounts: [], zone: 'Europe/Berlin' }] as const;
+    const history = [{ kind: 'opened', at, by: null } as HistoryEvent];
+    const asks = { kind: 'command', id: 'c1', word: 'history', rest: '', mentions: [], at } as const;
+    const view = threadView({ zone: 'Asia/Bangkok', settings: { ...settings, agents } });
+    const of = (agent: string | null) => {
+      const event = { ...asks, member: { ...member, agent, locale: 'zh-CN' } } as const;
+      const { turn } = decideThread({ ...view, asked: { ...view.asked, history } }, [event]);
+      return turn?.deliveries.flatMap(({ content }) =>
+        content.kind === 'notice' ? content.notice.reasons.map(({ params }) => params['time']) : [],
+      );
+    };
+    expect(of('Ann')).toEqual(['11-27 00:00（您的 11-26 18:00）']);
+    expect(of(null)).toEqual(['11-27 00:00']);
   });
 });
 
