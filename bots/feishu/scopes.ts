@@ -21,6 +21,16 @@ export const scopes: readonly NeededScope[] = [
   { anyOf: ['im:message.reactions:write_only', 'im:message'], effect: 'platform.effect-marks' },
   { anyOf: ['im:message.reactions:read', 'im:message'], effect: 'platform.effect-emoji' },
   { anyOf: ['im:chat:readonly', 'im:chat', 'im:chat:read'], effect: 'platform.effect-group-state' },
+  // Two for one call: the call itself (as its refusal says: https://github.com/m1heng/clawdbot-feishu/issues/149, 2026-11-28), and the name in its answer.
+  {
+    anyOf: [
+      'contact:contact.base:readonly',
+      'contact:contact:access_as_app',
+      'contact:contact:readonly_as_app',
+      'contact:contact:readonly',
+    ],
+    effect: 'platform.effect-people',
+  },
   {
     anyOf: ['contact:user.base:readonly', 'contact:contact:readonly_as_app', 'contact:contact:readonly'],
     effect: 'platform.effect-people',

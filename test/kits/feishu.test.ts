@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as lark from '@larksuiteoapi/node-sdk';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { FeishuFake, FeishuFakeOptions } from './feishu/fake.ts';
@@ -296,6 +297,20 @@ describe('Feishu fake: OpenAPI', () => {
     expect(await download(theirs.id, key)).toBe(99991672);
   });
 
+  it('writes to a person alone, in one conversation, and not to bots or people of other organisations', async () => {
+    const fake = await start();
+    fake.world.addUser({ openId: 'ou_2', tenantKey: 'other' });
+    const send = (receive_id: string) => call(fake, 'POST', 'im/v1/messages?receive_id_type=open_id', { receive_id, ...text('for you') });
+    const [first, second] = [await send('ou_1'), await send('ou_1')];
+    expect(first.data['chat_id']).toBe(second.data['chat_id']);
+    expect(first.data['chat_id']).not.toBe('oc_1');
+    expect([(await send('ou_2')).code, (await send(fake.world.app.openId)).code, (await send('ou_9')).code]).toEqual([
+      230013, 230013, 230001,
+    ]);
+    fake.personPosts('ou_1', String(first.data['chat_id']), null, 'thanks');
+    expect(eventsOf(fake).at(-1)?.['message']).toMatchObject({ chat_type: 'p2p' });
+  });
+
   it('tells of itself, its scopes, its chats and its people', async () => {
     const fake = await start();
     fake.world.addUser({ openId: 'ou_2', name: 'partner', tenantKey: 'other' });
@@ -561,6 +576,8 @@ describe('Feishu fake: events', () => {
     expect(theirs).toMatchObject({ operator_type: 'user', user_id: { open_id: 'ou_1' }, message_id: message.id });
     for (const event of [mine, theirs]) expect(event).not.toHaveProperty('chat_id');
     expect(recalled).toMatchObject({ message_id: message.id, chat_id: 'oc_1' });
+    fake.emitOld({ type: 'app_ticket', app_ticket: 't' });
+    expect(fake.events.at(-1)?.payload).toMatchObject({ type: 'event_callback', event: { type: 'app_ticket', app_id: fake.appId } });
     fake.world.addChat('oc_2');
     fake.echo(true);
     await create(fake, text('mine'), 'oc_2');
@@ -753,5 +770,61 @@ describe('Feishu fake: the long connection', () => {
     await fake.settled();
     expect(fake.events.at(-1)).toMatchObject({ state: 'given up' });
     expect([fake.socket.pings, second.connection.readyState]).toEqual([0, WebSocket.OPEN]);
+  });
+});
+
+describe('Feishu fake: with the real SDK', () => {
+  const logger = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined, trace: () => undefined };
+  /** The default one belongs to all clients of the process. */
+  const ownCache = () => {
+    const values = new Map<unknown, unknown>();
+    const get = async (key: unknown) => values.get(key);
+    const set = async (key: unknown, value: unknown) => values.set(key, value).has(key);
+    return { get, set };
+  };
+  const clientOf = (fake: FeishuFake) =>
+    new lark.Client({ appId: fake.appId, appSecret: fake.appSecret, domain: fake.url, cache: ownCache(), logger });
+
+  it('takes what it sends, and lets what is refused with HTTP 200 and 400 be told apart', async () => {
+    const fake = await start();
+    const { im } = clientOf(fake);
+    const sent = await im.v1.message.create({
+      params: { receive_id_type: 'chat_id' },
+      data: { receive_id: 'oc_1', ...text('root'), uuid: 'd-1' },
+    });
+    const path = { message_id: String(sent.data?.message_id) };
+    const replied = await im.v1.message.reply({ path, data: { ...text('one'), reply_in_thread: true } });
+    expect(replied).toMatchObject({ code: 0, data: { root_id: sent.data?.message_id, thread_id: expect.stringMatching(/^omt_/) } });
+    expect(await im.v1.messageReaction.create({ path, data: { reaction_type: { emoji_type: 'DONE' } } })).toMatchObject({ code: 0 });
+    const refused = () => im.v1.message.create({ params: { receive_id_type: 'chat_id' }, data: { receive_id: 'oc_9', ...text('x') } });
+    await expect(refused()).rejects.toMatchObject({ response: { status: 400, data: { code: 230001 } } });
+    expect(await refused()).toMatchObject({ code: 230001 });
+  });
+
+  it('reads what it signs, and speaks its frames', async () => {
+    const fake = await start({ delivery: 'socket', maxFrameBytes: 200, retryScale: 1_000_000 });
+    const seen: string[] = [];
+    const eventDispatcher = new lark.EventDispatcher({ encryptKey: fake.encryptKey, logger }).register({
+      'im.message.receive_v1': async ({ message }) => {
+        seen.push(message.content);
+        if (seen.length === 1) throw new Error('the store is away');
+      },
+    });
+    const webhook = await start();
+    webhook.personPosts('ou_1', 'oc_1', null, 'by webhook');
+    const [request] = webhook.kept;
+    // As the SDK wants it: the headers hang from the parsed body.
+    const data = Object.assign(Object.create({ headers: request?.headers }) as object, JSON.parse(request?.body ?? ''));
+    await expect(eventDispatcher.invoke(data)).rejects.toThrow('away');
+    const connection = new lark.WSClient({ appId: fake.appId, appSecret: fake.appSecret, domain: fake.url, logger });
+    closers.push(async () => connection.close());
+    await connection.start({ eventDispatcher });
+    // It listens a moment after it has connected; what comes before that is lost, and comes again.
+    while (fake.socket.pings === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    fake.personPosts('ou_1', 'oc_1', null, 'over the long connection');
+    await fake.settled();
+    expect(seen).toEqual(['{"text":"by webhook"}', '{"text":"over the long connection"}']);
+    expect(fake.events).toMatchObject([{ state: 'acknowledged', attempts: 1 }]);
+    expect(fake.socket.pings).toBe(1);
   });
 });

@@ -23,8 +23,6 @@ export interface ApiContext {
   readonly slashCommands: Map<string, SlashCommand>;
   /** Tenants may forbid words: what matches is not sent. Null: nothing is forbidden. */
   readonly dataLeakRule: () => RegExp | null;
-  /** How many times faster than the real platform time passes. */
-  readonly timeScale: number;
 }
 
 export interface ApiCall {

@@ -58,6 +58,22 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     'group dissolved': () => fake.dissolve(channelId),
     'no such group': () => void fake.world.chats.delete(channelId),
   };
+  // One scope of each is enough.
+  for (const scopes of [
+    ['im:message', 'im:message:send_as_bot'],
+    ['im:message.group_msg'],
+    ['im:message.p2p_msg:readonly'],
+    ['im:resource'],
+    ['im:message', 'im:message.reactions:read'],
+    ['im:message', 'im:message.reactions:write_only'],
+    ['im:chat:readonly'],
+    ['contact:contact.base:readonly'],
+    ['contact:user.base:readonly'],
+  ]) {
+    misconfigurations[`scope ${scopes.at(-1)} missing`] = () => {
+      for (const scope of scopes) fake.scopes.delete(scope);
+    };
+  }
 
   return {
     bot,
@@ -72,7 +88,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       threadOfDeleted: false,
       channelEnds: ['deleted', 'bot-removed'],
       channelEvents: true,
-      connectionEnds: [],
+      connectionEnds: ['revoked', 'uninstalled'],
       ...{ fileAddress: true, postAddress: true, threadOfFile: true, waitMs: 7000 },
       kinds: { member: 'member', supervisor: 'member', guest: 'member', external: 'external', otherBot: null },
     },
@@ -109,9 +125,10 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       else throw new Error('a group of Feishu cannot be archived');
     },
     connectionBecomes(state) {
-      fake.auth.state = state === 'revoked' ? 'reset' : 'stopped';
-      if (state === 'uninstalled')
-        fake.emitOld({ type: 'app_status_change', status: 'stop_by_tenant', operator: { open_id: users.supervisor } });
+      fake.auth.state = 'stopped';
+      // That a custom app is told of these is UNCONFIRMED.
+      if (state === 'uninstalled') fake.emitOld({ type: 'app_uninstalled' });
+      else fake.emitOld({ type: 'app_status_change', status: 'stop_by_tenant', operator: { open_id: users.supervisor } });
     },
     somethingElseHappens() {
       fake.emit('im.message.message_read_v1', {

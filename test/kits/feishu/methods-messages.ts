@@ -43,7 +43,7 @@ export const messageRoutes: readonly ApiRoute[] = [
       const { message } = seenMessage(context, param(call, 'id'));
       const { world } = context;
       if (message.sender !== world.app.openId || message.type !== 'interactive') throw refusals.notACard();
-      if (world.now() - message.createdAt > (14 * dayMs) / context.timeScale) throw refusals.tooOld();
+      if (world.now() - message.createdAt > 14 * dayMs) throw refusals.tooOld();
       takeFrom(context, 'message', message.id);
       const { content } = checkContent(world, 'interactive', call.body['content']);
       for (const card of [message.content, content]) if (!isShared(card)) throw refusals.invalid('update_multi is not true');
@@ -79,14 +79,14 @@ function receiver({ query, body }: ApiCall, context: ApiContext): FeishuChat {
 }
 
 /** The same `uuid` within an hour: what was sent then is answered again. */
-function once({ body }: ApiCall, { world, uuids, timeScale }: ApiContext, act: () => FeishuMessage): Json {
+function once({ body }: ApiCall, { world, uuids }: ApiContext, act: () => FeishuMessage): Json {
   const uuid = body['uuid'];
   if (uuid === undefined || uuid === '') return messageJson(world, act());
   if (typeof uuid !== 'string' || uuid.length > maxUuidChars) throw refusals.field('uuid');
   const known = uuids.get(uuid);
   const before = known && known.until > world.now() ? world.message(known.messageId) : undefined;
   const message = before ?? act();
-  if (!before) uuids.set(uuid, { messageId: message.id, until: world.now() + hourMs / timeScale });
+  if (!before) uuids.set(uuid, { messageId: message.id, until: world.now() + hourMs });
   return messageJson(world, message);
 }
 
