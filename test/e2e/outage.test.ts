@@ -57,6 +57,17 @@ async function chatIsAway(world: World, traffic: Traffic): Promise<void> {
   expect(told()).toHaveLength(1);
 }
 
+describe('an outage of Feishu for two hours', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ shops: 3, channels: 2, timeScale, random: seeded(1), ops: true, chat: 'feishu' });
+    await world.service.start();
+  });
+  afterAll(() => world.close());
+
+  it('delays what is said, loses none of it, and is told once', () => chatIsAway(world, createTraffic(world, 2, seeded(2), 0.3)));
+});
+
 describe('an outage', () => {
   let server: TestServer;
   let proxy: StoreProxy;
