@@ -105,6 +105,8 @@ export interface BotKit {
 
   /** How events come in: as requests that the platform signs, or over a socket that the bot opens and nowhere else. */
   readonly ingress: 'http' | 'socket';
+  /** How old a good signature may be: no less than a later attempt that still carries the first one's. */
+  readonly oldestSignatureSeconds: number;
 
   // People. What they do is pushed to `pushed`, or over the socket.
   write(

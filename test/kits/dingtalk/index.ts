@@ -56,7 +56,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     misconfigurations[`scope ${scope} missing`] = () => fake.context.scopes.delete(scope);
 
   return {
-    ...{ bot, channelId, access, users, samples, ingress: 'socket' },
+    ...{ bot, channelId, access, users, samples, ingress: 'socket', oldestSignatureSeconds: 0 },
     tells: {
       ...{ picture: [], document: ['name'], threadOfDeleted: false },
       ...{ channelEnds: ['deleted', 'bot-removed'], channelEvents: false, connectionEnds: [] },

@@ -82,6 +82,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     users,
     samples,
     ingress: 'http',
+    oldestSignatureSeconds: 8 * 3_600,
     tells: {
       picture: [],
       document: ['name'],

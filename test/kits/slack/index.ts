@@ -56,6 +56,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     users,
     samples,
     ingress: 'http',
+    oldestSignatureSeconds: 300,
     tells: {
       picture: ['name', 'mimeType', 'bytes'],
       document: ['name', 'mimeType', 'bytes'],
