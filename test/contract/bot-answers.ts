@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ask } from '../../src/core/ask.ts';
+import { inquiryId } from '../../src/core/ids.ts';
 import { text } from '../../src/core/texts/index.ts';
 import type { AnswerContent, AnswerPart } from '../../src/core/thread.ts';
 import { eventsOf, failureOf, inThread, legible, notice, only, opened, showing, single, take, thread } from './bot-helpers.ts';
@@ -191,8 +192,11 @@ export function botAnswers(createKit: CreateBotKit): void {
       expect(legible(shown.text)).toMatch(/one <!channel>\s+two \*now\*/);
       if (kit.tells.postAddress) expect(kit.everything()).toContain('https://');
       const many = Array.from({ length: 2_000 }, (_, index) => `line ${index}`);
-      await answers.follow(answerTo, content(lines(...many)), 'en', kit.access);
-      const [, long] = seen();
+      await kit.command(kit.users.member, 'stats');
+      const next = (await asked()).answerTo;
+      const below = seen().length;
+      await answers.follow(next ?? '', content(lines(...many)), 'en', kit.access);
+      const [long] = seen().slice(below);
       expect(long?.text).toMatch(new RegExp(text('en', 'answer.cut', { count: 'N' }).replace(/[.()]/g, '\\$&').replace('N', '\\d+')));
       const elsewhere = answers.follow('https://elsewhere.example/respond', content(lines('x')), 'en', kit.access);
       expect(await failureOf(elsewhere)).toMatchObject({ kind: 'rejected' });
@@ -213,13 +217,14 @@ export function botAnswers(createKit: CreateBotKit): void {
     it('shows a report in the channel itself, its picture with it, and finds it again', async () => {
       const picture: AnswerPart = { kind: 'picture', media: { url: 'https://pictures.example/chart.png' }, words: 'A chart' };
       const report = showing({ ...content({ kind: 'title', words: 'Yesterday' }, lines('7 opened'), picture), visibleTo: null });
+      const nobodys = { ...thread(kit), inquiryId: inquiryId('') };
       const since = new Date(Date.now() - 60_000);
-      const { posts } = await kit.bot.show(thread(kit), report, kit.access);
+      const { posts } = await kit.bot.show(nobodys, report, kit.access);
       const fresh = kit.posts().filter(({ ref }) => ref.messageId !== root);
       for (const { inChannel, rootId } of fresh) expect([inChannel, rootId]).toEqual([true, null]);
       expect(fresh[0]).toMatchObject({ ref: posts[0], text: expect.stringContaining('7 opened') });
       expect(fresh.flatMap(({ images }) => images)).toHaveLength(1);
-      const found = await kit.bot.findPosted?.(thread(kit), report, { since }, kit.access);
+      const found = await kit.bot.findPosted?.(nobodys, report, { since }, kit.access);
       if (kit.bot.findPosted) expect(found?.posts[0]).toEqual(posts[0]);
       expect(kit.posts().filter(({ ref }) => ref.messageId !== root)).toHaveLength(fresh.length);
     });

@@ -48,9 +48,20 @@ function rootOf(fake: DingTalkFake, outTrackId: string): string | null {
   const { form, buttons } = rawOf(fake, outTrackId);
   const at = form.fields.find(({ name }) => name === 'at')?.defaultValue;
   const named = typeof at === 'string' ? (JSON.parse(at) as { readonly root?: string }).root : undefined;
-  const root = named ?? buttons[0]?.event.params.params['root'];
+  const root = named ?? buttons[0]?.event.params.params['root'] ?? rootByNumber(fake, outTrackId);
   return typeof root === 'string' && root !== outTrackId ? root : null;
 }
+
+/** As a person tells: by the number of the inquiry in its title. The thread's own card has it below its words. */
+function rootByNumber(fake: DingTalkFake, outTrackId: string): string | undefined {
+  const number = /#[a-z0-9-]+/.exec(rawOf(fake, outTrackId).title)?.[0];
+  if (number === undefined) return undefined;
+  const roots = [...fake.world.cards.keys()].filter((id) => isThread(fake, id) && cardLook(fake.world, id, [], null).text.includes(number));
+  return roots.at(-1);
+}
+
+const isThread = (fake: DingTalkFake, outTrackId: string): boolean =>
+  rawOf(fake, outTrackId).form.fields.some(({ name }) => name.startsWith('reply_'));
 
 /** A card's variables, visible or not. */
 function rawOf(fake: DingTalkFake, outTrackId: string, viewer: string | null = null) {
