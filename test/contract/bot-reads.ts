@@ -242,7 +242,7 @@ export function botReads(createKit: CreateBotKit): void {
     });
     afterEach(() => kit.close());
 
-    it('acknowledges an event only once it is persisted; what failed comes again under the same key, where anything does', async () => {
+    it('acknowledges an event only once it is persisted; what failed comes again, or is kept until it can be stored', async () => {
       const { socket } = kit.bot;
       if (!socket) return;
       const persisted: ListedEvent[] = [];
@@ -258,12 +258,9 @@ export function botReads(createKit: CreateBotKit): void {
       });
       try {
         expect(connection.healthy()).toBe(true);
-        const lost = kit.write(kit.users.member, null, 'over the socket');
-        const comesAgain = kit.bot.capabilities.redeliveryWindowMs > 0;
-        expect(await kit.socketAcknowledged()).toBe(comesAgain ? 1 : 0);
-        expect(failures).toBe(1);
-        const post = comesAgain ? lost : kit.write(kit.users.member, null, 'over the socket');
+        const post = kit.write(kit.users.member, null, 'over the socket');
         expect(await kit.socketAcknowledged()).toBe(1);
+        expect(failures).toBe(1);
         const { key, body, contentType } = single(persisted);
         expect(kit.bot.toEvents({ key, body, contentType, receivedAt: new Date() })).toMatchObject([
           { kind: 'message', post, text: 'over the socket' },

@@ -18,7 +18,7 @@ const users = { member: 'mai', supervisor: 'boss', guest: 'newcomer', external: 
 
 /** The DingTalk bot in front of a fake organisation. All that reaches it comes over the Stream. */
 export async function createKit({ socket = false }: BotKitOptions = {}): Promise<BotKit> {
-  const fake = await startDingTalkFake({ ackDeadlineMs: socket ? 150 : 3000 });
+  const fake = await startDingTalkFake({ ackDeadlineMs: 10_000 });
   fill(fake);
   const bot = await createBot(fake);
   const abort = new AbortController();
