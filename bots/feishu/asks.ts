@@ -12,13 +12,13 @@ export const answerBelow = (messageId: string): string => `below:${messageId}`;
 export type CommandAsk = Extract<Ask, { kind: 'command' }>;
 
 /**
- * Words to the bot: a message in the group itself that mentions it, or anything in a chat of two. A slash command that was chosen arrives as such a message, so a
- * slash before it is none of the words. In a topic words go to the buyer, whoever is mentioned.
+ * Words to the bot: a message in the group itself that mentions it or begins with our own word, or anything in a chat of two. A slash command that was chosen arrives
+ * as such a message, so a slash before it is none of the words. In a topic words go to the buyer, whoever is mentioned.
  */
 export function commandIn(message: FeishuMessage, content: PlainContent, userId: string): CommandAsk | null {
   const isDirect = message.chat_type === 'p2p';
-  if (!isDirect && (message.root_id || !content.callsUs)) return null;
-  const { text, mentions } = content;
+  const { text, mentions, callsUs } = content;
+  if (!isDirect && (message.root_id || !(callsUs || /^\/tm\b/.test(text)))) return null;
   return {
     ...{ kind: 'command', text: withoutSlash(text), mentions, userId, channelId: message.chat_id },
     answerTo: answerToMessage(message),

@@ -144,7 +144,9 @@ const unlinked = (text: string): string =>
 
 function linkInWords(label: string, href: string): string {
   const address = href.replace(/^mailto:/, '');
-  return label === '' || address.includes(label) ? label || address : `${label} (${address})`;
+  // Bare addresses become links by themselves; their label says it all.
+  const saysItAll = label === address || label === address.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  return label === '' || saysItAll ? label || address : `${label} (${address})`;
 }
 
 function fromPost({ title, content }: z.infer<typeof body>, context: ContentContext): PlainContent {
