@@ -45,16 +45,16 @@ export function toContent(post: FeishuPost): { readonly msg_type: string; readon
   }
 }
 
-/** The same without telephone numbers and e-mail addresses, and saying so. What buttons carry stays. */
-export function masked(post: FeishuPost, locale: Locale): FeishuPost {
+/** The same without telephone numbers and e-mail addresses (and `everyNumber`), and saying so. What buttons carry stays. */
+export function masked(post: FeishuPost, locale: Locale, everyNumber: boolean): FeishuPost {
   const note = text(locale, 'message.masked');
   switch (post.type) {
     case 'interactive': {
-      const card = maskedIn(post.card) as FeishuCard;
+      const card = maskedIn(post.card, everyNumber) as FeishuCard;
       return { type: 'interactive', card: { ...card, body: { elements: [...card.body.elements, words(note)] } } };
     }
     case 'post':
-      return { type: 'post', paragraphs: [...(maskedIn(post.paragraphs) as Paragraphs), ...linesOf(note)] };
+      return { type: 'post', paragraphs: [...(maskedIn(post.paragraphs, everyNumber) as Paragraphs), ...linesOf(note)] };
     case 'file':
       return post;
   }
@@ -62,13 +62,13 @@ export function masked(post: FeishuPost, locale: Locale): FeishuPost {
 
 const wordFields: ReadonlySet<string> = new Set(['content', 'text']);
 
-function maskedIn(given: unknown): unknown {
-  if (Array.isArray(given)) return given.map(maskedIn);
+function maskedIn(given: unknown, everyNumber: boolean): unknown {
+  if (Array.isArray(given)) return given.map((one) => maskedIn(one, everyNumber));
   if (typeof given !== 'object' || given === null) return given;
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (name === 'value') return [name, value];
-      return [name, wordFields.has(name) && typeof value === 'string' ? maskContacts(value) : maskedIn(value)];
+      return [name, wordFields.has(name) && typeof value === 'string' ? maskContacts(value, everyNumber) : maskedIn(value, everyNumber)];
     }),
   );
 }

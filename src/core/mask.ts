@@ -18,6 +18,16 @@ const mailAddress = /[^\s@<>]{1,64}@[^\s@<>]{1,190}/g;
 /** Seven to fifteen digits as people write telephone numbers; longer ones are ids of orders and products. */
 const longNumber = /(?<!\d)\+?\d(?:[ ()./-]{0,2}\d){6,14}(?!\d)/g;
 
-/** Without what a rule against leaks takes for a contact: of a number the last two digits stay, of an address its first letter. */
-export const maskContacts = (text: string): string =>
-  text.replace(mailAddress, (found) => `${found.slice(0, 1)}***`).replace(longNumber, (found) => `${'*'.repeat(5)}${found.slice(-2)}`);
+/** Ids of orders and products, too. */
+const anyNumber = /\d{5,}/g;
+
+/**
+ * Without what a rule against leaks takes for a contact: of a number the last two digits stay, of an address its first letter. `everyNumber`: where that was not
+ * enough, ids as well.
+ */
+export function maskContacts(text: string, everyNumber = false): string {
+  const masked = text
+    .replace(mailAddress, (found) => `${found.slice(0, 1)}***`)
+    .replace(longNumber, (found) => `${'*'.repeat(5)}${found.slice(-2)}`);
+  return everyNumber ? masked.replace(anyNumber, (found) => `${'*'.repeat(5)}${found.slice(-2)}`) : masked;
+}

@@ -43,7 +43,7 @@ describe('what is stored', () => {
     const { received, event } = take(message({}));
     expect(JSON.parse(Buffer.from(received.stored?.body ?? []).toString())).toMatchObject({ schema: '2.0' });
     expect(event).toMatchObject({ kind: 'message', text: 'hi' });
-    const later = await stand({ encryptKey: 'another key' });
+    const later = await stand({}, { FEISHU_ENCRYPT_KEY: 'another key' });
     const { key, stored } = received;
     if (!stored) throw new Error('nothing is stored');
     expect(later.bot.toEvents({ key, ...stored, receivedAt: new Date(0) })).toEqual([event]);
