@@ -44,6 +44,7 @@ export function noticeCard(
     title: titleOf(standing),
     talk: [{ text: [...mentions, words].join(' ') }],
     form: null,
+    place: placeOf(standing),
     buttons: toButtons(standing.locale, actions, placeOf(standing)),
   };
 }
@@ -74,6 +75,7 @@ export function answerCard(
     title: titleOf(standing),
     talk: [...(mentions.length > 0 ? [{ text: mentions.join(' ') }] : []), ...blocks],
     form: null,
+    place: placeOf(standing),
     buttons: toButtons(locale, actions, placeOf(standing)),
   };
 }
@@ -104,5 +106,6 @@ export const formCard = (form: Form, place: Place): CardView => ({
   title: excerpt(form.title, 100),
   talk: form.intro === '' ? [] : [{ text: lines(form.intro.split('\n')) }],
   form: { form: toCardForm(form, place), submit: excerpt(form.submit, 20) },
+  place,
   buttons: [],
 });

@@ -20,8 +20,9 @@ export function createAnswers(deps: CardsDeps): BotAnswers {
       const { channel: channelId, user, question, root = null } = address;
       const card = answerCard(content, [], {}, { locale, channelId, rootId: root, inquiryId: null });
       const to = { channelId, ...(isDirect(channelId) ? {} : { visibleTo: user }) };
-      // A question has one answer: a second card of its name is refused.
-      await makeCard(deps, answerCardIdOf(question), toParams(card), to, { effect: 'repeatable', signal });
+      const params = toParams(card);
+      // A second card of the same name is refused: nobody is told the same thing twice.
+      await makeCard(deps, answerCardIdOf(question, params), params, to, { effect: 'repeatable', signal });
     },
   };
 }

@@ -5,7 +5,6 @@ import { PlatformError } from '../../src/errors.ts';
 import type { CardsDeps } from './cards.ts';
 import type { DingTalkClient } from './client.ts';
 import { isDirect } from './conversations.ts';
-import { noForm } from './forms.ts';
 import { toParams } from './params.ts';
 import { askForAddress, type StreamOptions } from './stream.ts';
 import type { Tokens } from './tokens.ts';
@@ -80,7 +79,7 @@ export async function check(deps: CheckDeps, channelIds: readonly string[], loca
 async function tryTemplate({ client, templateId, random }: CheckDeps, signal: AbortSignal): Promise<null> {
   const body = {
     ...{ cardTemplateId: templateId, outTrackId: `tm-check-${Math.floor(random() * 1e12)}`, callbackType: 'STREAM', userIdType: 1 },
-    cardData: { cardParamMap: { ...toParams({ title: '…', talk: [], form: null, buttons: [] }), form: JSON.stringify(noForm) } },
+    cardData: { cardParamMap: toParams({ title: '…', talk: [], form: null, place: {}, buttons: [] }) },
     imGroupOpenSpaceModel: { supportForward: false },
   };
   await client.call({ api: 'card.create', path: '/v1.0/card/instances', method: 'POST', body, effect: 'repeatable', vital: true, signal });

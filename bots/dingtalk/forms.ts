@@ -1,7 +1,7 @@
 import type { Form, FormField } from '../../src/core/ask.ts';
 import { excerpt } from '../../src/core/text-plain.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
-import { firstDraft, placeField, replyFieldPrefix } from './names.ts';
+import { firstDraft, placeField as placeName, replyFieldPrefix } from './names.ts';
 import type { Place } from './payloads.ts';
 
 // What a form on a card is made of: https://open.dingtalk.com/document/isvapp/form-variables, and the official example of it
@@ -27,10 +27,8 @@ export interface CardForm {
   readonly fields: readonly CardField[];
 }
 
-export const noForm: CardForm = { fields: [] };
-
 /** Nobody sees it; it comes back with what is filled in. */
-const placeOf = (place: Place): CardField => ({ name: placeField, type: 'TEXT', hidden: true, defaultValue: JSON.stringify(place) });
+const placeField = (place: Place): CardField => ({ name: placeName, type: 'TEXT', hidden: true, defaultValue: JSON.stringify(place) });
 
 /** Where a reply is written. */
 export const replyForm = (locale: Locale, place: Place, draft = firstDraft): CardForm => ({
@@ -39,13 +37,16 @@ export const replyForm = (locale: Locale, place: Place, draft = firstDraft): Car
       ...{ name: `${replyFieldPrefix}${draft}`, type: 'TEXT_AREA', label: text(locale, 'board.reply'), required: true },
       placeholder: text(locale, 'board.reply-hint'),
     },
-    placeOf(place),
+    placeField(place),
   ],
 });
 
+/** Where nothing is to be filled in. */
+export const noForm = (place: Place): CardForm => ({ fields: [placeField(place)] });
+
 /** A form of the core's, for who asked for it. */
 export const toCardForm = ({ fields, name, context }: Form, place: Place): CardForm => ({
-  fields: [...fields.map(toField), placeOf({ ...place, form: name, context })],
+  fields: [...fields.map(toField), placeField({ ...place, form: name, context })],
 });
 
 function toField(field: FormField): CardField {

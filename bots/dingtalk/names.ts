@@ -21,8 +21,8 @@ const digest = (of: string, chars: number): string => createHash('sha256').updat
 export const cardIdOf = (inquiryId: InquiryId, deliveryId: DeliveryId, part = 0): string =>
   `tm-${inquiryId || 'channel'}-${digest(deliveryId, 12)}${part === 0 ? '' : `-${part}`}`;
 
-/** `question`: whatever tells it from all others. */
-export const answerCardIdOf = (question: string): string => `tm-answer-${digest(question, 16)}`;
+/** `question`: whatever tells it from all others; `answer`: what is said to it. */
+export const answerCardIdOf = (question: string, answer: object): string => `tm-answer-${digest(JSON.stringify([question, answer]), 24)}`;
 
 const formCardPrefix = 'tm-form-';
 export const formCardIdOf = (trigger: string): string => `${formCardPrefix}${digest(trigger, 16)}`;

@@ -3,6 +3,7 @@ import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { ThreadAction } from '../../src/core/thread.ts';
 import { type CardForm, noForm } from './forms.ts';
 import { actionIdPrefix } from './names.ts';
+import type { Place } from './payloads.ts';
 
 /** One block of a card's body. */
 export interface Block {
@@ -17,6 +18,8 @@ export interface CardView {
   readonly title: string;
   readonly talk: readonly Block[];
   readonly form: { readonly form: CardForm; readonly submit: string } | null;
+  /** Where it stands, and to which thread it belongs. */
+  readonly place: Place;
   readonly buttons: readonly CardButton[];
 }
 
@@ -46,14 +49,14 @@ export const toDrawnParams = ({ title, talk, form, buttons }: CardView): CardPar
 /** All of them, as a card is made. */
 export const toParams = (view: CardView): CardParams => ({
   ...toDrawnParams(view),
-  form: JSON.stringify(view.form?.form ?? noForm),
+  form: JSON.stringify(view.form?.form ?? noForm(view.place)),
   submit: view.form?.submit ?? '',
   form_status: 'normal',
 });
 
 const leading = new Set<ThreadAction['action']>(['send', 'retry', 'release']);
 
-/** @param place comes back with the press: where the card stands, and to which thread it belongs */
+/** @param place comes back with the press */
 export const toButtons = (
   locale: Locale,
   actions: readonly ThreadAction[],

@@ -27,6 +27,8 @@ export interface ShowPlan {
   readonly newRoot: string | null;
   /** The first is a thread's own card: whoever quotes it answers in that thread, so every name of it counts. */
   readonly isThread: boolean;
+  /** Of the main card. */
+  readonly title: CardParams;
 }
 
 /** What stands in an inquiry's thread, and so is drawn on its card. */
@@ -53,11 +55,10 @@ export function planThread(thread: ThreadState, { deliveryId }: Showing, content
   const spot: CardSpot = { locale, channelId, rootId: root, assigneeName: options.assigneeName };
   const view = threadCard(board.card, laid, spot);
   const extra = extraCards(laid, shown, board.card, options.images, locale).map((talk, index): NewCard => {
-    const beside: CardView = { title: titleBeside(board.card, locale), talk, form: null, buttons: [] };
-    // No form is seen; it tells to which thread the card belongs.
+    const beside: CardView = { title: titleBeside(board.card, locale), talk, form: null, place: { channel: channelId, root }, buttons: [] };
     return {
       id: cardIdOf(inquiryId, deliveryId, index + 1),
-      params: { ...toParams(beside), form: placeParam(channelId, root) },
+      params: toParams(beside),
       address: { channelId },
     };
   });
@@ -73,11 +74,9 @@ export function planThread(thread: ThreadState, { deliveryId }: Showing, content
     ids: [root, ...extra.map(({ id }) => id)],
     newRoot: isNew && rootId !== null ? newId : null,
     isThread: true,
+    title: { title: toDrawnParams(view)['title'] ?? '' },
   };
 }
-
-const placeParam = (channel: string, root: string): string =>
-  JSON.stringify({ fields: [{ name: 'at', type: 'TEXT', hidden: true, defaultValue: JSON.stringify({ channel, root }) }] });
 
 /** What the thread shows; where it was not handed over, an opening and a card carry enough of it themselves. */
 function boardOf({ board }: ThreadState, content: Drawn): ThreadBoard | null {

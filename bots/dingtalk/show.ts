@@ -42,6 +42,12 @@ export async function findPosted(deps: ShowDeps, thread: ThreadState, showing: S
   // What one person alone was shown may be shown to them again.
   if ('visibleTo' in content && content.visibleTo !== null) return null;
   const plan = await planOf(deps, thread, showing, access);
+  const own = cardIdOf(thread.inquiryId, showing.deliveryId);
+  if (plan.isThread && !plan.make.some(({ id }) => id === own)) {
+    // It may have opened a thread of its own, before the inquiry got another one.
+    const opened = await cardExists(deps, own, plan.title, access.signal);
+    if (opened) return { posts: postRefs(thread.channelId, [own]) };
+  }
   const there = new Set<string>();
   for (const { id, params } of plan.make) if (await cardExists(deps, id, params, access.signal)) there.add(id);
   return there.size === 0 ? null : carryOut(deps, thread, plan, there, access.signal);
@@ -55,7 +61,14 @@ async function planOf(deps: ShowDeps, thread: ThreadState, showing: Showing, acc
   if (!isDrawn(content)) {
     const id = cardIdOf(thread.inquiryId, deliveryId);
     const { params, calls } = await plainCard(deps, thread, content, access);
-    return { make: [{ id, params, address: { channelId: thread.channelId, calls } }], draw: [], ids: [id], newRoot: null, isThread: false };
+    return {
+      make: [{ id, params, address: { channelId: thread.channelId, calls } }],
+      draw: [],
+      ids: [id],
+      newRoot: null,
+      isThread: false,
+      title: params,
+    };
   }
   const card = thread.board?.card ?? ('card' in content ? content.card : null);
   const assignee = card?.assignee && 'userId' in card.assignee ? card.assignee.userId : null;

@@ -95,7 +95,8 @@ export interface CardSpot {
 
 /** The card of an inquiry: how it stands, what was said, where to answer, what can be pressed. */
 export function threadCard(card: InquiryCard, { onCard, cut }: Pick<Laid, 'onCard' | 'cut'>, spot: CardSpot): CardView {
-  const { locale, channelId, rootId } = spot;
+  const { locale } = spot;
+  const place = placeOf(spot);
   const isOver = card.practice === 'over';
   const takesReplies = !isOver && card.status !== 'resolved';
   const foot = isOver
@@ -109,10 +110,14 @@ export function threadCard(card: InquiryCard, { onCard, cut }: Pick<Laid, 'onCar
       ...onCard.map((piece) => blockOf(piece, card, locale)),
       { text: toLetter(foot) },
     ],
-    form: takesReplies ? { form: replyForm(locale, { channel: channelId, locale }), submit: text(locale, 'board.send') } : null,
-    buttons: toButtons(locale, cardActions(card), { channel: channelId, root: rootId }),
+    form: takesReplies ? { form: replyForm(locale, { ...place, locale }), submit: text(locale, 'board.send') } : null,
+    place,
+    buttons: toButtons(locale, cardActions(card), place),
   };
 }
+
+/** A thread's card is its root. */
+const placeOf = ({ channelId, rootId }: CardSpot) => ({ channel: channelId, root: rootId });
 
 function factsOn(card: InquiryCard, { locale, assigneeName }: CardSpot): string[] {
   const { before, userId, after } = cardAssignee(card, locale);
@@ -134,6 +139,7 @@ export function leftCard(card: InquiryCard, spot: CardSpot): CardView {
       { text: bold(text(locale, 'board.continued', { id: shortIdOf(card.inquiryId) })) },
     ],
     form: null,
+    place: placeOf(spot),
     buttons: [],
   };
 }

@@ -195,7 +195,8 @@ export function botFailures(createKit: CreateBotKit): void {
       if (!kit.bot.findPosted) return;
       const one = showing(opening());
       const { posts } = await kit.bot.show(thread(kit), one, kit.access);
-      expect((await lookUp({ ...one, content: messages('hello') }))?.posts).toEqual(posts);
+      // By its main post: other names of it may be told by nothing but the answer to its own call.
+      expect((await lookUp({ ...one, content: messages('hello') }))?.posts[0]).toEqual(posts[0]);
     });
 
     it('tells what it found as what it would have told', async () => {

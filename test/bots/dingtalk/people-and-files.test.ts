@@ -98,7 +98,7 @@ describe('people', () => {
     expect(record?.state).toBe('acknowledged');
   });
 
-  it('ask, and are answered for their eyes alone, once a question', async () => {
+  it('ask, and are answered for their eyes alone, the same thing once', async () => {
     org.fake.writes('mai', group, 'stats 7d');
     await org.fake.stream.settled();
     const ask = taken[0]?.ask;
