@@ -26,16 +26,15 @@ const talk: Talk = {
 
 /** One thread for each list of posts, and what reached the buyer. */
 function farEnds(threads: readonly (readonly string[])[], received: readonly string[]): FarEnds {
-  const post = { channel: 'C1', threadTs: null, user: 'B1', fromBot: true, pings: [], styled: [], metadata: null, reactions: [] };
-  const rest = { buttons: [], files: [], broadcast: false, edited: false, deleted: false };
   return {
-    slack: {
-      threads: () =>
-        threads.map((texts) => ({
-          channel: 'C1',
-          rootTs: '1',
-          posts: texts.map((text, index) => ({ ...post, ...rest, text, ts: String(index) })),
-        })),
+    chat: {
+      posts: () =>
+        threads.flatMap((texts, thread) =>
+          texts.map((text, index) => ({
+            ...{ channel: 'C1', ts: `${thread}.${index}`, threadTs: index === 0 ? null : `${thread}.0` },
+            ...{ user: 'B1', fromBot: true, text, reactions: [] },
+          })),
+        ),
     },
     tiktok: {
       received: received.map((text) => ({

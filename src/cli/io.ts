@@ -13,7 +13,7 @@ export interface Io {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   /** Turns this process into another program of the project; paths are relative to its folder. Returns only where it cannot. */
-  readonly become: (script: string, nodeOptions?: readonly string[]) => void;
+  readonly become: (script: string, nodeOptions?: readonly string[], args?: readonly string[]) => void;
 }
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3 } as const;

@@ -21,8 +21,8 @@ process.exitCode = await runCli(
     writeFile: (path, bytes) => writeFile(path, bytes, { flag: 'wx' }),
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
-    become: (script, nodeOptions = []) =>
-      process.execve?.(process.execPath, [process.execPath, ...nodeOptions, fileURLToPath(new URL(script, folder))], process.env),
+    become: (script, nodeOptions = [], args = []) =>
+      process.execve?.(process.execPath, [process.execPath, ...nodeOptions, fileURLToPath(new URL(script, folder)), ...args], process.env),
   },
   bots,
 );

@@ -62,7 +62,7 @@ async function run(args: string, env: Io['env'], files: Readonly<Record<string, 
     writeFile: async () => undefined,
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
-    become: (script, options = []) => void became.push([...options, script].join(' ')),
+    become: (script, options = [], args = []) => void became.push([...options, script, ...args].join(' ')),
   };
   const exitCode = await runCli(args.split(' '), io, [bot]);
   return { exitCode, out, err, became };
@@ -227,6 +227,7 @@ describe('commands', () => {
     expect(await text('package.json')).toContain(`"start": "exec node ${serve}"`);
     expect(await text('Dockerfile')).toContain(`CMD ${JSON.stringify(['node', ...serve.split(' ')]).replaceAll(',', ', ')}`);
     expect((await run('demo', {})).became).toEqual(['test/demo/run.ts']);
+    expect((await run('demo --chat stub', {})).became).toEqual(['test/demo/run.ts --chat stub']);
   });
 
   it('help in the reader’s language', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { nearestLocale } from '../../src/core/texts/index.ts';
 import { createWorld, type World } from '../e2e/world.ts';
 import { createStage } from './stage.ts';
@@ -23,6 +24,9 @@ const lastLogChars = 6_000;
 
 const locale = nearestLocale(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
 const say = sayIn(locale);
+/** What `--chat` takes. */
+const chats = { slack: 'Slack', feishu: '飞书 Feishu' } as const;
+const chat = chatOf(process.argv.slice(2));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const startedAt = performance.now();
 const seconds = (): string => ((performance.now() - startedAt) / 1_000).toFixed(1);
@@ -45,7 +49,7 @@ process.stdout.on('error', () => process.exit(1));
 
 const story = await loadStory();
 print(say('title', { buyers: story.talks.length, shops: story.shops.length, channels: story.channels.length }));
-print(say('intro', { scale: timeScale }));
+print(say('intro', { chat: chats[chat], scale: timeScale }));
 print('');
 world = await createWorld({
   shops: story.shops,
@@ -56,14 +60,24 @@ world = await createWorld({
   locale,
   undoSeconds: 1,
   folder,
+  chat,
 });
 process.exit(await play(world, story));
+
+/** @returns a chat platform of those that the demo plays; ends the process on any other */
+function chatOf(args: readonly string[]): keyof typeof chats {
+  const given = parseArgs({ args: [...args], options: { chat: { type: 'string', default: 'slack' } } }).values.chat;
+  const found = Object.keys(chats).find((name): name is keyof typeof chats => name === given);
+  if (found) return found;
+  process.stderr.write(`${say('wrong.chat', { chats: Object.keys(chats).join(', ') })}\n`);
+  process.exit(2);
+}
 
 /** @returns the exit code */
 async function play(world: World, story: Story): Promise<number> {
   const tell = createTeller(print, say, seconds);
   world.tiktok.webhooks.behave({ duplicated: 0.2 });
-  world.slack.disturb({ duplicate: 0.2 });
+  world.chat.disturb({ duplicate: 0.2 });
   await world.service.start();
   tell('service', say('started', { url: world.service.url }));
   const stage = createStage({ world, say, tell });
@@ -73,7 +87,7 @@ async function play(world: World, story: Story): Promise<number> {
     one.status === 'rejected' ? [String(one.reason instanceof Error ? one.reason.message : one.reason)] : [],
   );
   tell('service', say('quiet'));
-  await Promise.race([Promise.all([world.tiktok.webhooks.settled(), world.slack.settled()]), pause(longestSettleMs)]);
+  await Promise.race([Promise.all([world.tiktok.webhooks.settled(), world.chat.settled()]), pause(longestSettleMs)]);
   await pause(quietMs);
   const counted = tally(world, talks);
   report(counted, stage);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { World } from '../e2e/world.ts';
 import type { End } from './story.ts';
-import { agentWrites, buyerWrites, marksOn, type Talk, threadsOf, toldAfter } from './talk.ts';
+import { agentWrites, buyerWrites, calls, marksOn, type Talk, threadsOf, toldAfter } from './talk.ts';
 import type { Teller } from './teller.ts';
 import type { DemoText, Say } from './texts.ts';
 
@@ -19,14 +19,13 @@ export interface StageOptions {
   readonly tell: Teller;
 }
 
-const emoji: Readonly<Record<string, string>> = { white_check_mark: '✅', memo: '📝' };
 const longestMs = 25_000;
 /** About how fast people are. */
 const readingMs = 500;
 const downMs = 900;
 
 export function createStage({ world, say, tell }: StageOptions): Stage {
-  const { tiktok, service } = world;
+  const { tiktok, chat, service } = world;
   const held: string[] = [];
   const failed: string[] = [];
   const notes: string[] = [];
@@ -70,16 +69,16 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
     if (end === 'held' || end === 'failed') {
       const told = await until(talk, 'await.told', text, () => toldAfter(world, talk, written.ts));
       (end === 'held' ? held : failed).push(text);
-      tell(end, say('told', { agent: talk.agent, text: told.text.replace(`@${talk.agentId}`, '').replace(/\s+/g, ' ').trim() }));
+      tell(end, say('told', { agent: talk.agent, text: withoutCall(told.text, talk) }));
     } else {
       if (end === 'note') notes.push(text);
       else talk.replies.push(written);
       const reached = () => tiktok.received.some((got) => got.conversationId === talk.conversationId && got.text === text);
       if (end !== 'note') await until(talk, 'await.reached', text, reached);
       if (end === 'killed') await killAndRestart(talk);
-      const wanted = end === 'note' ? 'memo' : 'white_check_mark';
+      const wanted = end === 'note' ? chat.marks.noted : chat.marks.sent;
       await until(talk, 'await.marked', text, () => marksOn(world, talk, written.ts).includes(wanted));
-      tell('receipt', say(end === 'note' ? 'kept' : 'reached', { buyer: talk.buyer, mark: emoji[wanted] ?? wanted }));
+      tell('receipt', say(end === 'note' ? 'kept' : 'reached', { buyer: talk.buyer, mark: end === 'note' ? '📝' : '✅' }));
     }
   }
 
@@ -116,3 +115,9 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
     notes,
   };
 }
+
+const withoutCall = (text: string, talk: Talk): string =>
+  calls(talk)
+    .reduce((rest, call) => rest.replace(call, ''), text)
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -1,12 +1,11 @@
+import { type Chat, type ChatPost, type ChatThread, threadsIn } from '../e2e/chat.ts';
 import type { World } from '../e2e/world.ts';
-import type { SlackFake } from '../kits/slack/fake.ts';
-import type { FarPost, FarThread } from '../kits/slack/far-end.ts';
 import type { TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { Story } from './story.ts';
 
 /** What both platforms have, for the count. */
 export interface FarEnds {
-  readonly slack: Pick<SlackFake, 'threads'>;
+  readonly chat: Pick<Chat, 'posts'>;
   readonly tiktok: Pick<TikTokShopFake, 'received'>;
 }
 
@@ -60,31 +59,33 @@ export function buyerWrites({ tiktok }: World, talk: Talk, text: string): Sent {
 
 /** In the buyer's thread, which must be there. */
 export function agentWrites(
-  { slack }: World,
+  { chat }: World,
   { agentId, channelId }: Talk,
-  thread: FarThread,
+  thread: ChatThread,
   text: string,
 ): Sent & { readonly ts: string } {
-  const { ts } = slack.personPosts(agentId, channelId, thread.rootTs, text);
-  const acknowledged = () =>
-    slack.events.some(({ payload, state }) => state === 'acknowledged' && (payload['event'] as { readonly ts?: string }).ts === ts);
-  return { text, ts, acknowledged };
+  const ts = chat.write(agentId, channelId, thread.rootTs, text);
+  return { text, ts, acknowledged: () => chat.telling(ts)?.state === 'acknowledged' };
 }
 
 /** Threads that hold anything the buyer wrote. One is right. */
-export const threadsOf = ({ slack }: FarEnds, { channelId, questions }: Talk): FarThread[] =>
-  slack
-    .threads(channelId)
-    .filter(({ posts }) => posts.some(({ fromBot, text }) => fromBot && questions.some((question) => text.includes(question.text))));
+export const threadsOf = ({ chat }: FarEnds, { channelId, questions }: Talk): ChatThread[] =>
+  threadsIn(chat.posts(channelId)).filter(({ posts }) =>
+    posts.some(({ fromBot, text }) => fromBot && questions.some((question) => text.includes(question.text))),
+  );
 
 /** What we posted in the thread after this message that calls its author: a held or failed reply is told so. */
-export const toldAfter = (world: World, talk: Talk, ts: string): FarPost | undefined =>
-  threadsOf(world, talk)
-    .flatMap(({ posts }) => posts)
-    .find((post) => post.fromBot && post.ts > ts && post.pings.includes(talk.agentId));
+export function toldAfter(world: World, talk: Talk, ts: string): ChatPost | undefined {
+  const posts = threadsOf(world, talk).flatMap((thread) => thread.posts);
+  const after = posts.slice(posts.findIndex((post) => post.ts === ts) + 1);
+  return after.find(({ fromBot, text }) => fromBot && calls(talk).some((call) => text.includes(call)));
+}
 
-export const marksOn = ({ slack }: World, { channelId }: Talk, ts: string): string[] =>
-  slack
+/** As the platforms show a mention. */
+export const calls = ({ agentId, agent }: Talk): readonly string[] => [`@${agentId}`, `@${agent}`];
+
+export const marksOn = ({ chat }: World, { channelId }: Talk, ts: string): string[] =>
+  chat
     .posts(channelId)
     .filter((post) => post.ts === ts)
     .flatMap(({ reactions }) => reactions.map(({ name }) => name));

@@ -7,8 +7,8 @@ const texts = catalogue({
     'Threadmart 演示：{buyers} 位买家，{shops} 家店铺，{channels} 个频道',
   ],
   intro: [
-    'TikTok Shop and Slack are played by this process on loopback: real protocol, signed webhooks, limits enforced ({scale} times faster than theirs).\nBetween them runs the service in a process of its own, on its built-in store.',
-    '本进程在本机模拟 TikTok Shop 和 Slack：真实协议、带签名的 webhook、同样的限流（速度为实际的 {scale} 倍）。\n服务在独立进程中运行，使用内置存储。',
+    'TikTok Shop and {chat} are played by this process on loopback: real protocol, signed webhooks, limits enforced ({scale} times faster than theirs).\nBetween them runs the service in a process of its own, on its built-in store.',
+    '本进程在本机模拟 TikTok Shop 和 {chat}：真实协议、带签名的 webhook、同样的限流（速度为实际的 {scale} 倍）。\n服务在独立进程中运行，使用内置存储。',
   ],
   'label.service': ['service', '服务'],
   'label.inquiry': ['inquiry', '咨询'],
@@ -52,6 +52,7 @@ const texts = catalogue({
     '与剧本不符：应有 {count} 条消息，各送达一次且顺序正确。',
   ],
   'wrong.awaited': ['{buyer}: this did not happen in time: {what}', '{buyer}：未按时发生：{what}'],
+  'wrong.chat': ['--chat takes one of: {chats}', '--chat 可选：{chats}'],
   'wrong.log': ['The last lines of the service:', '服务的最后几行日志：'],
   'await.shown': ['the thread shows "{text}"', '话题中显示 “{text}”'],
   'await.reached': ['the buyer gets "{text}"', '买家收到 “{text}”'],

@@ -16,7 +16,10 @@ export function serve({ io, say }: Context): Command {
 }
 
 export function demo({ io, say }: Context): Command {
-  return new Command('demo').description(say('cli.demo')).action(() => io.become('test/demo/run.ts'));
+  return new Command('demo')
+    .description(say('cli.demo'))
+    .option('--chat <platform>', say('cli.demo.chat'))
+    .action(({ chat }: { chat?: string }) => io.become('test/demo/run.ts', [], chat === undefined ? [] : ['--chat', chat]));
 }
 
 export function apply(context: Context): Command {

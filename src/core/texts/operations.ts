@@ -25,6 +25,7 @@ export const operations = catalogue({
   'cli.argument.file': ['a configuration file (threadmart.yaml)', '配置文件（threadmart.yaml）'],
   'cli.argument.trace': ['id of a message, event, delivery, post or inquiry', '消息、事件、投递、帖子或咨询的 ID'],
   'cli.serve': ['run the service', '运行服务'],
+  'cli.demo.chat': ['which chat platform it plays, as in threadmart.yaml', '演示哪个聊天平台，名称与 threadmart.yaml 中一致'],
   'cli.demo': ['show it at work, with a marketplace and a chat of its own', '使用自带的模拟平台和聊天工具演示'],
   'cli.apply': ['apply what changed in the configuration file', '应用配置文件中的改动'],
   'cli.apply.dry-run': ['only show what would change', '仅显示将发生的改动'],
