@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createAuthorization, fetchFile } from '../../../bots/slack/files.ts';
 import { slack } from '../../../bots/slack/index.ts';
@@ -90,6 +91,17 @@ describe('set-up', () => {
     });
     expect(read({ SLACK_APP_TOKEN: 'xapp-1', SLACK_API_URL: '' })).toMatchObject({ data: { signingSecret: null, appToken: 'xapp-1' } });
   });
+  it.each(['slack.md', 'slack.zh-CN.md'])('asks for what docs/%s says, no more and no less', async (name) => {
+    const guide = await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+    const { oauth_config, settings } = slackManifest({ publicUrl: null, name: 'Threadmart', socketMode: true });
+    // Rows of the table of scopes, and the line of events.
+    const scopes = guide
+      .split('\n')
+      .flatMap((line) => (/^\| `[a-z]+:?[a-z.]*/.test(line) && line.split('|').length === 5 ? namesIn(line.split('|')[1]) : []));
+    expect(scopes.toSorted()).toEqual([...oauth_config.scopes.bot].toSorted());
+    const events = guide.split('\n').find((line) => line.includes('`message.channels`'));
+    expect(namesIn(events)).toEqual(settings.event_subscriptions.bot_events);
+  });
   it('makes a manifest for an address, and one for a socket without any', () => {
     const web = JSON.stringify(slackManifest({ publicUrl: 'https://threads.example', name: 'Threadmart', socketMode: false }));
     expect(web.match(/https:\/\/threads\.example\/bots\/slack\/events/g)).toHaveLength(3);
@@ -101,3 +113,6 @@ describe('set-up', () => {
     });
   });
 });
+
+/** What stands in backticks. */
+const namesIn = (words = ''): string[] => words.split('`').filter((_, place) => place % 2 === 1);
