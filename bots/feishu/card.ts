@@ -105,6 +105,7 @@ export function rootCard(
     { tag: 'hr' },
     ...(said.length === 0 && card.excerpt !== '' ? [words(card.excerpt)] : said),
     small(cardFoot(card, locale)),
+    ...(card.practice === 'over' ? [] : [small(text(locale, 'card.edits-unseen'))]),
     ...buttons(locale, cardActions(card), null),
   ];
   const buyer = shownBuyerName(card);

@@ -79,6 +79,6 @@ export const createCapabilities = (monthlyCalls: number | null): BotCapabilities
     listReplies: [...calls(1, 'message.get'), ...calls(1, 'message.list')],
     user: calls(1, 'user'),
   },
-  // After 15 s, 5 min, 1 h and 6 h: https://open.feishu.cn/document/server-docs/event-subscription-guide/overview (2026-11-28), third-party copies.
+  // After 15 s, 5 min, 1 h and 6 h: https://open.feishu.cn/document/server-docs/event-subscription-guide/overview (2026-11-28).
   redeliveryWindowMs: 7.2 * 60 * 60_000,
 });

@@ -3,6 +3,10 @@ import { catalogue } from './catalogue.ts';
 /** What is said where a chat platform has topics and cards, and neither windows nor messages for one person alone. */
 export const topics = catalogue({
   'form.done': ['Filled in. What comes of it is told in this topic.', '已提交，结果会显示在本话题中。'],
+  'card.edits-unseen': [
+    'Edits are not seen here: the buyer gets what you sent first. Recall a message within its seconds of grace to stop it, and write anew.',
+    '此处看不到编辑：买家收到的是最初发送的内容。如需更正，请在宽限时间内撤回后重发。',
+  ],
   'message.masked': [
     "Your organisation's rules against data leaks refused this text, so telephone numbers and e-mail addresses in it are masked. See Seller Center for the whole of it.",
     '企业的防泄漏规则拒绝了原文，因此其中的电话号码和邮箱已打码，完整内容请在卖家中心查看。',
