@@ -24,6 +24,8 @@ export interface BotDefinition<Settings = unknown> {
 export interface ManifestOptions {
   /** Where the platform reaches the service. Null: it does not, events come over a socket. */
   readonly publicUrl: string | null;
+  /** Of several connections, the one that the app is for. */
+  readonly connection: string;
   /** The app's name in the workspace. */
   readonly name: string;
   readonly socketMode: boolean;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from './config/problem.ts';
 import { ConfigError, toProblems } from './config/problem.ts';
+import { defaultConnection } from './core/settings.ts';
 
 /** What the environment settles, checked. Empty counts as unset. */
 export interface Config {
@@ -20,8 +21,9 @@ export interface Config {
   readonly secretKeys: readonly Uint8Array[];
   /** Null: the token lies in `dataDir`. */
   readonly adminToken: string | null;
-  /** Settings of the marketplaces and bots that are on, by name; what is not in it is off. */
+  /** Settings of the marketplaces that are on, by name; what is not in it is off. */
   readonly marketplaces: ReadonlyMap<string, unknown>;
+  /** The same of connections to chat platforms, by `slack/default`. */
   readonly bots: ReadonlyMap<string, unknown>;
 }
 
@@ -80,7 +82,7 @@ export function loadConfig(
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(set);
   const marketplaces = readConnectors(connectors.marketplaces, set);
-  const bots = readConnectors(connectors.bots, set);
+  const bots = readConnections(connectors.bots, set);
   const problems = [
     ...(parsed.success ? [] : variableProblems(parsed.error, set)),
     ...(set['MONGODB_URI'] && !set['SECRET_KEY'] ? [problemOf('SECRET_KEY', { key: 'config.secret-key-required', params: {} })] : []),
@@ -105,19 +107,63 @@ export function loadConfig(
   };
 }
 
-function readConnectors(definitions: readonly ConfiguredByEnvironment[], set: Readonly<Record<string, string | undefined>>) {
+/** `FEISHU_APP_ID` is the default connection's, `FEISHU_APP_ID__EU` that of `feishu/eu`. Each stands for itself: nothing is taken from another one. */
+const ofConnection = /^([A-Z][A-Z0-9_]*?)__([A-Z][A-Z0-9]{0,31})$/;
+
+function readConnections(definitions: readonly ConfiguredByEnvironment[], set: Readonly<Record<string, string | undefined>>) {
+  const all = definitions.map((definition) => {
+    const prefix = `${definition.name.toUpperCase().replaceAll('-', '_')}_`;
+    const named = new Map<string, Record<string, string | undefined>>();
+    for (const [variable, value] of Object.entries(set)) {
+      const [, base = '', suffix = ''] = ofConnection.exec(variable) ?? [];
+      if (!base.startsWith(prefix)) continue;
+      const own = named.get(suffix) ?? {};
+      named.set(suffix, { ...own, [base]: value });
+    }
+    const usual = readConnectors([definition], set);
+    const others = [...named].map(([suffix, own]) => ({ suffix, ...readConnectors([definition], own, suffix) }));
+    return {
+      settings: [
+        ...[...usual.settings.values()].map((settings) => [`${definition.name}/${defaultConnection}`, settings] as const),
+        ...others.flatMap(({ suffix, settings }) =>
+          [...settings.values()].map((one) => [`${definition.name}/${suffix.toLowerCase()}`, one] as const),
+        ),
+      ],
+      problems: [
+        ...usual.problems,
+        ...others.flatMap(({ suffix, settings, problems }) => {
+          // A connection of that name, and one without its own: whatever was meant, it would answer in another's place.
+          const taken = suffix.toLowerCase() === defaultConnection && (settings.size > 0 || problems.length > 0);
+          return taken ? [problemOf(`${prefix}...__${suffix}`, { key: 'config.connection-default', params: {} })] : problems;
+        }),
+      ],
+    };
+  });
+  return { settings: new Map(all.flatMap(({ settings }) => settings)), problems: all.flatMap(({ problems }) => problems) };
+}
+
+/** @param suffix of the variables, as they are called to whoever set them */
+function readConnectors(
+  definitions: readonly ConfiguredByEnvironment[],
+  set: Readonly<Record<string, string | undefined>>,
+  suffix: string | null = null,
+) {
+  const called = (variable: string) => (suffix === null ? variable : `${variable}__${suffix}`);
   const settings = new Map<string, unknown>();
   const problems: Problem[] = [];
   for (const { name, environment: schema, required } of definitions) {
     const missing = required.filter((variable) => set[variable] === undefined);
     if (missing.length === required.length && required.length > 0) continue;
     if (missing.length > 0) {
-      problems.push(...missing.map((variable) => problemOf(variable, { key: 'config.partly-set', params: { name } })));
+      problems.push(...missing.map((variable) => problemOf(called(variable), { key: 'config.partly-set', params: { name } })));
       continue;
     }
     const parsed = schema.safeParse(set);
     if (parsed.success) settings.set(name, parsed.data);
-    else problems.push(...variableProblems(parsed.error, set));
+    else
+      problems.push(
+        ...variableProblems(parsed.error, set).map((problem) => ({ ...problem, field: problem.field && called(problem.field) })),
+      );
   }
   return { settings, problems };
 }

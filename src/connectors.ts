@@ -14,8 +14,6 @@ export interface Connectors {
   readonly bots: ReadonlyMap<string, ChatBot>;
 }
 
-const connectionName = 'default';
-
 /** Those that the environment switches on. */
 export async function createConnectors(config: Pick<Config, 'marketplaces' | 'bots'>, deps: ConnectorDeps): Promise<Connectors> {
   const outside = new Map<string, MarketplaceAdapter>();
@@ -24,9 +22,13 @@ export async function createConnectors(config: Pick<Config, 'marketplaces' | 'bo
     if (settings !== undefined) outside.set(definition.name, definition.create(settings, deps));
   }
   const bots = new Map<string, ChatBot>();
-  for (const definition of botDefinitions) {
-    const settings = config.bots.get(definition.name);
-    if (settings !== undefined) bots.set(`${definition.name}/${connectionName}`, await definition.create(settings, deps));
-  }
+  for (const [name, settings] of config.bots) bots.set(name, await createBot(name, settings, deps));
   return { marketplaces: new Map(outside).set(practice.name, practice.create({}, deps)), outside, bots };
+}
+
+/** @param name `slack/default`, as in `Config.bots` */
+export function createBot(name: string, settings: unknown, deps: ConnectorDeps): Promise<ChatBot> {
+  const definition = botDefinitions.find((one) => name.startsWith(`${one.name}/`));
+  if (!definition) throw new Error(`there is no chat platform of ${name}`);
+  return definition.create(settings, deps);
 }

@@ -1,12 +1,13 @@
 import { toRawEvent } from '../adapters/practice/events.ts';
 import type { ChatBot } from '../bots/bot.ts';
+import { toChannelRef } from './config/sections/values.ts';
 import type { ConnectorLog } from './core/connector.ts';
 import { commonZone } from './core/figures/zone.ts';
 import { planCard, planReport } from './core/plan.ts';
 import { isOver, isPractice, isReal, practiceMarketplace, practiceShopName } from './core/practice/marks.ts';
 import { nextLines, type PracticePace, usualPace } from './core/practice/play.ts';
 import type { ChannelRef, Settings } from './core/settings.ts';
-import { botOf } from './core/settings.ts';
+import { botOf, channelName } from './core/settings.ts';
 import { botGate, type Shop, shopGate, shopIdOf } from './core/shop.ts';
 import { type Locale, type TextKey, text } from './core/texts/index.ts';
 import type { Clock, Timers } from './core/time.ts';
@@ -104,7 +105,7 @@ export function createPractice(deps: PracticeDeps): Practice {
   async function stateOf(shop: Shop): Promise<PracticeState> {
     const talks = await store.talks();
     return {
-      ...{ shop, channel: shop.practice ? nameOf(shop.practice.channel) : '', removing: isOver(shop) },
+      ...{ shop, channel: shop.practice ? channelName(shop.practice.channel) : '', removing: isOver(shop) },
       buyers: new Set(talks.map(({ conversationId }) => conversationId)).size,
       waiting: talks.filter(({ status }) => status === 'waiting').length,
     };
@@ -283,9 +284,4 @@ const quickened = ({ newEveryMs, answerAfterMs, mostWaiting }: PracticePace, sca
 });
 
 /** `slack/C0123456789`, as in `threadmart.yaml`. Null: it cannot be read. */
-function channelOf(given: string): ChannelRef | null {
-  const [, platform, id] = /^([a-z][a-z0-9-]*)\/(\S+)$/.exec(given) ?? [];
-  return platform && id ? { platform, connection: 'default', id } : null;
-}
-
-const nameOf = ({ platform, id }: ChannelRef): string => `${platform}/${id}`;
+const channelOf = (given: string): ChannelRef | null => (/^[a-z][a-z0-9-]*\/\S+$/.test(given) ? toChannelRef(given) : null);

@@ -1,3 +1,4 @@
+import { defaultConnection } from '../../src/core/settings.ts';
 import { text } from '../../src/core/texts/index.ts';
 import type { ManifestOptions } from '../bot.ts';
 import { actionIdPrefix } from './names.ts';
@@ -40,8 +41,9 @@ const botEvents = [
  * The manifest of an operator's own app, ready to be pasted at https://api.slack.com/apps. An app made this way is internal to its workspace and keeps
  * the ordinary limit of reading threads. @see https://docs.slack.dev/reference/app-manifest (2026-11-22)
  */
-export function slackManifest({ publicUrl, name, socketMode }: ManifestOptions) {
-  const requestUrl = socketMode || publicUrl === null ? {} : { request_url: new URL('/bots/slack/events', publicUrl).href };
+export function slackManifest({ publicUrl, connection, name, socketMode }: ManifestOptions) {
+  const path = connection === defaultConnection ? '/bots/slack/events' : `/bots/slack/${connection}/events`;
+  const requestUrl = socketMode || publicUrl === null ? {} : { request_url: new URL(path, publicUrl).href };
   const commandUrl = 'request_url' in requestUrl ? { url: requestUrl.request_url } : {};
   return {
     _metadata: { major_version: 2, minor_version: 1 },

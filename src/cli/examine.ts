@@ -5,11 +5,13 @@ import type { Connection } from 'mongoose';
 import { marketplaces } from '../../adapters/index.ts';
 import { practice } from '../../adapters/practice/index.ts';
 import { slaPolicyNames } from '../../adapters/presets.ts';
+import type { ChatBot } from '../../bots/bot.ts';
 import { bots } from '../../bots/index.ts';
 import { backupFolder, listBackups } from '../backups.ts';
 import { readConfigFile } from '../config/file.ts';
 import { ConfigError, describeProblem } from '../config/problem.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { createBot } from '../connectors.ts';
 import type { ConnectorDeps, Finding } from '../core/connector.ts';
 import { defaultSettings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
@@ -107,10 +109,8 @@ async function depsOf(io: Io, config: Config, connection: Connection | null): Pr
       .filter(({ name }) => config.marketplaces.has(name))
       .map((one) => [one.name, one.create(config.marketplaces.get(one.name), connectorDeps)]),
   ).set(practice.name, practice.create({}, connectorDeps));
-  const chats = new Map<string, Awaited<ReturnType<(typeof bots)[number]['create']>>>();
-  for (const bot of bots.filter(({ name }) => config.bots.has(name))) {
-    chats.set(`${bot.name}/default`, await bot.create(config.bots.get(bot.name), connectorDeps));
-  }
+  const chats = new Map<string, ChatBot>();
+  for (const [name, settings] of config.bots) chats.set(name, await createBot(name, settings, connectorDeps));
   const keys = config.secretKeys.length > 0 ? config.secretKeys : await storedKeys(io, config);
   const shops = connection && createShopStore(connection);
   const grants = connection && createGrantStore(connection);

@@ -15,7 +15,7 @@ import type {
   Route,
   ScreeningSetting,
 } from '../core/settings.ts';
-import { reactionVerbs } from '../core/settings.ts';
+import { defaultConnection, reactionVerbs } from '../core/settings.ts';
 import type { BusinessHours, SlaSettings } from '../core/sla/settings.ts';
 import type { Template } from '../core/templates/template.ts';
 import type { ShopProfile } from '../store/shops.ts';
@@ -27,6 +27,7 @@ import { templates } from './sections/templates.ts';
 import {
   because,
   channelRef,
+  connection,
   duration,
   filled,
   type Known,
@@ -34,7 +35,6 @@ import {
   moment,
   oneOf,
   oneOrMany,
-  onlyConnection,
   timezone,
   wholeNumber,
 } from './sections/values.ts';
@@ -116,7 +116,7 @@ const shop = ({ marketplaces }: Known) =>
 const channel = ({ bots }: Known) =>
   z.strictObject({
     platform: oneOf(bots),
-    connection: z.literal(onlyConnection, because('config.expected.connection')).default(onlyConnection),
+    connection: connection.default(defaultConnection),
     id: filled,
     name: filled.nullable().default(null),
     mode: z.enum(['reply', 'note', 'alerts']).default('reply'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReplyLimits } from '../core/compose.ts';
 import { opsChannels } from '../core/ops.ts';
 import type { AgentSetting, ChannelRef, ChannelSetting, ProductCategory, ReportSetting, Route, Settings } from '../core/settings.ts';
-import { asList, botOf } from '../core/settings.ts';
+import { asList, botOf, channelName, defaultConnection } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { shopIdOf } from '../core/shop.ts';
 import { type Template, templateName } from '../core/templates/template.ts';
@@ -149,12 +149,12 @@ function describeSettings(next: SettingsParts, current: Settings): readonly Sent
   const channels = (next.channels ?? []).flatMap((channel): Sentence[] => {
     const known = before.get(channelKey(channel));
     if (known && fingerprintOf(known) === fingerprintOf(channel)) return [];
-    return [{ key: known ? 'apply.channel-changed' : 'apply.channel-added', params: { channel: shortName(channel) } }];
+    return [{ key: known ? 'apply.channel-changed' : 'apply.channel-added', params: { channel: channelName(channel) } }];
   });
   const lists = (['routes', 'categories', 'agents', 'reports'] as const).flatMap((section) =>
     describeList(section, current[section], next[section]),
   );
-  const [opsBefore, ops] = [current, { ...current, ...next }].map((settings) => opsChannels(settings).map(shortName).join(', '));
+  const [opsBefore, ops] = [current, { ...current, ...next }].map((settings) => opsChannels(settings).map(channelName).join(', '));
   return [
     ...channels,
     ...(ops && ops !== opsBefore ? [{ key: 'apply.ops', params: { channel: ops } } as const] : []),
@@ -208,8 +208,6 @@ function describeFields(section: string, current: object, next: object): readonl
 const namesOfChanged = (section: string, current: object, next: object): readonly Sentence[] =>
   describeFields(section, current, next).map(({ params }) => ({ key: 'apply.changed', params: { field: params['field'] ?? section } }));
 
-const shortName = (ref: ChannelRef): string => `${ref.connection === 'default' ? ref.platform : botOf(ref)}/${ref.id}`;
-
 /** Routes need channels that are there, be it from the file or from before. */
 function missingChannels(next: SettingsParts, current: Settings): readonly ValueProblem[] {
   const listed = new Set((next.channels ?? current.channels).map(channelKey));
@@ -236,7 +234,11 @@ function doubtful({ sections }: FileConfig, { shops, settings, templates, on }: 
     names.has(name) ? [] : [{ path, sentence: { key: 'config.switched-off', params: { name } } }];
   return [
     ...(sections.shops ?? []).flatMap(({ marketplace }, index) => off(marketplace, on.marketplaces, ['shops', index, 'marketplace'])),
-    ...(sections.channels ?? []).flatMap(({ platform }, index) => off(platform, on.bots, ['channels', index, 'platform'])),
+    ...(sections.channels ?? []).flatMap((ref, index) =>
+      on.bots.has(botOf(ref))
+        ? []
+        : off(ref.connection === defaultConnection ? ref.platform : botOf(ref), new Set(), ['channels', index, 'platform']),
+    ),
     ...routeWarnings(sections.routes ?? [], known),
     ...each(sections.desk?.followUp?.template, ['desk', 'followUp', 'template'], (name) =>
       known.templates.has(templateName(name) ?? '') ? null : 'config.template-unknown',

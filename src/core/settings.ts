@@ -30,7 +30,7 @@ export interface Settings {
   readonly restoredAt: Date | null;
 }
 
-/** A chat channel: `slack/C0123456789` in the file; `connection` is `default` unless a platform has several. */
+/** A chat channel: `slack/C0123456789` in the file, `slack/eu/C0123456789` where it is another connection's than the default one. */
 export interface ChannelRef {
   readonly platform: string;
   readonly connection: string;
@@ -226,6 +226,12 @@ export const defaultSettings: Settings = {
 
 export const asList = <T>(given: OneOrMany<T> | undefined): readonly T[] =>
   given === undefined ? [] : Array.isArray(given) ? (given as readonly T[]) : [given as T];
+
+/** The connection of a platform that has but one, or the first of several. */
+export const defaultConnection = 'default';
+
+/** As it is written in the file. */
+export const channelName = (ref: ChannelRef): string => `${ref.connection === defaultConnection ? ref.platform : botOf(ref)}/${ref.id}`;
 
 /** Bot and connection: `slack/default`. Names the gate and the links. */
 export const botOf = (channel: ChannelRef): string => `${channel.platform}/${channel.connection}`;

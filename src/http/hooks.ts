@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { Router } from 'express';
 import type { Answer, Received } from '../core/connector.ts';
+import { defaultConnection } from '../core/settings.ts';
 import type { Timers } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import type { HttpDeps, Receiver } from './deps.ts';
@@ -10,8 +11,6 @@ import { HttpError, methodNotAllowed, rawBody, requestIdOf, toRawRequest } from 
 const maxBodyBytes = 1024 * 1024;
 /** Below the three seconds after which TikTok Shop and Slack give up; a redelivery finds what was stored late. */
 const storeDeadlineMs = 2_500;
-/** Bots that are not named otherwise in an address are the platform's only connection. */
-const defaultConnection = 'default';
 
 /**
  * What marketplaces and chat platforms send: verified, stored, and only then acknowledged.
@@ -36,15 +35,19 @@ export function hooks(deps: HttpDeps): Router {
     .post(read, (request, response) => take(request.params.marketplace, deps.marketplaces, request, response))
     .all(methodNotAllowed('GET', 'POST'));
 
-  router
-    .route('/bots/:platform/events')
-    .all((request, _response, next) => {
-      const source = `${request.params.platform}/${defaultConnection}`;
-      receiver(source, deps.bots.get(source));
-      next();
-    })
-    .post(read, (request, response) => take(`${request.params.platform}/${defaultConnection}`, deps.bots, request, response))
-    .all(methodNotAllowed('POST'));
+  const ofBot = (address: string) => {
+    const sourceOf = ({ params }: Request): string => `${params['platform']}/${params['connection'] ?? defaultConnection}`;
+    router
+      .route(address)
+      .all((request, _response, next) => {
+        receiver(sourceOf(request), deps.bots.get(sourceOf(request)));
+        next();
+      })
+      .post(read, (request, response) => take(sourceOf(request), deps.bots, request, response))
+      .all(methodNotAllowed('POST'));
+  };
+  ofBot('/bots/:platform/events');
+  ofBot('/bots/:platform/:connection/events');
 
   async function take(source: string, receivers: ReadonlyMap<string, Receiver>, request: Request, response: Response): Promise<void> {
     const startedAtMs = deps.clock.monotonicMs();

@@ -22,7 +22,7 @@ beforeEach(() => stand.empty());
 const apply = (yaml: string, dryRun = false, env: Environment = {}) =>
   applyConfig(
     readConfigFile(yaml, env, { marketplaces: [marketplace], bots: ['slack'] }),
-    { ...stand, on: { marketplaces: new Map([[marketplace, limits]]), bots: new Set(['slack']) }, log: silent },
+    { ...stand, on: { marketplaces: new Map([[marketplace, limits]]), bots: new Set(['slack/default']) }, log: silent },
     { dryRun },
   );
 const shopYaml = (externalId: string, accessToken = 'access-1') =>

@@ -90,6 +90,19 @@ describe('loadConfig', () => {
     expect(config.bots.size).toBe(0);
   });
 
+  it('knows several connections to one platform by the endings of their variables, each for itself', () => {
+    const two = loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__EU: 'xoxb-2' }, connectors);
+    expect([...two.bots]).toEqual([
+      ['slack/default', { SLACK_BOT_TOKEN: 'xoxb-1' }],
+      ['slack/eu', { SLACK_BOT_TOKEN: 'xoxb-2' }],
+    ]);
+    expect([...loadConfig({ SLACK_BOT_TOKEN__EU: 'xoxb-2', SLACK_BOT_TOKEN__US: '' }, connectors).bots.keys()]).toEqual(['slack/eu']);
+    expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__EU: 'secret-value' })).toContain('- SLACK_BOT_TOKEN__EU: ');
+    expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__DEFAULT: 'xoxb-2' })).toContain('leave "__DEFAULT" away');
+    // Somebody else's variables.
+    expect(loadConfig({ OTHER_SLACK__EU: 'x', SLACK_OTHER__EU: 'x', PORT__EU: '1' }, connectors).bots.size).toBe(0);
+  });
+
   it('lists everything that is wrong, and no value', () => {
     const env = {
       PORT: '70000',

@@ -12,7 +12,10 @@ import { text } from '../../src/core/texts/index.ts';
 
 const known = { marketplaces: ['tiktok-shop'], bots: ['slack'] };
 const limits: ReplyLimits = { maxReplyChars: 100, images: 'unsupported', maxImageBytes: 0, imageTypes: [], ownHosts: [] };
-const on = { marketplaces: new Map(known.marketplaces.map((name) => [name, limits])), bots: new Set(known.bots) };
+const on = {
+  marketplaces: new Map(known.marketplaces.map((name) => [name, limits])),
+  bots: new Set(known.bots.map((name) => `${name}/default`)),
+};
 const at = new Date('2026-11-24T00:00:00Z');
 const lampHouse: Shop = {
   _id: shopIdOf('tiktok-shop', '749'),
@@ -228,5 +231,9 @@ templates: [{ name: hello, text: Hello }]
       'threadmart.yaml:12:21 routes[0].when.shop: names a shop that is not connected yet',
     ]);
     expect(planOf(everything.replace('when: {}', 'when: { shop: "749" }')).warnings).toEqual([]);
+    const eu = planOf('channels: [{ platform: slack, connection: eu, id: C7 }]').warnings;
+    expect(eu.map((problem) => describeProblem(problem, 'en'))).toEqual([
+      'threadmart.yaml:1:24 channels[0].platform: names slack/eu, which is switched off: its environment variables are not set',
+    ]);
   });
 });

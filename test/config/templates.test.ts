@@ -77,7 +77,7 @@ describe('templates of a file', () => {
   afterAll(() => stand.close());
   beforeEach(() => stand.empty());
 
-  const on = { marketplaces: new Map([['tiktok-shop', limits]]), bots: new Set(['slack']) };
+  const on = { marketplaces: new Map([['tiktok-shop', limits]]), bots: new Set(['slack/default']) };
   const apply = async (yaml: string, dryRun = false) => {
     const { differences, warnings } = await applyConfig(read(yaml), { ...stand, on, log: silent }, { dryRun });
     return {

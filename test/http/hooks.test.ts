@@ -55,6 +55,8 @@ describe('hooks', () => {
     expect((await post(event(), sign(event()), '/bots/stub/events')).status).toBe(200);
     expect(stand.stored[0]?.source).toBe('stub/default');
     expect((await fetch(`${stand.url}/bots/stub/events`)).status).toBe(405);
+    expect((await post(event('m9'), sign(event('m9')), '/bots/stub/eu/events')).status).toBe(404);
+    expect((await post(event('m9'), sign(event('m9')), '/bots/stub/default/events')).status).toBe(200);
   });
 
   it('carry the answer of an event that asks something, once it is stored', async () => {

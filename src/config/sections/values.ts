@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChannelRef, OneOrMany } from '../../core/settings.ts';
+import { type ChannelRef, defaultConnection, type OneOrMany } from '../../core/settings.ts';
 import type { TextKey } from '../../core/texts/index.ts';
 import { nearestLocale } from '../../core/texts/index.ts';
 
@@ -16,9 +16,9 @@ export interface Known {
   readonly receiptEmoji?: readonly string[];
 }
 
-export const onlyConnection = 'default';
-
 export const because = (key: TextKey): TextKey => key;
+/** In lower case, as the ending of its variables in the environment. */
+export const connection = z.string().regex(/^[a-z][a-z0-9]{0,31}$/, because('config.expected.connection'));
 /** Not by `min(1)`, here and below: that asks a value of any type for its length, and stumbles over some. */
 export const filled = z.string().trim().regex(/./s, because('config.expected.not-empty'));
 export const oneOf = (names: readonly string[]) => z.enum(names as [string, ...string[]]);
@@ -32,14 +32,13 @@ export const duration = z
   .regex(/^[1-9]\d{0,4}[smhd]$/, because('config.expected.duration'))
   .transform(durationMs);
 
-/** `slack/C0123456789`, or `slack/default/C0123456789`. */
+/** `slack/C0123456789`, or `slack/eu/C0123456789`. */
 export const channelRef = ({ bots }: Known) =>
   z
     .string()
     .regex(/^[a-z][a-z0-9-]*\/\S+$/, because('config.expected.channel'))
     .transform(toChannelRef)
-    .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'))
-    .refine((ref) => ref.connection === onlyConnection, because('config.expected.connection'));
+    .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'));
 
 /** `slack/U0123456789`, or the same as a mapping; at a marketplace, too. */
 export function account({ bots, marketplaces }: Known) {
@@ -80,12 +79,12 @@ export function durationMs(given: string): number {
   return Number(given.slice(0, -1)) * (unitMs[given.slice(-1)] ?? 0);
 }
 
-function toChannelRef(given: string): ChannelRef {
+export function toChannelRef(given: string): ChannelRef {
   const [platform = '', ...rest] = given.split('/');
   const [first = '', ...others] = rest;
   // A connection is lower case and followed by an id; an id may itself hold a slash.
-  const named = others.length > 0 && /^[a-z][a-z0-9-]*$/.test(first);
-  return named ? { platform, connection: first, id: others.join('/') } : { platform, connection: onlyConnection, id: rest.join('/') };
+  const named = others.length > 0 && /^[a-z][a-z0-9]{0,31}$/.test(first);
+  return named ? { platform, connection: first, id: others.join('/') } : { platform, connection: defaultConnection, id: rest.join('/') };
 }
 
 /** An IANA name; an offset like +07:00 knows no summer time and is refused. */

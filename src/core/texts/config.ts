@@ -46,7 +46,11 @@ export const config = catalogue({
   'config.expected.int': ['must be a whole number', '必须是整数'],
   'config.expected.channel': ['must be a channel, such as slack/C0123456789', '必须是频道，例如 slack/C0123456789'],
   'config.expected.channel-platform': ['names a chat platform that is not known here', '引用了未知的聊天平台'],
-  'config.expected.connection': ['must name the connection "default": it is the only one', '连接名必须是 "default"：目前只有这一个'],
+  'config.expected.connection': [
+    'must name a connection: "default", or the ending of its variables in lower case',
+    '必须是连接名："default"，或其环境变量后缀的小写形式',
+  ],
+  'config.connection-default': ['is the connection without an ending: leave "__DEFAULT" away', '即无后缀的连接：请去掉 "__DEFAULT"'],
   'config.expected.account': [
     'must be a person on a chat platform or at a marketplace, such as slack/U0123456789',
     '必须是聊天平台或电商平台上的人员，例如 slack/U0123456789',

@@ -66,6 +66,7 @@ export const operations = catalogue({
   'cli.manifest': ['print what makes the app in the chat platform', '输出用于在聊天平台创建应用的清单'],
   'cli.manifest.public-url': ['where the platform reaches the service (else PUBLIC_URL)', '平台访问本服务的地址（默认 PUBLIC_URL）'],
   'cli.manifest.socket': ['{bot} sends events over a socket; no public address is needed', '{bot} 通过长连接发送事件，无需公网地址'],
+  'cli.manifest.connection': ['of several workspaces, whose app it is', '有多个工作区时，应用所属的连接'],
   'cli.manifest.name': ["the app's name", '应用名称'],
   'cli.manifest.nowhere': [
     '{bot} must know where to send events: give --public-url, or --socket.',

@@ -103,9 +103,11 @@ describe('set-up', () => {
     expect(namesIn(events)).toEqual(settings.event_subscriptions.bot_events);
   });
   it('makes a manifest for an address, and one for a socket without any', () => {
-    const web = JSON.stringify(slackManifest({ publicUrl: 'https://threads.example', name: 'Threadmart', socketMode: false }));
+    const web = JSON.stringify(
+      slackManifest({ connection: 'default', publicUrl: 'https://threads.example', name: 'Threadmart', socketMode: false }),
+    );
     expect(web.match(/https:\/\/threads\.example\/bots\/slack\/events/g)).toHaveLength(3);
-    const socket = slackManifest({ publicUrl: null, name: 'Threadmart', socketMode: true });
+    const socket = slackManifest({ connection: 'default', publicUrl: null, name: 'Threadmart', socketMode: true });
     expect(JSON.stringify(socket)).not.toContain('http');
     expect(socket).toMatchObject({
       settings: { socket_mode_enabled: true },
