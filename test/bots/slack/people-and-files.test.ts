@@ -93,7 +93,7 @@ describe('set-up', () => {
   });
   it.each(['slack.md', 'slack.zh-CN.md'])('asks for what docs/%s says, no more and no less', async (name) => {
     const guide = await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
-    const { oauth_config, settings } = slackManifest({ publicUrl: null, name: 'Threadmart', socketMode: true });
+    const { oauth_config, settings } = slackManifest({ connection: 'default', publicUrl: null, name: 'Threadmart', socketMode: true });
     // Rows of the table of scopes, and the line of events.
     const scopes = guide
       .split('\n')
