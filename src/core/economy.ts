@@ -23,9 +23,9 @@ export const isScarce = ({ every, spent, permits }: Pick<Quota, 'every' | 'spent
 
 /** Choices of ours. */
 export const economy = {
-  /** So long a buyer's message waits for others of theirs, which share its post. */
+  /** So long a buyer's message waits for others of theirs, which share its post; where threads are cards, so does a drawing. */
   holdMs: 10_000,
-  /** A card is not drawn again within it, unless its status or who has it changed. */
+  /** A card above a thread is not drawn again within it, unless its status or who has it changed. */
   cardEveryMs: 10 * 60_000,
 } as const;
 

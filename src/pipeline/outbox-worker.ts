@@ -101,8 +101,9 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
     );
     const scarce = gate.limiter.scarce();
     const holdMs = scarce ? economy.holdMs / timeScale : 0;
+    const hold = { messageMs: holdMs, cardMs: isCardGate(gate) ? holdMs : 0 };
     const saturated = (delivery: Delivery) => scarce || isSaturated(gate, delivery);
-    const options = { now, saturated, maxPostChars: maxPostCharsOf(gate), holdMs };
+    const options = { now, saturated, maxPostChars: maxPostCharsOf(gate), hold };
     let nextInMs = Math.min(
       idleMs,
       backlog.nextDueMs(now.getTime()) - now.getTime(),
@@ -117,7 +118,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
       if (work) works.push(work);
       else if (head) {
         // What is due stands behind something that is not: it makes room for other lanes, which are looked for at once.
-        backlog.waits(lane.lane, dueOf(head, holdMs).getTime());
+        backlog.waits(lane.lane, dueOf(head, hold).getTime());
         nextInMs = 0;
       }
     }
@@ -237,7 +238,7 @@ export function createOutboxWorker(deps: PipelineDeps, hooks: OutboxHooks) {
         inquiry,
         shop: work.lead.shopId ? (shopsById.get(work.lead.shopId) ?? null) : null,
       };
-      const restsMs = inquiry && gate.thrift.restsMs(work.lead, inquiry, gate.limiter.scarce());
+      const restsMs = inquiry && !isCardGate(gate) && gate.thrift.restsMs(work.lead, inquiry, gate.limiter.scarce());
       if (restsMs) {
         waitMs = Math.min(waitMs, restsMs);
         gate.backlog.waits(work.lead.lane, clock.now().getTime() + restsMs);
@@ -380,6 +381,9 @@ const isWaitingMark = ({ content }: Delivery): boolean => content.kind === 'rece
 /** A claim tells a successor that it may have been sent, and takes along those that share its post. */
 const needsClaim = ({ mode, parcel: { lead, members } }: Planned): boolean =>
   mode === 'send' && !(isRepeatable(lead.content) && members.length === 0);
+
+/** Its threads are cards, on which replies get their receipts: they do not rest for long. */
+const isCardGate = ({ connector }: OwnedGate): boolean => connector.kind === 'bot' && connector.bot.capabilities.threads === 'card';
 
 const paceKey = ({ channelId, queue }: Pick<Delivery, 'channelId' | 'queue'>): string => `${queue}|${channelId ?? ''}`;
 

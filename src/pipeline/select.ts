@@ -17,8 +17,13 @@ export interface SelectOptions {
   readonly saturated: (delivery: Delivery) => boolean;
   /** Of one shared post, UTF-16 code units. */
   readonly maxPostChars: number;
-  /** So long a message that was not tried yet waits for others to share its post; 0: not at all. */
-  readonly holdMs: number;
+  /** So long what was not tried yet waits for others to share its call: messages a post, cards a drawing. 0: not at all. */
+  readonly hold: Hold;
+}
+
+export interface Hold {
+  readonly messageMs: number;
+  readonly cardMs: number;
 }
 
 const mostTogether = 20;
@@ -43,7 +48,7 @@ export function selectWork(waiting: readonly Delivery[], options: SelectOptions)
     case 'uncertain':
       return head.dueAt <= options.now ? { do: 'look-up', lead: head } : null;
     case 'queued':
-      return dueOf(head, options.holdMs) <= options.now ? together(head, ready(waiting, options.now), options) : null;
+      return dueOf(head, options.hold) <= options.now ? together(head, ready(waiting, options.now), options) : null;
     case 'held':
     case 'merged':
     case 'sent':
@@ -55,8 +60,9 @@ export function selectWork(waiting: readonly Delivery[], options: SelectOptions)
 }
 
 /** When it may go, as far as itself is concerned. */
-export function dueOf({ state, dueAt, content, createdAt, trace }: Delivery, holdMs: number): Date {
-  if (holdMs === 0 || state !== 'queued' || content.kind !== 'message' || trace.length > 0) return dueAt;
+export function dueOf({ state, dueAt, content, createdAt, trace }: Delivery, { messageMs, cardMs }: Hold): Date {
+  const holdMs = content.kind === 'message' ? messageMs : content.kind === 'card' ? cardMs : 0;
+  if (holdMs === 0 || state !== 'queued' || trace.length > 0) return dueAt;
   const heldUntil = addMs(createdAt, holdMs);
   return heldUntil > dueAt ? heldUntil : dueAt;
 }

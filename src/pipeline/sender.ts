@@ -194,7 +194,8 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
         platform: 'threadmart',
         code: 'file-lost',
       });
-    const { bytes, mimeType, name } = await bot.fetchFile(part.file, { signal, loadMedia: () => Promise.resolve(null), maxBytes });
+    const access = { signal, loadMedia: () => Promise.resolve(null), maxBytes };
+    const { bytes, mimeType, name } = await bot.fetchFile(part.file, access).catch((error: unknown) => Promise.reject(ofChat(error)));
     return { kind: 'image', bytes, mimeType, name };
   }
 
@@ -248,6 +249,20 @@ const settleMsOf = (connector: GateConnector): number =>
   connector.kind === 'bot' ? connector.bot.capabilities.settleMs : connector.adapter.capabilities.settleMs;
 
 const marketplaceAuthor = ({ author }: Message): ShownMessage['author'] => (author.kind === 'member' ? 'agent' : author.kind);
+
+/** While a chat refuses its own bot, what lies there is asked for this often. */
+const chatRefusesMs = 60_000;
+
+/** What the chat said when it was asked for a file, as the shop's gate may hear it: the shop's token and paces have no part in it, so this reply alone waits. */
+function ofChat(error: unknown): unknown {
+  if (!(error instanceof PlatformError) || (error.kind !== 'auth' && error.kind !== 'rate-limited')) return error;
+  const { platform, code, retryAfterMs } = error;
+  return new PlatformError('the chat hands out no file now', {
+    ...{ kind: 'rate-limited', limit: 'channel', platform, cause: error },
+    ...{ retryAfterMs: retryAfterMs ?? chatRefusesMs },
+    ...(code === undefined ? {} : { code }),
+  });
+}
 
 /** The part that is next to go: those before it are known to have arrived. */
 export function nextPart({ content, sentIds }: Delivery): ReplyPart | null {

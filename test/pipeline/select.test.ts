@@ -22,8 +22,8 @@ const message = (order: string, fields: Partial<Delivery> = {}): Delivery => ({
   ...fields,
 });
 
-const select = (waiting: readonly Delivery[], saturated = false, holdMs = 0) =>
-  selectWork(waiting, { now, saturated: () => saturated, maxPostChars: 4_000, holdMs });
+const select = (waiting: readonly Delivery[], saturated = false, messageMs = 0, cardMs = 0) =>
+  selectWork(waiting, { now, saturated: () => saturated, maxPostChars: 4_000, hold: { messageMs, cardMs } });
 
 describe('the next step of a lane', () => {
   it.each([
@@ -42,6 +42,15 @@ describe('the next step of a lane', () => {
     expect(select([first, second], true, 5_000)).toEqual({ do: 'send', lead: first, members: [second] });
     const tried = message('1', { trace: [{ at: old, outcome: 'rate-limited', code: null, requestId: null }] });
     expect(select([tried], true, 5_000)).toEqual({ do: 'send', lead: tried, members: [] });
+  });
+
+  it('waits for later drawings of a card where threads are cards, and draws the newest', () => {
+    const card = (order: string, ago: number): Delivery =>
+      message(order, { content: { kind: 'card' }, createdAt: new Date(now.getTime() - ago) });
+    const [first, second] = [card('1', 5_000), card('2', 1)];
+    expect(select([first, second], true, 0, 5_001)).toBeNull();
+    expect(select([first, second], true, 0, 5_000)).toEqual({ do: 'send', lead: second, members: [first] });
+    expect(select([second], true, 5_000, 0)).toEqual({ do: 'send', lead: second, members: [] });
   });
 
   it('waits with all of the lane while a look-up is not due', () => {
@@ -83,7 +92,7 @@ function delivery(id: string, content: DeliveryContent, more: Partial<Delivery> 
 }
 
 function selected(waiting: readonly Delivery[], saturated = false, maxPostChars = 4_000): string | null {
-  const work = selectWork(waiting, { now, saturated: () => saturated, maxPostChars, holdMs: 0 });
+  const work = selectWork(waiting, { now, saturated: () => saturated, maxPostChars, hold: { messageMs: 0, cardMs: 0 } });
   if (!work) return null;
   const members = work.do === 'send' ? work.members.map(({ _id }) => _id) : [];
   return `${work.do} ${[work.lead._id, ...members].join(' with ')}`;
