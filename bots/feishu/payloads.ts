@@ -30,6 +30,8 @@ const message = z.object({
   /** JSON once more, by type. */
   content: z.string().nullish(),
   create_time: milliseconds,
+  /** Of the last edit; the same as above where there was none. */
+  update_time: milliseconds.nullish(),
   mentions: z.array(mention).nullish(),
 });
 export type FeishuMessage = z.infer<typeof message>;
@@ -81,6 +83,9 @@ const oldEnvelope = z.object({
 });
 
 const verification = z.object({ type: z.literal('url_verification'), challenge: z.string(), token: z.string().nullish() });
+
+/** The platform has no event for an edit; a message that was read back with other words is told of by this one of ours, in the shape of a new one. */
+export const editedType = 'threadmart.message.edited';
 
 export type FeishuPayload =
   | { readonly kind: 'event'; readonly envelope: FeishuEnvelope }

@@ -6,7 +6,7 @@ import { commandIn, formAskIn, menuCommandIn } from './asks.ts';
 import { pressIn } from './buttons.ts';
 import { doneCard } from './form-card.ts';
 import { authorOf, contentOf, rootOf } from './messages.ts';
-import { type FeishuEnvelope, readPayload } from './payloads.ts';
+import { editedType, type FeishuEnvelope, readPayload } from './payloads.ts';
 import type { EventContext } from './to-events.ts';
 import type { VerifyRequest } from './verify.ts';
 
@@ -106,11 +106,20 @@ export function nameEvent(envelope: FeishuEnvelope, context: EventContext): Name
       const { message_id: messageId, chat_id: chatId, thread_id } = message;
       const rootId = rootOf(message);
       topics.learn({ messageId, chatId, rootId, topicId: thread_id ?? null });
+      topics.differs(messageId, message.content ?? '');
       const { author, fromSelf } = authorOf(event, header.app_id, context.ourOpenId());
       const ask = author.kind === 'person' ? askIn(envelope, context) : null;
       // By the message: "do not rely on event_id", which may change between attempts. https://open.feishu.cn/document/server-docs/im-v1/message/events/receive (2026-11-28)
       return { ...other, key: `message:${messageId}`, lane: laneIn(chatId, rootId), own: fromSelf, ask };
     }
+    case editedType:
+      return event.message
+        ? {
+            ...other,
+            key: `message:${event.message.message_id}:edited:${event.message.update_time ?? ''}`,
+            lane: laneIn(event.message.chat_id, rootOf(event.message)),
+          }
+        : { ...other, lane: 'tenant' };
     case 'im.message.recalled_v1':
       return event.message_id
         ? { ...other, key: `message:${event.message_id}:recalled`, lane: laneOfMessage(event.message_id, event.chat_id) }

@@ -3,6 +3,7 @@ import type { ListedEvent } from '../../src/core/connector.ts';
 import type { PostRef, ThreadState } from '../../src/core/thread.ts';
 import type { FeishuClient } from './client.ts';
 import { encodeEvent } from './encode.ts';
+import { editedType } from './payloads.ts';
 import type { EventContext } from './to-events.ts';
 import type { Topics } from './topics.ts';
 
@@ -13,6 +14,8 @@ const item = z.object({
   thread_id: z.string().nullish(),
   msg_type: z.string(),
   create_time: z.string(),
+  update_time: z.string().nullish(),
+  updated: z.boolean().nullish(),
   deleted: z.boolean().nullish(),
   chat_id: z.string(),
   sender: z.object({ id: z.string(), sender_type: z.string() }),
@@ -32,8 +35,8 @@ export interface RepliesDeps {
 }
 
 /**
- * People's messages in a topic, dressed as the events that the platform would have pushed, so that they get the same names and meaning. A topic can be read by no
- * time, so it is read from its end. Needs the scope that shows messages without a mention.
+ * People's messages in a topic, what was recalled of them, and what was edited since it was heard of, as the events that the platform pushes, or would push, so that they
+ * get the same names and meaning. No event tells of an edit, so this is where it is seen. A topic can be read by no time, so it is read from its end. Needs the scope that shows messages without a mention.
  * @see https://open.feishu.cn/document/server-docs/im-v1/message/list (2026-11-28)
  */
 export async function listReplies(
@@ -49,9 +52,23 @@ export async function listReplies(
   topics.learn({ messageId: rootId, chatId: channelId, rootId: null, topicId });
   const newestFirst = await readBack(client, topicId, after.messageId, signal);
   return newestFirst
-    .filter(({ message_id, deleted, sender }) => message_id !== rootId && deleted !== true && sender.sender_type === 'user')
-    .map((message) => encodeEvent(toReceived(message, rootId), context))
-    .reverse();
+    .filter(({ message_id, sender }) => message_id !== rootId && sender.sender_type === 'user')
+    .reverse()
+    .flatMap((message) => eventsOf(message, rootId, topics))
+    .map((event) => encodeEvent(event, context));
+}
+
+function eventsOf(message: ListedMessage, rootId: string, topics: Topics): object[] {
+  const { message_id, chat_id, deleted, updated, update_time, body } = message;
+  if (deleted) {
+    topics.learn({ messageId: message_id, chatId: chat_id, rootId });
+    const recalled = { message_id, chat_id, recall_time: update_time ?? message.create_time };
+    return [{ schema: '2.0', header: { event_type: 'im.message.recalled_v1' }, event: recalled }];
+  }
+  // That "updated" speaks of a person's edit is UNCONFIRMED, so only other words than those that were heard count.
+  const edited = topics.differs(message_id, body?.content ?? '') && updated === true;
+  const posted = toReceived(message, rootId);
+  return edited ? [posted, { ...posted, header: { event_type: editedType } }] : [posted];
 }
 
 /** Null: nobody has replied yet, so there is no topic. */

@@ -3,7 +3,7 @@ import type { ChatEvent } from '../bot.ts';
 import { commandIn, menuCommandIn } from './asks.ts';
 import { pressIn } from './buttons.ts';
 import { authorOf, contentOf, type MessageContext, rootOf } from './messages.ts';
-import { type FeishuEnvelope, type FeishuMessage, readPayload } from './payloads.ts';
+import { editedType, type FeishuEnvelope, type FeishuMessage, readPayload } from './payloads.ts';
 import type { Origins } from './people.ts';
 import type { Topics } from './topics.ts';
 import type { Decrypt } from './verify.ts';
@@ -28,6 +28,8 @@ function toEvent(envelope: FeishuEnvelope, receivedAt: Date, context: EventConte
   switch (header.event_type) {
     case 'im.message.receive_v1':
       return event.message ? toMessage(envelope, event.message, context) : unknown(envelope);
+    case editedType:
+      return event.message ? toEdit(envelope, event.message, receivedAt, context) : unknown(envelope);
     case 'im.message.recalled_v1':
       return toDelete(envelope, receivedAt, context);
     case 'im.message.reaction.created_v1':
@@ -83,6 +85,13 @@ function toMessage(envelope: FeishuEnvelope, message: FeishuMessage, context: Ev
     // Milliseconds of 13 digits until the year 2286. Which of two in one millisecond was first, nobody can tell.
     order: `${message.create_time}.${message.message_id}`,
   };
+}
+
+function toEdit(envelope: FeishuEnvelope, message: FeishuMessage, receivedAt: Date, context: EventContext): ChatEvent {
+  const shown = toMessage({ ...envelope, header: { ...envelope.header, event_type: 'im.message.receive_v1' } }, message, context);
+  if (shown.kind !== 'message') return unknown(envelope);
+  const { files: _files, ...rest } = shown;
+  return { ...rest, kind: 'edit', editedAt: momentOf(message.update_time, receivedAt) };
 }
 
 /** It says whose it was only in part: by whom, not in which topic. */

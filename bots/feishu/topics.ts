@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PostRef } from '../../src/core/thread.ts';
 
 /** Where a message is. `topicId` (`omt_…`) is null before the first reply, or where it is not told. */
@@ -17,14 +18,17 @@ export interface Topics {
   learn(place: MessagePlace): void;
   placeOf(messageId: string): MessagePlace | null;
   topicIdOf(rootId: string): string | null;
+  /** True: its content was another one when it was first heard of. Where nothing was, this is the first. */
+  differs(messageId: string, content: string): boolean;
 }
 
-/** About a busy day's messages. */
+/** About a busy day's messages; of their contents a fingerprint alone. */
 const mostKept = 20_000;
 
 export function createTopics(): Topics {
   const places = createMemory<MessagePlace>(mostKept);
   const ids = createMemory<string>(mostKept);
+  const contents = createMemory<string>(mostKept);
   return {
     learn(place) {
       const { messageId, chatId, rootId, topicId } = place;
@@ -34,6 +38,12 @@ export function createTopics(): Topics {
     },
     placeOf: places.get,
     topicIdOf: ids.get,
+    differs(messageId, content) {
+      const now = createHash('sha256').update(content).digest('base64url');
+      const first = contents.get(messageId);
+      if (first === null) contents.set(messageId, now);
+      return first !== null && first !== now;
+    },
   };
 }
 

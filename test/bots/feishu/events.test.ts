@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../../bots/bot.ts';
 import type { RawRequest, Received } from '../../../src/core/connector.ts';
@@ -222,6 +223,115 @@ describe('what names a message alone', () => {
     });
     expect(take(reaction(root, 'app'))).toMatchObject({ received: { own: true }, event: { kind: 'unknown' } });
   });
+});
+
+describe('what no event told of', () => {
+  it('is found by reading a topic back: replies, recalls, and other words than were heard', async () => {
+    const { fake, bot, access, thread } = here;
+    const { posts } = await bot.show(thread(), showing(opening('hello')), access);
+    const [root] = posts;
+    if (!root) throw new Error('there is no root');
+    const list = async () => (await bot.listReplies?.(thread(root.messageId), root, access)) ?? [];
+    const read = async () =>
+      (await list()).flatMap(({ key, body, contentType }) => bot.toEvents({ key, body, contentType, receivedAt: new Date(0) }));
+    const kept = fake.personPosts(users.member, channelId, root.messageId, 'first words');
+    const gone = fake.personPosts(users.member, channelId, root.messageId, 'oops');
+    fake.personRecalls(gone.id);
+    const [, , recall] = fake.kept.splice(0);
+    expect(await read()).toMatchObject([
+      { kind: 'message', text: 'first words' },
+      { kind: 'delete', post: { messageId: gone.id }, rootId: root.messageId },
+    ]);
+    // Under the very names that pushed ones have.
+    const pushed = recall ? bot.receive(toRequest(recall)) : null;
+    expect((await list())[1]).toMatchObject({ key: pushed?.kind === 'event' ? pushed.key : '', lane: `${channelId}:${root.messageId}` });
+    fake.personEdits(kept.id, 'second words');
+    expect((await read()).filter(({ kind }) => kind === 'edit')).toMatchObject([
+      {
+        kind: 'edit',
+        post: { messageId: kept.id },
+        rootId: root.messageId,
+        text: 'second words',
+        fromSelf: false,
+        author: { userId: users.member },
+      },
+    ]);
+    // Under the same name each time, until there are other words.
+    const named = async () => (await list()).map(({ key }) => key).filter((key) => key.includes(':edited:'));
+    const [name] = await named();
+    expect(await named()).toEqual([name]);
+    fake.personEdits(kept.id, 'third words');
+    expect(await named()).toHaveLength(1);
+  });
+});
+
+describe('bad input that is rightly signed', () => {
+  /** Any JSON in the place of any part of a genuine payload. */
+  const damaged = (genuine: object) =>
+    fc.tuple(fc.nat(), fc.jsonValue()).map(([at, junk]) => {
+      const copy = structuredClone(genuine) as Record<string, unknown>;
+      const places: (readonly [Record<string, unknown>, string])[] = [];
+      const walk = (node: unknown) => {
+        if (typeof node !== 'object' || node === null) return;
+        for (const key of Object.keys(node)) {
+          places.push([node as Record<string, unknown>, key]);
+          walk((node as Record<string, unknown>)[key]);
+        }
+      };
+      walk(copy);
+      const place = places[at % places.length];
+      if (place) place[0][place[1]] = junk;
+      return copy;
+    });
+  const mention = { key: '@_user_1', id: { open_id: 'ou_x' }, name: 'X' };
+  const genuine = [
+    message({ root_id: 'om_root', mentions: [mention] }, { text: '@_user_1 hi' }),
+    message(
+      { message_type: 'post' },
+      {
+        title: 't',
+        content: [
+          [
+            { tag: 'text', text: 'x' },
+            { tag: 'at', user_id: '@_user_1' },
+          ],
+        ],
+      },
+    ),
+    envelope('im.message.recalled_v1', { message_id: 'om_1', chat_id: channelId, recall_time: '1' }),
+    envelope('card.action.trigger', {
+      operator: { open_id: 'ou_mai' },
+      context: { open_message_id: 'om_2', open_chat_id: channelId },
+      action: { value: { threadmart: 'form', name: 'note', value: 'q', root: 'om_root', locale: 'en' }, form_value: { words: 'x' } },
+    }),
+    { uuid: 'u', type: 'event_callback', event: { type: 'app_uninstalled' } },
+  ];
+
+  it.each(genuine.map((one) => [JSON.stringify(one).slice(0, 120), one] as const))(
+    'is taken, and read or thrown over, but nothing hangs: %s',
+    (_name, one) => {
+      fc.assert(
+        fc.property(damaged(one), (payload) => {
+          const received = receive(payload);
+          expect(received.answer.status).toBe(200);
+          if (received.kind !== 'event') return;
+          expect(received.key).not.toBe('');
+          expect(received.lane).not.toBe('');
+          const { key, stored } = received;
+          if (!stored) throw new Error('nothing is stored');
+          let events: ChatEvent[] = [];
+          try {
+            events = here.bot.toEvents({ key, ...stored, receivedAt: new Date(0) });
+          } catch (error) {
+            expect(error).toBeInstanceOf(Error);
+          }
+          for (const event of events) if ('sentAt' in event) expect(event.sentAt.getTime()).not.toBeNaN();
+          expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });
 
 describe('the app', () => {
