@@ -47,7 +47,7 @@ export interface ChatBot {
    */
   show(thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted>;
   /** Optional; absent means an uncertain post is held and shown to a person. Only posts not older than `since`. */
-  findPosted?(thread: ThreadState, showing: Showing, search: { readonly since: Date }, access: BotAccess): Promise<Posted | null>;
+  findPosted?(thread: ThreadState, showing: Showing, search: PostSearch, access: BotAccess): Promise<Posted | null>;
   /** The people's messages in a thread after `after`, oldest first, as events that go through the inbox under the same keys as pushed ones. Absent: no catch-up. */
   listReplies?(thread: ThreadState, after: PostRef, access: BotAccess): Promise<readonly ListedEvent[]>;
   /** Who wrote; absent where events carry it. One API call; the caller keeps a cache. */
@@ -118,6 +118,14 @@ export interface BotCapabilities {
   };
   /** Event redeliveries end after this long; catch-up must cover longer silences. */
   readonly redeliveryWindowMs: number;
+}
+
+/** For an uncertain post. */
+export interface PostSearch {
+  /** It is not older. */
+  readonly since: Date;
+  /** So long ago it was tried, as time passes for the platform; absent: as our clock has it. */
+  readonly ageMs?: number;
 }
 
 /** What one call may use. */

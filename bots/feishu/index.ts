@@ -77,7 +77,7 @@ export const feishu = defineBot({
       decrypt: createDecrypt(encryptKey),
       ourOpenId: identity.openId,
     };
-    const parts = { client, topics, linkTo: createLinkTo(baseUrl, topics), now: deps.now };
+    const parts = { client, topics, appId: options.appId, linkTo: createLinkTo(baseUrl, topics), now: deps.now };
     const onEvent = () => void identity.learn();
     return {
       capabilities: createCapabilities(monthlyCalls),

@@ -75,7 +75,7 @@ export const createCapabilities = (monthlyCalls: number | null): BotCapabilities
   limits: limitsOf(monthlyCalls),
   costs,
   lookupCosts: {
-    findPosted: ['group', ...calls(1, 'message.reply'), ...calls(1, 'message.create')],
+    findPosted: ['group', ...calls(1, 'message.reply'), ...calls(1, 'message.create'), ...calls(1, 'message.list')],
     listReplies: [...calls(1, 'message.get'), ...calls(1, 'message.list')],
     user: calls(1, 'user'),
   },

@@ -1,36 +1,12 @@
-import { z } from 'zod';
 import type { ListedEvent } from '../../src/core/connector.ts';
 import type { PostRef, ThreadState } from '../../src/core/thread.ts';
-import type { FeishuClient } from './client.ts';
 import { encodeEvent } from './encode.ts';
+import { type HistoryDeps, type ListedMessage, readBack, topicIdOf } from './history.ts';
 import { editedType } from './payloads.ts';
 import type { EventContext } from './to-events.ts';
 import type { Topics } from './topics.ts';
 
-const item = z.object({
-  message_id: z.string(),
-  root_id: z.string().nullish(),
-  parent_id: z.string().nullish(),
-  thread_id: z.string().nullish(),
-  msg_type: z.string(),
-  create_time: z.string(),
-  update_time: z.string().nullish(),
-  updated: z.boolean().nullish(),
-  deleted: z.boolean().nullish(),
-  chat_id: z.string(),
-  sender: z.object({ id: z.string(), sender_type: z.string() }),
-  body: z.object({ content: z.string() }).nullish(),
-  mentions: z.array(z.object({ key: z.string(), id: z.string(), name: z.string().nullish() })).nullish(),
-});
-type ListedMessage = z.infer<typeof item>;
-
-const page = z.object({
-  data: z.object({ items: z.array(item).nullish(), has_more: z.boolean().nullish(), page_token: z.string().nullish() }),
-});
-
-export interface RepliesDeps {
-  readonly client: FeishuClient;
-  readonly topics: Topics;
+export interface RepliesDeps extends HistoryDeps {
   readonly context: EventContext;
 }
 
@@ -40,17 +16,18 @@ export interface RepliesDeps {
  * @see https://open.feishu.cn/document/server-docs/im-v1/message/list (2026-11-28)
  */
 export async function listReplies(
-  { client, topics, context }: RepliesDeps,
+  deps: RepliesDeps,
   { channelId, rootId }: ThreadState,
   after: PostRef,
   signal: AbortSignal,
 ): Promise<readonly ListedEvent[]> {
+  const { topics, context } = deps;
   if (rootId === null) return [];
   topics.learn({ messageId: rootId, chatId: channelId, rootId: null });
-  const topicId = topics.topicIdOf(rootId) ?? (await askForTopicId(client, rootId, signal));
+  const topicId = await topicIdOf(deps, rootId, signal);
   if (topicId === null) return [];
   topics.learn({ messageId: rootId, chatId: channelId, rootId: null, topicId });
-  const newestFirst = await readBack(client, topicId, after.messageId, signal);
+  const newestFirst = await readBack(deps, { type: 'thread', id: topicId }, ({ message_id }) => message_id === after.messageId, signal);
   return newestFirst
     .filter(({ message_id, sender }) => message_id !== rootId && sender.sender_type === 'user')
     .reverse()
@@ -69,36 +46,6 @@ function eventsOf(message: ListedMessage, rootId: string, topics: Topics): objec
   const edited = topics.differs(message_id, body?.content ?? '') && updated === true;
   const posted = toReceived(message, rootId);
   return edited ? [posted, { ...posted, header: { event_type: editedType } }] : [posted];
-}
-
-/** Null: nobody has replied yet, so there is no topic. */
-async function askForTopicId(client: FeishuClient, messageId: string, signal: AbortSignal): Promise<string | null> {
-  const path = `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}`;
-  const { answer } = await client.call({ api: 'message.get', method: 'GET', path, signal, effect: 'repeatable', inChannel: true });
-  return page.parse(answer).data.items?.[0]?.thread_id ?? null;
-}
-
-/** Everything after the message `untilId`, the newest first; all of the topic where that is not in it any more. */
-async function readBack(client: FeishuClient, topicId: string, untilId: string, signal: AbortSignal): Promise<ListedMessage[]> {
-  const found: ListedMessage[] = [];
-  let token: string | null = null;
-  for (;;) {
-    const params: Record<string, string> = {
-      ...{ container_id_type: 'thread', container_id: topicId, sort_type: 'ByCreateTimeDesc', page_size: '50' },
-      ...(token === null ? {} : { page_token: token }),
-    };
-    const { answer } = await client.call({
-      ...{ api: 'message.list', method: 'GET', path: '/open-apis/im/v1/messages', params },
-      ...{ signal, effect: 'repeatable', inChannel: true },
-    });
-    const { items, has_more, page_token } = page.parse(answer).data;
-    for (const message of items ?? []) {
-      if (message.message_id === untilId) return found;
-      found.push(message);
-    }
-    token = page_token || null;
-    if (!has_more || token === null) return found;
-  }
 }
 
 const toReceived = (

@@ -52,6 +52,7 @@ export async function send({ client, topics }: SendDeps, { target, post, uuid, e
           data: { ...named, reply_in_thread: target.to === 'topic' },
         });
   const { message_id: messageId, chat_id, root_id, thread_id } = posted.parse(answer).data;
+  if (uuid !== null) topics.sent(messageId, uuid);
   const chatId = chat_id ?? (target.to === 'group' ? target.chatId : '');
   if (chatId !== '') topics.learn({ messageId, chatId, rootId: root_id || null, topicId: thread_id ?? null });
   return { ref: { channelId: chatId, messageId }, ...(requestId === undefined ? {} : { requestId }) };

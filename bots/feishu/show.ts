@@ -1,9 +1,11 @@
-import type { Locale } from '../../src/core/texts/index.ts';
+import { shortIdOf } from '../../src/core/ids.ts';
+import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { PostRef, Showing, ThreadContent, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, Posted } from '../bot.ts';
 import type { AnswerView } from './answer-card.ts';
 import { type CallEffect, goneCodes, leakCodes, tooOldCodes } from './failures.ts';
+import { lookBack } from './look-back.ts';
 import { reactionOf, uuidMemoryMs, uuidOf } from './names.ts';
 import { type PlannedPost, toPosts } from './posts.ts';
 import { type FeishuPost, masked, toContent } from './rich-text.ts';
@@ -12,6 +14,7 @@ import type { LinkTo } from './topics.ts';
 import { noUploads, toBeUploaded, uploadAll } from './uploads.ts';
 
 export interface ShowDeps extends SendDeps {
+  readonly appId: string;
   readonly linkTo: LinkTo;
   readonly now: () => Date;
 }
@@ -23,40 +26,68 @@ export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing
   if (rootId !== null) deps.topics.learn({ messageId: rootId, chatId: channelId, rootId: null });
   if (content.kind === 'receipt') return react(deps, content, access.signal);
   if (content.kind === 'card') return updateCard(deps, thread, showing, access.signal);
-  return postAll(deps, thread, showing, access, 'post');
+  const plan = await planOf(deps, thread, showing, access);
+  return postAll(deps, thread, showing, { plan, arrived: nothing, effect: 'post' }, access.signal);
 }
 
 /**
- * Did this showing arrive? Nobody can look: the platform gives back neither names nor, of a card, contents. But a message that is sent again under its name within an
- * hour is not sent twice, and the answer names the first one; so sending it again is looking. Later than that nobody can tell.
- * @throws PlatformError `rejected` after that hour: a person has to look
+ * Did this showing arrive? A message that is sent again under its name within an hour is not sent twice, and the answer names the first one; so sending it again is
+ * looking. Later than that the history is read back for messages of ours that say the same; those that are not there are posted.
  */
 export async function findPosted(
   deps: ShowDeps,
   thread: ThreadState,
   showing: Showing,
-  { since }: { readonly since: Date },
+  { since, ageMs = deps.now().getTime() - since.getTime() }: { readonly since: Date; readonly ageMs?: number },
   access: BotAccess,
 ): Promise<Posted | null> {
   const { content } = showing;
   // A mark or a card may simply be set again.
   if (content.kind === 'receipt' || content.kind === 'card') return null;
-  if (deps.now().getTime() - since.getTime() > uuidMemoryMs) {
-    throw new PlatformError('feishu: what was posted over an hour ago cannot be found out', {
-      kind: 'rejected',
-      platform: 'feishu',
-      code: 'uuid_forgotten',
-    });
-  }
-  return postAll(deps, thread, showing, access, 'repeatable');
+  const { signal } = access;
+  const plan = await planOf(deps, thread, showing, access);
+  if (ageMs <= uuidMemoryMs) return postAll(deps, thread, showing, { plan, arrived: nothing, effect: 'repeatable' }, signal);
+  const { channelId, rootId, locale } = thread;
+  const sought = plan.map(({ place, post }, part) => ({
+    place,
+    versions: versionsOf(post, locale).map((version) => ({
+      post: version.post,
+      name: uuidOf(showing.deliveryId, `${part}${version.suffix}`),
+    })),
+    // The root shows how things stand now; what never changes is whose it is.
+    mark: content.kind === 'opening' && part === 0 ? text(locale, 'card.id', { id: shortIdOf(content.card.inquiryId) }) : null,
+  }));
+  const arrived = await lookBack(deps, sought, { channelId, rootId, opensTopic: opensTopic(content), since, signal });
+  return arrived.size === 0 ? null : postAll(deps, thread, showing, { plan, arrived, effect: 'post' }, signal);
 }
 
-async function postAll(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess, effect: CallEffect): Promise<Posted> {
-  const { content, deliveryId } = showing;
-  const { channelId, locale } = thread;
-  const { signal } = access;
+/** Pictures and files are uploaded for it. */
+async function planOf(deps: ShowDeps, thread: ThreadState, { content }: Showing, access: BotAccess): Promise<readonly PlannedPost[]> {
   const uploads = await uploadAll(deps.client, toBeUploaded(content), access);
-  const view: AnswerView = { locale, channelId, rootId: thread.rootId, uploads, linkTo: deps.linkTo };
+  const view: AnswerView = { locale: thread.locale, channelId: thread.channelId, rootId: thread.rootId, uploads, linkTo: deps.linkTo };
+  return toPosts(content, view);
+}
+
+/** A report opens no topic: what belongs to it stands below it in the group. */
+const opensTopic = ({ kind }: ThreadContent): boolean => kind !== 'answer' && kind !== 'announcement';
+
+const nothing: ReadonlyMap<number, PostRef> = new Map();
+
+interface Posting {
+  readonly plan: readonly PlannedPost[];
+  /** What is there already, by its number. */
+  readonly arrived: ReadonlyMap<number, PostRef>;
+  readonly effect: CallEffect;
+}
+
+async function postAll(
+  deps: ShowDeps,
+  thread: ThreadState,
+  { content, deliveryId }: Showing,
+  { plan, arrived, effect }: Posting,
+  signal: AbortSignal,
+): Promise<Posted> {
+  const { channelId, locale } = thread;
   const posts: PostRef[] = [];
   let root = thread.rootId;
   let requestId: string | undefined;
@@ -72,16 +103,24 @@ async function postAll(deps: ShowDeps, thread: ThreadState, showing: Showing, ac
   }
 
   try {
-    for (const [part, planned] of toPosts(content, view).entries()) {
-      await add(part, planned);
-      // A report opens no topic: what belongs to it stands below it in the group.
-      if (content.kind !== 'answer' && content.kind !== 'announcement') root ??= posts[0]?.messageId ?? null;
+    for (const [part, planned] of plan.entries()) {
+      const there = arrived.get(part);
+      if (there) posts.push(there);
+      else await add(part, planned);
+      if (opensTopic(content)) root ??= posts[0]?.messageId ?? null;
     }
   } catch (error) {
     throw posts.length === 0 ? error : incomplete(error);
   }
   return { posts, ...(requestId === undefined ? {} : { requestId }) };
 }
+
+/** As it is, masked, and with every number masked. */
+const versionsOf = (post: FeishuPost, locale: Locale) => [
+  { post, suffix: '' },
+  { post: masked(post, locale, false), suffix: '-masked' },
+  { post: masked(post, locale, true), suffix: '-bare' },
+];
 
 /** What the tenant's rules against leaks refuse was not posted, and never will be as it stands: it is posted masked, and with every number masked where need be. */
 async function unlessItLeaks<T>(post: FeishuPost, locale: Locale, run: (shown: FeishuPost, version: string) => Promise<T>): Promise<T> {

@@ -20,6 +20,9 @@ export interface Topics {
   topicIdOf(rootId: string): string | null;
   /** True: its content was another one when it was first heard of. Where nothing was, this is the first. */
   differs(messageId: string, content: string): boolean;
+  /** Under which name a message of ours was sent, so that nobody takes it for another of the same words. */
+  sent(messageId: string, name: string): void;
+  nameOf(messageId: string): string | null;
 }
 
 /** About a busy day's messages; of their contents a fingerprint alone. */
@@ -29,6 +32,7 @@ export function createTopics(): Topics {
   const places = createMemory<MessagePlace>(mostKept);
   const ids = createMemory<string>(mostKept);
   const contents = createMemory<string>(mostKept);
+  const names = createMemory<string>(mostKept);
   return {
     learn(place) {
       const { messageId, chatId, rootId, topicId } = place;
@@ -44,6 +48,8 @@ export function createTopics(): Topics {
       if (first === null) contents.set(messageId, now);
       return first !== null && first !== now;
     },
+    sent: names.set,
+    nameOf: names.get,
   };
 }
 

@@ -77,7 +77,7 @@ export function lookUpCostsOf(connector: GateConnector): readonly string[] {
 
 /** @param languageOf of who alone sees something; null: the channel's */
 export function createSender(deps: PipelineDeps, languageOf: People['localeOf']) {
-  const { staff, inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
+  const { clock, staff, inquiries, outbox, settings, marketplaces, bots, shops, loadMedia, probe, timeScale } = deps;
 
   const boards = createBoards(deps);
 
@@ -147,7 +147,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     }
     if (isRepeatable(lead.content)) return { kind: 'not-found' };
     if (!bot.findPosted) return { kind: 'cannot-tell' };
-    const found = await bot.findPosted(board ? { ...state, board } : state, showing, { since: since(lead) }, access);
+    const found = await bot.findPosted(board ? { ...state, board } : state, showing, { since: since(lead), ageMs: ageMs(lead) }, access);
     return found ? postedOf(found) : { kind: 'not-found' };
   }
 
@@ -222,6 +222,8 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
   }
 
   const since = ({ attemptedAt, createdAt }: Delivery): Date => addMs(attemptedAt ?? createdAt, -clockSlackMs);
+  const ageMs = ({ attemptedAt, createdAt }: Delivery): number =>
+    (clock.now().getTime() - (attemptedAt ?? createdAt).getTime()) * timeScale;
 
   /** A failure that no connector named proves nothing: what was being sent may have arrived. */
   function toPlatformError(error: unknown, gate: OwnedGate): PlatformError {

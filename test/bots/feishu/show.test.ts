@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inquiryId } from '../../../src/core/ids.ts';
 import { maskContacts } from '../../../src/core/mask.ts';
 import { text } from '../../../src/core/texts/index.ts';
 import type { ThreadContent } from '../../../src/core/thread.ts';
@@ -94,19 +95,104 @@ it('says of a group without topics that it is the group', async () => {
   await expect(show(words('hello'))).rejects.toMatchObject({ kind: 'auth', code: '230071', localToChannel: true });
 });
 
-it('finds nothing out after the hour in which a message is known by its name', async () => {
-  const one = showing(words('hello'));
-  const search = { since: now };
-  await here.bot.show(here.thread(root), one, here.access);
-  const found = await here.bot.findPosted?.(here.thread(root), one, search, here.access);
-  expect(found?.posts).toHaveLength(1);
-  const count = seen().length;
-  now = new Date(now.getTime() + 51 * 60_000);
-  await expect(here.bot.findPosted?.(here.thread(root), one, search, here.access)).rejects.toMatchObject({
-    kind: 'rejected',
-    code: 'uuid_forgotten',
+describe('after the hour in which a message is known by its name', () => {
+  const picture = { kind: 'image', media: { url: 'https://pictures.example/a.png' } } as const;
+  const long = Array.from({ length: 900 }, (_, index) => `w${index}`).join(' ');
+  const held: ThreadContent = {
+    ...{ kind: 'notice', mention: users.member, visibleTo: null },
+    ...{ notice: { key: 'reply.held', params: {}, reasons: [] }, actions: [{ action: 'send', value: 'd-1' }] },
+  };
+  const first = opening('is it red') as Extract<ThreadContent, { kind: 'opening' }>;
+  const another = { ...first, card: { ...first.card, inquiryId: inquiryId('9f3c21000000') } };
+  const report: ThreadContent = {
+    ...{ kind: 'answer', actions: [], visibleTo: null },
+    parts: [{ kind: 'lines', lines: ['seven are *open*', { words: 'one', post: { channelId, messageId: 'om_1' } }] }],
+  };
+  const contents: readonly (readonly [string, ThreadContent, 'topic' | 'group'])[] = [
+    ['messages', words('hello', 'again & *again*'), 'topic'],
+    ['a long one', words([long, long, long].join(' ')), 'topic'],
+    ['a picture', { kind: 'messages', surface: false, messages: [{ ...said(''), parts: [picture] }] }, 'topic'],
+    ['a surfaced message', { kind: 'messages', surface: true, messages: [said('still there?')] }, 'topic'],
+    ['a notice', held, 'topic'],
+    ['an opening', another, 'group'],
+    ['an announcement', { kind: 'announcement', notice: { key: 'reply.held', params: {}, reasons: [] } }, 'group'],
+    ['a report', report, 'group'],
+  ];
+  const find = (one: ReturnType<typeof showing>, place: 'topic' | 'group', since: Date, bot = here.bot) =>
+    bot.findPosted?.(here.thread(place === 'topic' ? root : null), one, { since }, here.access);
+
+  it.each(contents)('%s is found in the history, by its words; what is not there is not', async (_name, content, place) => {
+    const since = now;
+    const thread = here.thread(place === 'topic' ? root : null);
+    const one = showing(content);
+    now = new Date(now.getTime() + 51 * 60_000);
+    expect(await find(one, place, since)).toBeNull();
+    const { posts } = await here.bot.show(thread, one, here.access);
+    here.fake.personPosts(users.member, channelId, place === 'topic' ? root : null, 'hello');
+    now = new Date(now.getTime() + 51 * 60_000);
+    const before = seen().length;
+    expect((await find(one, place, since))?.posts).toEqual(posts);
+    expect((await find(one, place, since, await here.restarted()))?.posts).toEqual(posts);
+    expect(seen()).toHaveLength(before);
+    // The same words again, later than that.
+    now = new Date(now.getTime() + 5 * 60_000);
+    const later = now;
+    now = new Date(now.getTime() + 51 * 60_000);
+    expect(await find(showing(content), place, later)).toBeNull();
   });
-  expect(seen()).toHaveLength(count);
+
+  it('an opening is found though its card shows something else by now', async () => {
+    const since = now;
+    const { posts } = await here.bot.show(here.thread(null), showing(another), here.access);
+    now = new Date(now.getTime() + 51 * 60_000);
+    const changed = { ...another, card: { ...another.card, status: 'answered', assignee: { name: 'Mai' } } } as const;
+    expect((await find(showing(changed), 'group', since, await here.restarted()))?.posts).toEqual(posts);
+  });
+
+  it('what is there in part is completed', async () => {
+    const since = now;
+    const one = showing(words([long, long, long].join(' ')));
+    const isReply = ({ path }: { readonly path: string }) => path.endsWith('/reply');
+    here.fake.server.failNext(isReply, { kind: 'slow', ms: 0 });
+    here.fake.server.failNext(isReply, { kind: 'cut-before' });
+    await expect(here.bot.show(here.thread(root), one, here.access)).rejects.toMatchObject({ kind: 'uncertain' });
+    now = new Date(now.getTime() + 61 * 60_000);
+    const found = await find(one, 'topic', since, await here.restarted());
+    expect(found?.posts.length).toBeGreaterThan(2);
+    expect(
+      seen()
+        .join(' ')
+        .match(/\bw899\b/g),
+    ).toHaveLength(3);
+  });
+
+  it('what was posted masked is found as well', async () => {
+    const since = now;
+    here.fake.forbidWords(/0812345678/);
+    const one = showing(words('call 0812345678'));
+    const { posts } = await here.bot.show(here.thread(root), one, here.access);
+    now = new Date(now.getTime() + 51 * 60_000);
+    expect((await find(one, 'topic', since))?.posts).toEqual(posts);
+    expect((await find(one, 'topic', since, await here.restarted()))?.posts).toEqual(posts);
+  });
+
+  it('what said the same just before is not taken for it', async () => {
+    const since = now;
+    await here.bot.show(here.thread(root), showing(words('?')), here.access);
+    const twin = showing(words('?'));
+    here.fake.server.failNext(({ path }) => path.endsWith('/reply'), { kind: 'cut-before' });
+    await expect(here.bot.show(here.thread(root), twin, here.access)).rejects.toMatchObject({ kind: 'uncertain' });
+    now = new Date(now.getTime() + 61 * 60_000);
+    expect(await find(twin, 'topic', since)).toBeNull();
+  });
+
+  it('a person has to look where the history may not be read', async () => {
+    here.fake.scopes.delete('im:message.group_msg');
+    const since = now;
+    now = new Date(now.getTime() + 51 * 60_000);
+    await here.bot.show(here.thread(root), showing(words('hello')), here.access);
+    await expect(find(showing(words('hello')), 'topic', since)).rejects.toMatchObject({ kind: 'rejected', code: '230027' });
+  });
 });
 
 it('shows pictures in the very post of the words that speak of them, and sends other files after it', async () => {

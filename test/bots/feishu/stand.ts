@@ -13,6 +13,8 @@ export interface Stand {
   readonly thread: (rootId?: string | null) => ThreadState;
   /** What the bot logged. */
   readonly lines: string[];
+  /** The bot of another process, which remembers nothing. */
+  restarted(): Promise<ChatBot>;
   close(): Promise<void>;
 }
 
@@ -35,15 +37,12 @@ export async function stand(
     FEISHU_BASE_URL: fake.url,
     ...env,
   });
-  const bot = await feishu.create(settings, {
-    fetch: createFetch(),
-    now,
-    random: () => 0,
-    log: { debug: log, info: log, warn: log, error: log },
-  });
+  const create = () =>
+    feishu.create(settings, { fetch: createFetch(), now, random: () => 0, log: { debug: log, info: log, warn: log, error: log } });
+  const bot = await create();
   const bytes = Buffer.from('89504e470d0a1a0a', 'hex');
   return {
-    ...{ fake, bot, lines },
+    ...{ fake, bot, lines, restarted: create },
     access: { signal: AbortSignal.timeout(20_000), loadMedia: async () => ({ bytes, mimeType: 'image/png', name: 'lamp.png' }) },
     thread: (rootId = null) => ({ inquiryId: inquiryId('q-1'), channelId, rootId, locale: 'en' }),
     close: () => fake.close(),

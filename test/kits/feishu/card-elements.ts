@@ -138,6 +138,16 @@ const leaf = [
   }),
   z.strictObject({ tag: z.literal('hr'), element_id: elementId, margin }),
   z.strictObject({
+    tag: z.literal('person'),
+    element_id: elementId,
+    user_id: z.string().min(1),
+    size: z.enum(['extra_small', 'small', 'medium', 'large']).optional(),
+    show_avatar: z.boolean().optional(),
+    show_name: z.boolean().optional(),
+    style: z.enum(['normal', 'capsule']).optional(),
+    margin,
+  }),
+  z.strictObject({
     tag: z.literal('img'),
     element_id: elementId,
     img_key: z.string(),

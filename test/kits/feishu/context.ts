@@ -23,6 +23,8 @@ export interface ApiContext {
   readonly slashCommands: Map<string, SlashCommand>;
   /** Tenants may forbid words: what matches is not sent. Null: nothing is forbidden. */
   readonly dataLeakRule: () => RegExp | null;
+  /** How many times faster than the real platform it forgets. */
+  readonly timeScale: number;
 }
 
 export interface ApiCall {

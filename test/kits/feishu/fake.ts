@@ -20,7 +20,7 @@ export interface FeishuFakeOptions {
   readonly eventsUrl?: string;
   /** `socket`: they go over the long connection and nowhere else, as the console has it. */
   readonly delivery?: 'http' | 'socket';
-  /** How many times faster than real Feishu limits refill and events come again. What it remembers or allows for an hour or for days is real time. */
+  /** How many times faster than real Feishu limits refill, events come again and names of messages are forgotten. What it allows for hours or days is real time. */
   readonly timeScale?: number;
   /** The same for what is sent again; absent: `timeScale`. */
   readonly retryScale?: number;
@@ -144,6 +144,7 @@ export async function startFeishuFake(options: FeishuFakeOptions = {}): Promise<
     uuids: new Map(),
     slashCommands: new Map(),
     dataLeakRule: () => forbidden,
+    timeScale,
   };
   const people = createPeople({ context, toasts, interaction: (event) => pusher.callback(envelope('card.action.trigger', event)) });
   const auth = createAuth({ appId, appSecret, now, tokenLifeMs: options.tokenLifeMs ?? 7_200_000, clientConfig });

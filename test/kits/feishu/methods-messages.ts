@@ -79,14 +79,14 @@ function receiver({ query, body }: ApiCall, context: ApiContext): FeishuChat {
 }
 
 /** The same `uuid` within an hour: what was sent then is answered again. */
-function once({ body }: ApiCall, { world, uuids }: ApiContext, act: () => FeishuMessage): Json {
+function once({ body }: ApiCall, { world, uuids, timeScale }: ApiContext, act: () => FeishuMessage): Json {
   const uuid = body['uuid'];
   if (uuid === undefined || uuid === '') return messageJson(world, act());
   if (typeof uuid !== 'string' || uuid.length > maxUuidChars) throw refusals.field('uuid');
   const known = uuids.get(uuid);
   const before = known && known.until > world.now() ? world.message(known.messageId) : undefined;
   const message = before ?? act();
-  if (!before) uuids.set(uuid, { messageId: message.id, until: world.now() + hourMs });
+  if (!before) uuids.set(uuid, { messageId: message.id, until: world.now() + hourMs / timeScale });
   return messageJson(world, message);
 }
 

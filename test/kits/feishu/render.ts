@@ -123,6 +123,9 @@ function renderNode(world: FeishuWorld, { element, children }: Node): Rendered {
       );
     case 'img':
       return { ...nothing, imageKeys: [element.img_key] };
+    // Shown, and not called.
+    case 'person':
+      return element.show_name === false ? nothing : literal(nameOf(world, element.user_id));
     case 'table':
       return literal(tableText(element));
     case 'collapsible_panel':
