@@ -1,7 +1,6 @@
 import type { ChatBot, ChatUser } from '../../bots/bot.ts';
 import type { Ask } from '../core/ask.ts';
 import type { Settings } from '../core/settings.ts';
-import { platformOf } from '../core/staff/accounts.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { Clock } from '../core/time.ts';
 import { memberOf } from '../pipeline/people.ts';
@@ -56,7 +55,7 @@ export function createAskers({
     }
     const user = await entry.user;
     await sawUser(name, user);
-    const { mayAnswer, agent, locale } = memberOf(user, platformOf(name), settings());
+    const { mayAnswer, agent, locale } = memberOf(user, name, settings());
     return { locale, mayAsk: user.kind === 'member' || mayAnswer, mayAnswer, agent };
   };
 }

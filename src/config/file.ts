@@ -1,6 +1,6 @@
 import type { Environment } from '../config.ts';
 import type { ChannelRef } from '../core/settings.ts';
-import { botOf } from '../core/settings.ts';
+import { botOf, defaultConnection } from '../core/settings.ts';
 import { templateId } from '../core/templates/template.ts';
 import type { FileSections } from './file-schema.ts';
 import { fileSchema, laterSections } from './file-schema.ts';
@@ -80,8 +80,8 @@ function contradictions({
     ...twice(templates.map((template, index) => ({ id: templateId(template), path: ['templates', index, 'name'] }))),
     ...twice(
       agents.flatMap((agent, index) =>
-        agent.accounts.map(({ platform, userId }, position) => ({
-          id: `${platform}/${userId}`,
+        agent.accounts.map(({ platform, connection = defaultConnection, userId }, position) => ({
+          id: `${platform}/${connection}/${userId}`,
           path: ['agents', index, 'accounts', position],
         })),
       ),

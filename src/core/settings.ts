@@ -110,7 +110,7 @@ export interface AgentSetting {
   /** The agent's key in history and figures. */
   readonly name: string;
   /** On chat platforms, and at marketplaces, where answers that are typed there count for them. */
-  readonly accounts: readonly { readonly platform: string; readonly userId: string }[];
+  readonly accounts: readonly AgentAccount[];
   /** Makes accounts of theirs that a chat platform tells this address of theirs, too. */
   readonly email?: string;
   /** A supervisor may release what screening blocked. */
@@ -126,6 +126,13 @@ export interface AgentSetting {
   readonly capacity?: number;
   /** They want to be pinged off duty too. */
   readonly pingOffDuty?: boolean;
+}
+
+export interface AgentAccount {
+  readonly platform: string;
+  /** Of a chat platform; absent: the default one. */
+  readonly connection?: string;
+  readonly userId: string;
 }
 
 /** An account that turned out to be an agent's, by the e-mail address that the chat platform tells. */

@@ -1,6 +1,6 @@
 import type { ChatUser } from '../../bots/bot.ts';
 import type { Settings } from '../core/settings.ts';
-import { agentByEmail, ownerOf, platformOf } from '../core/staff/accounts.ts';
+import { agentByEmail, ownerOf } from '../core/staff/accounts.ts';
 import type { Locale } from '../core/texts/index.ts';
 import type { Member } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -19,8 +19,8 @@ export interface People {
 }
 
 /** May this person answer buyers, and release what screening blocked? Guests and strangers only where the settings name them. Pure. */
-export function memberOf(user: ChatUser, platform: string, settings: Pick<Settings, 'agents' | 'screening'>): Member {
-  const agent = ownerOf(settings.agents, platform, user.userId) ?? agentByEmail(settings.agents, user);
+export function memberOf(user: ChatUser, bot: string, settings: Pick<Settings, 'agents' | 'screening'>): Member {
+  const agent = ownerOf(settings.agents, bot, user.userId) ?? agentByEmail(settings.agents, user);
   const mayAnswer = user.kind !== 'bot' && (settings.agents.length === 0 ? user.kind === 'member' : agent !== undefined);
   const { release } = settings.screening;
   const mayRelease = mayAnswer && (release === 'anyone' || (release === 'supervisor' && agent?.role === 'supervisor'));
@@ -62,7 +62,7 @@ export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'sa
     async localeOf(bot, userId) {
       try {
         const user = await kept.get(`${bot}|${userId}`)?.user;
-        return user ? memberOf(user, platformOf(bot), deps.settings()).locale : null;
+        return user ? memberOf(user, bot, deps.settings()).locale : null;
       } catch {
         // They could not be looked up; whoever needed that says so.
         return null;
@@ -83,7 +83,7 @@ export function createPeople(deps: Pick<PipelineDeps, 'clock' | 'settings' | 'sa
       }
       const user = await entry.user;
       await deps.sawUser(name, user);
-      return memberOf(user, platformOf(name), deps.settings());
+      return memberOf(user, name, deps.settings());
     },
   };
 }

@@ -29,10 +29,7 @@ export async function remindersIn(
   deps: Pick<PipelineDeps, 'inquiries' | 'shops' | 'settings' | 'slaPresets' | 'clock'>,
 ): Promise<Extract<ThreadContent, { kind: 'answer' }> | null> {
   const { inquiries, shops, settings, clock } = deps;
-  const [found, colleagues] = await Promise.all([
-    inquiries.byIds(pings.flatMap(({ inquiryId }) => inquiryId ?? [])),
-    staff.on(bot.split('/')[0] ?? bot),
-  ]);
+  const [found, colleagues] = await Promise.all([inquiries.byIds(pings.flatMap(({ inquiryId }) => inquiryId ?? [])), staff.on(bot)]);
   const called = new Set<string>();
   let here = false;
   const told: { readonly dueAt: Date; readonly line: Line }[] = [];

@@ -3,8 +3,8 @@ import { type Colleague, isStanding } from '../core/desk/pings.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { planShiftDigest } from '../core/plan.ts';
 import { isPractice } from '../core/practice/marks.ts';
-import type { Settings } from '../core/settings.ts';
-import { isSamePerson } from '../core/staff/accounts.ts';
+import { botOf, type ChannelRef, type Settings } from '../core/settings.ts';
+import { accountOn, isSamePerson } from '../core/staff/accounts.ts';
 import { type ShiftEdge, shiftEdges } from '../core/staff/edges.ts';
 import { type Locale, text } from '../core/texts/index.ts';
 import type { ThreadContent } from '../core/thread.ts';
@@ -38,12 +38,16 @@ export function createShiftWatch({ settings, outbox, wake, clock }: ShiftWatchDe
       const since = new Date(Math.max(addMs(now, -lateMs).getTime(), lookedAt?.getTime() ?? 0));
       const { agents, channels } = settings();
       const all = agents.flatMap((agent) => shiftEdges(agent, since, now)).filter(({ staleAt }) => now < staleAt);
-      const platformsOf = new Map(agents.map(({ name, accounts }) => [name, accounts.map(({ platform }) => platform)]));
+      const known = new Map(agents.map((agent) => [agent.name, agent]));
+      const isIn = (name: string, channel: ChannelRef): boolean => {
+        const agent = known.get(name);
+        return agent !== undefined && accountOn(agent, botOf(channel)) !== undefined;
+      };
       const planned = [...Map.groupBy(all, ({ at }) => at.getTime()).values()].flatMap((edges) =>
         channels
           .filter(({ mode }) => mode !== 'alerts')
           .flatMap((channel) => {
-            const theirs = edges.filter(({ agent }) => platformsOf.get(agent)?.includes(channel.platform));
+            const theirs = edges.filter(({ agent }) => isIn(agent, channel));
             return theirs.length === 0 ? [] : [planShiftDigest(channel, theirs, now)];
           }),
       );
@@ -71,7 +75,7 @@ export async function shiftDigestIn(
   const edges = digests.flatMap(({ content }) => (content.kind === 'shift' ? content.edges : [])).filter(({ staleAt }) => now < staleAt);
   const [colleagues, ids] = await Promise.all([
     staff.present(
-      bot.split('/')[0] ?? bot,
+      bot,
       edges.map(({ agent }) => agent),
     ),
     deps.queue.waitingIn(bot, channelId, mostLookedAt),

@@ -2,8 +2,8 @@ import type { Colleague } from '../core/desk/pings.ts';
 import type { Presence } from '../core/desk/presence.ts';
 import type { Assignee } from '../core/inquiry.ts';
 import type { RouteOutcome } from '../core/routing/evaluate.ts';
-import type { AgentSetting } from '../core/settings.ts';
-import { isSamePerson, personOf } from '../core/staff/accounts.ts';
+import { type AgentSetting, botOf } from '../core/settings.ts';
+import { accountOn, isSamePerson, personOf } from '../core/staff/accounts.ts';
 import { isOnDuty } from '../core/staff/duty.ts';
 import { pick } from '../core/staff/pick.ts';
 import type { AccountLoad } from '../store/queue.ts';
@@ -13,10 +13,10 @@ import type { PipelineDeps } from './deps.ts';
 const keptMs = 5_000;
 
 export interface Staff {
-  /** The agents who have an account on this chat platform, as they are now. */
-  on(platform: string): Promise<readonly Colleague[]>;
+  /** The agents who have an account there, as they are now. @param bot with its connection, `slack/default` */
+  on(bot: string): Promise<readonly Colleague[]>;
   /** Those of these agents who have an account there and have not said that they are away, whatever their hours are. */
-  present(platform: string, names: readonly string[]): Promise<readonly Colleague[]>;
+  present(bot: string, names: readonly string[]): Promise<readonly Colleague[]>;
   /** True: somebody of `agents` who is away, or off duty. */
   isAbsent(assignee: Assignee | null): Promise<boolean>;
   /**
@@ -57,16 +57,16 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
   }
 
   return {
-    async on(platform) {
+    async on(bot) {
       const isThere = await whoIsThere();
-      return settings().agents.flatMap((agent) => colleaguesOn(platform, agent, agent.pingOffDuty === true || isThere(agent)));
+      return settings().agents.flatMap((agent) => colleaguesOn(bot, agent, agent.pingOffDuty === true || isThere(agent)));
     },
 
-    async present(platform, names) {
+    async present(bot, names) {
       const [presences, now] = [await said(), clock.now()];
       const isAway = (agent: AgentSetting) => !isOnDuty({}, presences.get(agent.name) ?? null, now);
       const present = settings().agents.filter((agent) => names.includes(agent.name) && !isAway(agent));
-      return present.flatMap((agent) => colleaguesOn(platform, agent, true));
+      return present.flatMap((agent) => colleaguesOn(bot, agent, true));
     },
 
     async isAbsent(assignee) {
@@ -80,7 +80,10 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
       // From here on nothing is waited for: of two that open in the same moment the second must see what the first was given.
       const members_ = settings().agents.filter(({ groups = [] }) => group === null || groups.includes(group));
       const members = members_
-        .flatMap((agent) => accountsOn(channel.platform, agent).map(({ userId }) => ({ agent, userId })))
+        .flatMap((agent) => {
+          const account = accountOn(agent, botOf(channel));
+          return account ? [{ agent, userId: account.userId }] : [];
+        })
         .filter(({ agent, userId }) => except === undefined || !isSamePerson({ userId, agent: agent.name }, except));
       const candidates = members.map(({ agent }) => ({
         ...{ agent: agent.name, load: open.get(agent.name) ?? 0, capacity: agent.capacity ?? null },
@@ -101,14 +104,16 @@ export function createStaff({ presence, loads, settings, clock, log }: Deps): St
   };
 }
 
-const accountsOn = (platform: string, { accounts }: AgentSetting) =>
-  accounts.filter((account) => account.platform === platform).slice(0, 1);
-
-const colleaguesOn = (platform: string, agent: AgentSetting, mayBeCalled: boolean): readonly Colleague[] =>
-  accountsOn(platform, agent).map(({ userId }) => ({
-    ...{ userId, agent: agent.name, mayBeCalled },
-    ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
-  }));
+function colleaguesOn(bot: string, agent: AgentSetting, mayBeCalled: boolean): readonly Colleague[] {
+  const account = accountOn(agent, bot);
+  if (!account) return [];
+  return [
+    {
+      ...{ userId: account.userId, agent: agent.name, mayBeCalled },
+      ...{ groups: agent.groups ?? [], isSupervisor: agent.role === 'supervisor' },
+    },
+  ];
+}
 
 /** Read once for all who ask within some seconds; after a failure the next one asks again. */
 function forAWhile<T>(read: () => Promise<T>, clock: Deps['clock']): () => Promise<T> {

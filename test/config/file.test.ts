@@ -74,6 +74,7 @@ routes: [{ when: {}, channel: slack/default/C1 }]
 agents:
   - { name: Somchai, accounts: [slack/U1, { platform: slack, userId: U2 }, tiktok-shop/707], role: supervisor }
   - { name: Nok, email: nok@shop.example }
+  - { name: Dao, accounts: [slack/eu/U1, { platform: slack, connection: us, userId: U1 }] }
 screening: { release: nobody }
 backup: { everyHours: 6, keep: 28 }
 `);
@@ -93,6 +94,13 @@ backup: { everyHours: 6, keep: 28 }
         role: 'supervisor',
       },
       { name: 'Nok', accounts: [], email: 'nok@shop.example', role: 'agent' },
+      {
+        ...{ name: 'Dao', role: 'agent' },
+        accounts: [
+          { platform: 'slack', connection: 'eu', userId: 'U1' },
+          { platform: 'slack', connection: 'us', userId: 'U1' },
+        ],
+      },
     ]);
     expect(sections.screening).toEqual({ release: 'nobody' });
     expect(sections.backup).toEqual({ everyHours: 6, keep: 28 });

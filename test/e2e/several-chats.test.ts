@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { StatsAnswer } from '../../src/core/figures/answer.ts';
+import type { AgentLoad, QueueAnswer } from '../../src/core/figures/desk.ts';
 import { startFeishuFake } from '../kits/feishu/fake.ts';
 import { startSlackFake } from '../kits/slack/fake.ts';
 import { type Chat, type ChatThread, threadsIn } from './chat.ts';
@@ -110,4 +112,22 @@ it('pauses only the one whose credentials are refused, tells of it in another on
   await buyersWrite('Afterwards', [1]);
   await opened(eu, 'Afterwards 1');
   expect(threadsOf(eu)).toHaveLength(3);
+});
+
+it('takes somebody of whom all three tell the same address for one person, also for what was answered before', async () => {
+  await world.apply('agents:\n  - { name: Nok, email: Agent-1@example.com }');
+  await buyersWrite('Who is there?');
+  const threads = await Promise.all(chats.map((chat, index) => opened(chat, `Who is there? ${index}`)));
+  for (const [index, { channel, rootTs }] of threads.entries())
+    chats[index]?.write(index === 2 ? 'ou_agent1' : 'U0000AGENT1', channel, rootTs, `It is me ${index}`);
+  await wait(() => [0, 1, 2].every((index) => received().includes(`It is me ${index}`)));
+  const { agents } = await eventually<StatsAnswer>(async () => {
+    const made = await world.api<StatsAnswer>('stats?range=30d');
+    return made.total.replies === 6 ? made : null;
+  }, world.service.output);
+  expect(agents.map(({ agent, replies, handled }) => [agent, replies, handled])).toEqual([['Nok', 6, 6]]);
+  const { items } = await world.api<{ items: AgentLoad[] }>('stats/agents');
+  expect(items.map(({ agent, open }) => [agent, open])).toEqual([['Nok', 6]]);
+  const mine = await world.api<QueueAnswer>('stats/mine?user=ou_agent1');
+  expect(new Set(mine.items.map(({ thread }) => thread?.bot))).toEqual(new Set(['slack/default', 'slack/eu', 'feishu/default']));
 });

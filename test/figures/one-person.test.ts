@@ -68,9 +68,9 @@ const desk = (answer: Stats['answer'] = async () => ({ agents: [] }) as never) =
 
 it('is known on a platform once they were seen there, also to another process, and after a restart', async () => {
   const other = await start();
-  expect((await staff().on('feishu')).map(({ agent }) => agent)).toEqual(['Ann']);
+  expect((await staff().on('feishu/default')).map(({ agent }) => agent)).toEqual(['Ann']);
   await watch.sawUser('feishu/default', onFeishu);
-  expect((await staff().on('feishu')).map(({ agent, userId }) => [agent, userId])).toEqual([
+  expect((await staff().on('feishu/default')).map(({ agent, userId }) => [agent, userId])).toEqual([
     ['Nok', 'ou_nok'],
     ['Ann', 'ou_ann'],
   ]);

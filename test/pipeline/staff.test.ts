@@ -93,29 +93,29 @@ describe('who may be called', () => {
       agent('bo', { zone: 'UTC', hours: night }),
       agent('cy', { zone: 'UTC', hours: night, pingOffDuty: true }),
     ]);
-    expect((await on('slack')).map(({ userId, mayBeCalled }) => [userId, mayBeCalled])).toEqual([
+    expect((await on('slack/default')).map(({ userId, mayBeCalled }) => [userId, mayBeCalled])).toEqual([
       ['U-ann', true],
       ['U-bo', false],
       ['U-cy', true],
     ]);
-    expect(await on('feishu')).toEqual([]);
+    expect(await on('feishu/default')).toEqual([]);
   });
   it('at the end of a shift is whose it was, unless they said that they are away', async () => {
     const night = Array.from({ length: 7 }, () => [{ from: 0, to: 1 }]);
     const said = [{ person: 'bo', state: 'away', until: null, at: new Date(0) }] as const;
     const { present } = create([agent('ann', { zone: 'UTC', hours: night }), agent('bo'), agent('cy')], { said });
-    expect((await present('slack', ['ann', 'bo'])).map(({ userId }) => userId)).toEqual(['U-ann']);
-    expect(await present('feishu', ['ann'])).toEqual([]);
+    expect((await present('slack/default', ['ann', 'bo'])).map(({ userId }) => userId)).toEqual(['U-ann']);
+    expect(await present('feishu/default', ['ann'])).toEqual([]);
   });
   it('is read once in some seconds, and again after a failure', async () => {
     const { on, time, reads, goAway } = create([agent('ann')]);
-    await Promise.all([on('slack'), on('slack')]);
+    await Promise.all([on('slack/default'), on('slack/default')]);
     expect(reads.presence).toBe(1);
     await time.pass(6_000);
     goAway(true);
-    await expect(on('slack')).rejects.toThrow('away');
+    await expect(on('slack/default')).rejects.toThrow('away');
     goAway(false);
-    expect(await on('slack')).toHaveLength(1);
+    expect(await on('slack/default')).toHaveLength(1);
     expect(reads.presence).toBe(3);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ChannelRef, defaultConnection, type OneOrMany } from '../../core/settings.ts';
+import { type AgentAccount, type ChannelRef, defaultConnection, type OneOrMany } from '../../core/settings.ts';
 import type { TextKey } from '../../core/texts/index.ts';
 import { nearestLocale } from '../../core/texts/index.ts';
 
@@ -40,7 +40,7 @@ export const channelRef = ({ bots }: Known) =>
     .transform(toChannelRef)
     .refine((ref) => bots.includes(ref.platform), because('config.expected.channel-platform'));
 
-/** `slack/U0123456789`, or the same as a mapping; at a marketplace, too. */
+/** `slack/U0123456789`, or `slack/eu/U0123456789`, or the same as a mapping; at a marketplace, too. */
 export function account({ bots, marketplaces }: Known) {
   const platforms = [...bots, ...marketplaces];
   return z.union(
@@ -48,9 +48,12 @@ export function account({ bots, marketplaces }: Known) {
       z
         .string()
         .regex(/^[a-z][a-z0-9-]*\/\S+$/)
-        .transform((given) => ({ platform: given.slice(0, given.indexOf('/')), userId: given.slice(given.indexOf('/') + 1) }))
+        .transform((given): AgentAccount => {
+          const { platform, connection: of, id } = toChannelRef(given);
+          return { platform, ...(of === defaultConnection ? {} : { connection: of }), userId: id };
+        })
         .refine(({ platform }) => platforms.includes(platform)),
-      z.strictObject({ platform: oneOf(platforms), userId: filled }),
+      z.strictObject({ platform: oneOf(platforms), connection: connection.exactOptional(), userId: filled }),
     ],
     because('config.expected.account'),
   );

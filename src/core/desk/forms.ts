@@ -1,5 +1,6 @@
 import type { Form, FormField, FormName } from '../ask.ts';
 import type { Settings } from '../settings.ts';
+import { accountOn } from '../staff/accounts.ts';
 import { type Locale, text } from '../texts/index.ts';
 import { type CommandVerb, wordOf } from './commands.ts';
 import { groupsOf } from './groups.ts';
@@ -47,7 +48,7 @@ export function commandForm(name: FormName & CommandVerb, inquiry: string, choic
 const fieldsOf: Readonly<Record<FormName & CommandVerb, (choices: Choices) => readonly FormField[]>> = {
   template: ({ templates, locale }) => [select('name', text(locale, 'form.template-name'), templates.map(optionOf))],
   assign: ({ agents, bot, locale }) => {
-    const here = agents.filter(({ accounts }) => accounts.some(({ platform }) => bot.startsWith(`${platform}/`)));
+    const here = agents.filter((agent) => accountOn(agent, bot) !== undefined);
     const groups = groupsOf(here).map((group) => ({ value: `group:${group}`, label: text(locale, 'form.assign-group', { group }) }));
     return [select('to', text(locale, 'form.assign-to'), [...here.map(({ name }) => optionOf(name)), ...groups])];
   },

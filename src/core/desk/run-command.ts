@@ -3,6 +3,7 @@ import { change, note } from '../draft.ts';
 import type { Assignee, HistoryEvent, Priority } from '../inquiry.ts';
 import { orderLines } from '../order-lines.ts';
 import { notice, planAnswer, planCard, planNotice } from '../plan.ts';
+import { accountOn } from '../staff/accounts.ts';
 import { excerpt } from '../text-plain.ts';
 import type { TextKey, TextParams } from '../texts/index.ts';
 import type { AnswerPart, PostRef } from '../thread.ts';
@@ -239,7 +240,7 @@ function colleagueOf({ settings, bot, people }: ThreadView, mentions: readonly s
   }
   const name = words.replace(/^@/, '').toLowerCase();
   const agent = settings.agents.find((known) => known.name.toLowerCase() === name);
-  const account = agent?.accounts.find(({ platform }) => bot.startsWith(`${platform}/`));
+  const account = agent && accountOn(agent, bot);
   return agent && account ? { userId: account.userId, name: agent.name, agent: agent.name } : null;
 }
 

@@ -1,5 +1,5 @@
 import type { Assignee } from '../inquiry.ts';
-import type { AgentSetting, KnownAccount, Settings } from '../settings.ts';
+import { type AgentAccount, type AgentSetting, botOf, defaultConnection, type KnownAccount, type Settings } from '../settings.ts';
 
 /** Somebody of a chat platform, as it tells of them. */
 interface SeenUser {
@@ -9,19 +9,23 @@ interface SeenUser {
   readonly email: string | null;
 }
 
-/** `slack/default` -> `slack`. */
-export const platformOf = (bot: string): string => bot.split('/')[0] ?? bot;
+const isOn = ({ platform, connection = defaultConnection }: AgentAccount, bot: string): boolean =>
+  botOf({ platform, connection, id: '' }) === bot;
 
-/** Whose account it is; undefined: nobody's in `agents`. Pure. */
-export const ownerOf = (agents: readonly AgentSetting[], platform: string, userId: string): AgentSetting | undefined =>
-  agents.find(({ accounts }) => accounts.some((account) => account.platform === platform && account.userId === userId));
+/** Whose account it is; undefined: nobody's in `agents`. Pure. @param bot with its connection, `slack/default`: two of a platform may call two people alike */
+export const ownerOf = (agents: readonly AgentSetting[], bot: string, userId: string): AgentSetting | undefined =>
+  agents.find(({ accounts }) => accounts.some((account) => isOn(account, bot) && account.userId === userId));
+
+/** Their first account there; undefined: none is known. Pure. */
+export const accountOn = ({ accounts }: Pick<AgentSetting, 'accounts'>, bot: string): AgentAccount | undefined =>
+  accounts.find((account) => isOn(account, bot));
 
 /** By what somebody's work is counted: the agent's name, or the account of whom the settings do not name. Pure. */
 export const personOf = (
   agents: readonly AgentSetting[],
   bot: string | null,
   { userId, agent }: Pick<Assignee, 'userId' | 'agent'>,
-): string => (bot === null ? undefined : ownerOf(agents, platformOf(bot), userId))?.name ?? agent ?? userId;
+): string => (bot === null ? undefined : ownerOf(agents, bot, userId))?.name ?? agent ?? userId;
 
 /** One person, whichever of their accounts they use. Pure. */
 export const isSamePerson = (one: Pick<Assignee, 'userId' | 'agent'>, other: Pick<Assignee, 'userId' | 'agent'>): boolean =>
@@ -54,20 +58,21 @@ export function accountsAfter(
 export function withKnownAccounts(settings: Settings): Settings {
   const { agents, knownAccounts } = settings;
   if (knownAccounts.length === 0) return settings;
-  const free = knownAccounts
-    .map(({ bot, userId, email }) => ({ platform: platformOf(bot), userId, email }))
-    .filter(({ platform, userId }) => ownerOf(agents, platform, userId) === undefined);
+  const free = knownAccounts.filter(({ bot, userId }) => ownerOf(agents, bot, userId) === undefined);
   return {
     ...settings,
     agents: agents.map((agent) => {
       const { email } = agent;
       if (email === undefined) return agent;
-      const own = free.filter((account) => account.email === comparable(email));
-      return own.length === 0
-        ? agent
-        : { ...agent, accounts: [...agent.accounts, ...own.map(({ platform, userId }) => ({ platform, userId }))] };
+      const own = free.filter((known) => known.email === comparable(email)).map(accountOf);
+      return own.length === 0 ? agent : { ...agent, accounts: [...agent.accounts, ...own] };
     }),
   };
+}
+
+function accountOf({ bot, userId }: KnownAccount): AgentAccount {
+  const [platform = bot, connection = defaultConnection] = bot.split('/');
+  return connection === defaultConnection ? { platform, userId } : { platform, connection, userId };
 }
 
 const comparable = (email: string): string => email.trim().toLowerCase();

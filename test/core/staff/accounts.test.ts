@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AgentSetting, defaultSettings, type KnownAccount } from '../../../src/core/settings.ts';
-import { accountsAfter, agentByEmail, isSamePerson, personOf, withKnownAccounts } from '../../../src/core/staff/accounts.ts';
+import { accountOn, accountsAfter, agentByEmail, isSamePerson, personOf, withKnownAccounts } from '../../../src/core/staff/accounts.ts';
 
 const agent = (name: string, more: Partial<AgentSetting> = {}): AgentSetting => ({ name, accounts: [], role: 'agent', ...more });
 const nok = agent('Nok', { accounts: [{ platform: 'slack', userId: 'U1' }], email: 'Nok@Shop.example' });
@@ -12,6 +12,7 @@ const known = (bot: string, userId: string, email: string): KnownAccount => ({ b
 describe('whose account it is', () => {
   it.each([
     ['the agent whom the file gives it to', 'slack/default', { userId: 'U1', agent: null }, 'Nok'],
+    ['nobody of another connection with the same id', 'slack/eu', { userId: 'U1', agent: null }, 'U1'],
     ['nobody of another platform with the same id', 'feishu/default', { userId: 'U1', agent: null }, 'U1'],
     ['whom it was given to as an agent', 'feishu/default', { userId: 'ou_1', agent: 'Nok' }, 'Nok'],
     ['its own, where the settings name nobody', null, { userId: 'U9', agent: null }, 'U9'],
@@ -63,6 +64,14 @@ describe('what is known of accounts', () => {
     ["an address that is no agent's any more", 'feishu/default', user('ou_1', 'nok@elsewhere.example'), []],
     ['who became a guest', 'feishu/default', user('ou_1', 'nok@shop.example', 'guest'), []],
   ] as const)('%s', (_, bot, seen, after) => expect(accountsAfter(before, bot, seen)).toEqual(after));
+
+  it('is of its connection alone', () => {
+    const knownAccounts = [known('slack/eu', 'U7', 'nok@shop.example')];
+    const [found] = withKnownAccounts({ ...defaultSettings, agents, knownAccounts }).agents;
+    if (!found) throw new Error('the agents are gone');
+    expect(found.accounts.at(-1)).toEqual({ platform: 'slack', connection: 'eu', userId: 'U7' });
+    expect(['slack/default', 'slack/eu', 'feishu/default'].map((bot) => accountOn(found, bot)?.userId)).toEqual(['U1', 'U7', undefined]);
+  });
 
   it('stands after what the file says, which wins', () => {
     const knownAccounts = [
