@@ -74,6 +74,7 @@ export async function startStream(
 
   async function run(onOutcome: () => void): Promise<void> {
     let failures = 0;
+    let pauses = 0;
     let old: Link | null = null;
     while (!stop.signal.aborted) {
       try {
@@ -84,19 +85,22 @@ export async function startStream(
         old = reason === 'closed' ? null : link;
         if (reason === 'closed') current = null;
         failures = performance.now() - openedAt >= timing.steadyMs ? 0 : failures + 1;
+        // A successor must be there before the old one goes; only where that happens again and again is there a pause before it.
+        pauses = reason === 'closed' ? failures : failures - 1;
         if (!stop.signal.aborted) log.info({ bot: 'dingtalk', reason }, 'stream ends; opening the next one');
       } catch (error) {
         failures += 1;
+        pauses = failures;
         if (!stop.signal.aborted) log.warn({ bot: 'dingtalk', err: error, attempt: failures }, 'stream could not be opened');
       }
       onOutcome();
-      await pause(failures);
+      await pause(pauses);
     }
   }
 
-  async function pause(failures: number): Promise<void> {
-    if (failures === 0) return;
-    const ms = Math.min(timing.maxPauseMs, timing.firstPauseMs * 2 ** Math.min(failures - 1, 16)) * (0.5 + random() / 2);
+  async function pause(times: number): Promise<void> {
+    if (times <= 0) return;
+    const ms = Math.min(timing.maxPauseMs, timing.firstPauseMs * 2 ** Math.min(times - 1, 16)) * (0.5 + random() / 2);
     await sleep(ms, undefined, { signal: stop.signal }).catch(stopped);
   }
 
