@@ -32,7 +32,11 @@ export const quotaWatch = ({ quotas, announce }: QuotaWatchDeps): Job => ({
       const what: Notice =
         every === 'day'
           ? { key: 'trouble.quota', params, reasons: [] }
-          : { key: 'trouble.quota-month', params: { ...params, permits, estimate: monthEstimate(quota, now) }, reasons: [] };
+          : {
+              key: 'trouble.quota-month',
+              params: { ...params, name: gate.replace(/^bot:/, ''), permits, estimate: monthEstimate(quota, now) },
+              reasons: [],
+            };
       await announce(`quota:${gate}:${name}:${window.getTime()}:${percent}`, what);
     }
   },

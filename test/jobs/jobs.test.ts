@@ -46,7 +46,7 @@ describe('quota-watch of a month', () => {
     await quotaWatch({
       quotas: async () => [quota],
       async announce(id, { key, params }) {
-        expect(key).toBe('trouble.quota-month');
+        expect([key, params['name'], params['permits']]).toEqual(['trouble.quota-month', 'one/default', 1_000]);
         told.push(`${id} ${params['percent']} ${spent} ${params['estimate']}`);
       },
     }).run({ now, log: quiet });
