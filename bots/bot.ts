@@ -126,6 +126,8 @@ export interface PostSearch {
   readonly since: Date;
   /** So long ago it was tried, as time passes for the platform; absent: as our clock has it. */
   readonly ageMs?: number;
+  /** Which of these posts stand for something else already: two of the same words are two. Absent: none do. */
+  readonly known?: (posts: readonly PostRef[]) => Promise<ReadonlySet<PostRef>>;
 }
 
 /** What one call may use. */

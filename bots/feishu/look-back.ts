@@ -1,4 +1,5 @@
 import type { PostRef } from '../../src/core/thread.ts';
+import type { PostSearch } from '../bot.ts';
 import { type Container, type HistoryDeps, type ListedMessage, readBack, topicIdOf } from './history.ts';
 import { readJson } from './payloads.ts';
 import type { PlannedPost } from './posts.ts';
@@ -23,12 +24,13 @@ export interface Search {
   /** True: what is below stands in the topic of the first one. */
   readonly opensTopic: boolean;
   readonly since: Date;
+  readonly known: NonNullable<PostSearch['known']>;
   readonly signal: AbortSignal;
 }
 
 /**
  * Which of these messages are there, by their number: our own ones since the attempt, told by what they say. The lane sends one after the other, so none of the same
- * words has followed, and those that went before are known by their names. How the history words a card is UNCONFIRMED, so only letters and digits count.
+ * words has followed, and those that went before stand for something already. How the history words a card is UNCONFIRMED, so only letters and digits count.
  */
 export async function lookBack(deps: LookBackDeps, sought: readonly Sought[], search: Search): Promise<ReadonlyMap<number, PostRef>> {
   const { channelId, rootId, opensTopic, signal } = search;
@@ -58,10 +60,18 @@ async function oursBelow(deps: LookBackDeps, rootId: string, search: Search): Pr
   return topicId === null ? [] : ours(deps, { type: 'thread', id: topicId }, search);
 }
 
-/** Oldest first. */
-async function ours(deps: LookBackDeps, container: Container, { since, signal }: Search): Promise<readonly ListedMessage[]> {
+/** Those that stand for nothing yet, oldest first. */
+async function ours(
+  deps: LookBackDeps,
+  container: Container,
+  { channelId, since, known, signal }: Search,
+): Promise<readonly ListedMessage[]> {
   const listed = await readBack(deps, { ...container, rawCards: true }, ({ create_time }) => Number(create_time) < since.getTime(), signal);
-  return listed.filter(({ sender, deleted }) => sender.sender_type === 'app' && sender.id === deps.appId && deleted !== true).reverse();
+  const own = listed
+    .filter(({ sender, deleted }) => sender.sender_type === 'app' && sender.id === deps.appId && deleted !== true)
+    .map((message) => ({ message, ref: { channelId, messageId: message.message_id } }));
+  const taken = await known(own.map(({ ref }) => ref));
+  return own.flatMap(({ message, ref }) => (taken.has(ref) ? [] : message)).reverse();
 }
 
 const typeOf = { interactive: 'interactive', post: 'post', file: 'file' } as const;

@@ -2,7 +2,7 @@ import { shortIdOf } from '../../src/core/ids.ts';
 import { type Locale, text } from '../../src/core/texts/index.ts';
 import type { PostRef, Showing, ThreadContent, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
-import type { BotAccess, Posted } from '../bot.ts';
+import type { BotAccess, Posted, PostSearch } from '../bot.ts';
 import type { AnswerView } from './answer-card.ts';
 import { type CallEffect, goneCodes, leakCodes, tooOldCodes } from './failures.ts';
 import { lookBack } from './look-back.ts';
@@ -38,7 +38,7 @@ export async function findPosted(
   deps: ShowDeps,
   thread: ThreadState,
   showing: Showing,
-  { since, ageMs = deps.now().getTime() - since.getTime() }: { readonly since: Date; readonly ageMs?: number },
+  { since, ageMs = deps.now().getTime() - since.getTime(), known = noneKnown }: PostSearch,
   access: BotAccess,
 ): Promise<Posted | null> {
   const { content } = showing;
@@ -57,7 +57,7 @@ export async function findPosted(
     // The root shows how things stand now; what never changes is whose it is.
     mark: content.kind === 'opening' && part === 0 ? text(locale, 'card.id', { id: shortIdOf(content.card.inquiryId) }) : null,
   }));
-  const arrived = await lookBack(deps, sought, { channelId, rootId, opensTopic: opensTopic(content), since, signal });
+  const arrived = await lookBack(deps, sought, { channelId, rootId, opensTopic: opensTopic(content), since, known, signal });
   return arrived.size === 0 ? null : postAll(deps, thread, showing, { plan, arrived, effect: 'post' }, signal);
 }
 
@@ -72,6 +72,7 @@ async function planOf(deps: ShowDeps, thread: ThreadState, { content }: Showing,
 const opensTopic = ({ kind }: ThreadContent): boolean => kind !== 'answer' && kind !== 'announcement';
 
 const nothing: ReadonlyMap<number, PostRef> = new Map();
+const noneKnown: NonNullable<PostSearch['known']> = async () => new Set();
 
 interface Posting {
   readonly plan: readonly PlannedPost[];

@@ -3,7 +3,7 @@ import type { BotAccess, FetchedMedia, Posted } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
-import { externalLinkId } from '../core/inquiry.ts';
+import { externalLinkId, postLinkId } from '../core/inquiry.ts';
 import type { MediaRef } from '../core/message.ts';
 import { bytesOfOwn } from '../core/own-picture.ts';
 import { isPractice } from '../core/practice/marks.ts';
@@ -147,7 +147,12 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     }
     if (isRepeatable(lead.content)) return { kind: 'not-found' };
     if (!bot.findPosted) return { kind: 'cannot-tell' };
-    const found = await bot.findPosted(board ? { ...state, board } : state, showing, { since: since(lead), ageMs: ageMs(lead) }, access);
+    const found = await bot.findPosted(
+      board ? { ...state, board } : state,
+      showing,
+      { since: since(lead), ageMs: ageMs(lead), known: takenIn(name, [lead, ...members]) },
+      access,
+    );
     return found ? postedOf(found) : { kind: 'not-found' };
   }
 
@@ -198,6 +203,13 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const { bytes, mimeType, name } = await bot.fetchFile(part.file, access).catch((error: unknown) => Promise.reject(ofChat(error)));
     return { kind: 'image', bytes, mimeType, name };
   }
+
+  /** Posts that stand for other messages than these. A crash may have come after theirs was linked: that one is what is looked for. */
+  const takenIn = (bot: string, looked: readonly Delivery[]) => async (posts: readonly PostRef[]) => {
+    const own = new Set(looked.map(({ messageId }) => messageId));
+    const links = await inquiries.linksById(posts.map((post) => postLinkId(bot, post)));
+    return new Set(posts.filter((post) => links.get(postLinkId(bot, post))?.messageIds.every((id) => !own.has(id))));
+  };
 
   /** Ids of messages in the conversation that are spoken for: two equal texts are two messages. */
   async function linkedIds(lead: Delivery, inquiry: Inquiry | null, shop: Shop): Promise<ReadonlySet<string>> {

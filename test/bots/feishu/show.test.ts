@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inquiryId } from '../../../src/core/ids.ts';
 import { maskContacts } from '../../../src/core/mask.ts';
 import { text } from '../../../src/core/texts/index.ts';
-import type { ThreadContent } from '../../../src/core/thread.ts';
+import type { PostRef, ThreadContent } from '../../../src/core/thread.ts';
 import { channelId, users } from '../../kits/feishu/cast.ts';
 import { opening, type Stand, said, showing, stand } from './stand.ts';
 
@@ -184,6 +184,14 @@ describe('after the hour in which a message is known by its name', () => {
     await expect(here.bot.show(here.thread(root), twin, here.access)).rejects.toMatchObject({ kind: 'uncertain' });
     now = new Date(now.getTime() + 61 * 60_000);
     expect(await find(twin, 'topic', since)).toBeNull();
+    // A process that has posted neither goes by what the store knows.
+    const [first] = here.fake.posts(channelId).filter(({ text }) => text === '?');
+    if (!first) throw new Error('nothing was posted');
+    const known = async (posts: readonly PostRef[]) => new Set(posts.filter(({ messageId }) => messageId === first.id));
+    const search = { since, known };
+    const bot = await here.restarted();
+    expect(await bot.findPosted?.(here.thread(root), twin, search, here.access)).toBeNull();
+    expect(await bot.findPosted?.(here.thread(root), twin, { since }, here.access)).toMatchObject({ posts: [{ messageId: first.id }] });
   });
 
   it('a person has to look where the history may not be read', async () => {
