@@ -111,6 +111,11 @@ export interface BotCapabilities {
   readonly limits: readonly RateLimit[];
   /** Pure: names of the limits that showing this content draws on, one entry a call. */
   costs(content: ThreadContent): readonly string[];
+  /**
+   * Quotas that are drawn on without anybody asking them first: by an event that comes in, by an answer to a question or a form that is opened. One entry a call.
+   * Absent: nothing counts but what is posted and looked up.
+   */
+  readonly unasked?: { readonly event: readonly string[]; readonly answer: readonly string[] };
   readonly lookupCosts: {
     readonly findPosted: readonly string[];
     readonly listReplies: readonly string[];

@@ -405,7 +405,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   };
 
   const realShops = async () => (await shops.list()).filter(isReal);
-  const answer = createAnswerer({
+  const answerUncounted = createAnswerer({
     bots,
     answer: createAnswerQuestion({
       commands: new Map([
@@ -424,6 +424,11 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     timers,
     log,
   });
+
+  const answer: typeof answerUncounted = (bot, ask, spentMs) => {
+    pipeline.spent(bot, bots.get(bot)?.capabilities.unasked?.answer ?? []);
+    return answerUncounted(bot, ask, spentMs);
+  };
 
   async function startSockets(): Promise<void> {
     for (const [name, bot] of bots) {

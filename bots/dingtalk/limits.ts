@@ -71,6 +71,8 @@ export function capabilitiesOf(monthlyCalls: number | null): BotCapabilities {
     settleMs: 4_000,
     limits: [group, ...['card.deliver', 'card.draw', 'media.upload', 'user'].map(perSecond), month],
     costs,
+    // What the Stream pushes is said to count, too (DingTalk-Real-AI/dingtalk-openclaw-connector#440, #121; read 2026-11-28; UNCONFIRMED). An answer is a card for one person.
+    unasked: { event: ['month'], answer: ['month'] },
     lookupCosts: {
       // One for each card of a showing; few have more than one beside the thread's.
       findPosted: ['card.draw', 'month', 'card.draw', 'month'],

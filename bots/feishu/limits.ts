@@ -74,6 +74,8 @@ export const createCapabilities = (monthlyCalls: number | null): BotCapabilities
   settleMs: 2_000,
   limits: limitsOf(monthlyCalls),
   costs,
+  // Whether events count for the month is UNCONFIRMED; what was received is taken not to. An answer, or a form, is a card for one person.
+  unasked: { event: [], answer: ['month'] },
   lookupCosts: {
     findPosted: ['group', ...calls(1, 'message.reply'), ...calls(1, 'message.create'), ...calls(1, 'message.list')],
     listReplies: [...calls(1, 'message.get'), ...calls(1, 'message.list')],

@@ -53,6 +53,8 @@ export interface Pipeline {
   stop(deadlineMs: number): Promise<void>;
   /** Gates that this process serves. */
   owned(): readonly OwnedGate[];
+  /** A bot was called by a way that has no pace. Counted where this process serves it. */
+  spent(bot: string, costs: readonly string[]): void;
   /** Something was planned outside the pipeline (a replay, an announcement): look at once. */
   wake(gate: string): void;
   /** New shops, or settings that changed: take their gates, route what waited. */
@@ -297,8 +299,17 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   }
 
   async function decideLanes(gate: OwnedGate, lanes: readonly Lane[]): Promise<readonly LaneDecision[]> {
-    if (isBotGate(gate))
-      return decideThreadLanes(gate, gate.connector, lanes, people, deps, { channelLost, channelBack, connectionLost, post });
+    if (isBotGate(gate)) {
+      const decisions = await decideThreadLanes(gate, gate.connector, lanes, people, deps, {
+        channelLost,
+        channelBack,
+        connectionLost,
+        post,
+      });
+      const { event = [] } = gate.connector.bot.capabilities.unasked ?? {};
+      for (const { outcomes } of decisions) for (let count = 0; count < outcomes.size; count += 1) gate.limiter.spent(event);
+      return decisions;
+    }
     if (!isShopGate(gate)) throw new Error('a gate is a shop or a bot');
     const shop = await shops.byId(gate.connector.shopId);
     if (!shop) throw new Error(`shop ${gate.connector.shopId} is gone from the store`);
@@ -489,6 +500,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
   return {
     ingest,
     wake,
+    spent: (bot, costs) => gates.get(botGate(bot))?.limiter.spent(costs),
     announce,
     sweepDue: due.sweep,
     owned: () => [...gates.values()],

@@ -12,6 +12,8 @@ export interface Limiter {
    * `read`: may not touch the reserve that a daily quota keeps for sends.
    */
   take(costs: readonly string[], channelId: string | null, purpose: 'send' | 'read'): number;
+  /** Counts what was spent of quotas without being asked for. */
+  spent(costs: readonly string[]): void;
   /** The platform said wait: the limit it spoke of stands still, no other. */
   penalise(scope: LimitScope | undefined, costs: readonly string[], channelId: string | null, waitMs: number): void;
   /** True while what costs this has to queue: then, and only then, a lane's messages share a post, a newest receipt vouches for the earlier ones. */
@@ -132,6 +134,10 @@ export function createLimiter({ limits, monotonicMs, now, timeScale, spent }: Li
         else bucket(limit, channelId).tokens -= wanted;
       }
       return 0;
+    },
+
+    spent(costs) {
+      for (const limit of costs.map(named)) if (limit.quota) quota(limit).found.spent += 1;
     },
 
     penalise(scope, costs, channelId, waitMs) {

@@ -133,6 +133,8 @@ describe('the paces of a gate', () => {
     expect(limiter.scarce()).toBe(true);
     for (let call = 0; call < 200; call += 1) expect(limiter.take(['month', 'month'], null, 'send')).toBe(0);
     expect(limiter.quotas()).toEqual([{ ...spent[0], spent: 480, permits: 100, every: 'month' }]);
+    limiter.spent(['month', 'month']);
+    expect(limiter.quotas()).toMatchObject([{ spent: 482 }]);
     // The platform says itself that it is used up.
     limiter.penalise('day', ['month'], null, 60_000);
     expect(limiter.take(['month'], null, 'send')).toBe(60_000);
