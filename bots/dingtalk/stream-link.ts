@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ping, WebSocket } from 'undici';
 import { z } from 'zod';
 import type { ConnectorLog } from '../../src/core/connector.ts';
 
@@ -33,6 +35,11 @@ const frameShape = z.object({
   headers: z.looseObject({ topic: z.string(), messageId: z.string().nullish(), time: z.union([z.string(), z.number()]).nullish() }),
   data: z.string().nullish(),
 });
+
+/** What `undici` tells of pings and pongs, which have no event of their own. */
+const pongChannels = ['undici:websocket:pong', 'undici:websocket:ping'];
+/** So many pings go unanswered before a connection is silent. */
+const pingsInSilence = 3;
 
 /** One connection. Resolves when it is open; throws where it does not open in time. @see docs/learn/stream/protocol.md of open-dingtalk/developerpedia (2026-11-28) */
 export async function openLink(url: URL, { handle, log, openMs, idleMs }: LinkOptions): Promise<Link> {
@@ -86,7 +93,16 @@ export async function openLink(url: URL, { handle, log, openMs, idleMs }: LinkOp
     heard();
     take(data);
   });
+  // Our own pings: how often the platform sends its (UNCONFIRMED) must not decide how often a connection is taken for dead, since opening one may be a call of the month.
+  const asking = setInterval(() => ping(socket), idleMs / pingsInSilence);
+  asking.unref();
+  const answered = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'websocket' in message && message.websocket === socket) heard();
+  };
+  for (const channel of pongChannels) subscribe(channel, answered);
   socket.addEventListener('close', () => {
+    for (const channel of pongChannels) unsubscribe(channel, answered);
+    clearInterval(asking);
     clearTimeout(watch);
     tellOver('closed');
   });

@@ -13,11 +13,11 @@ export interface StreamOptions {
   readonly baseUrl: string;
 }
 
-/** Choices of ours but for the silence: open-dingtalk/dingtalk-stream-sdk-nodejs takes a socket for dead sooner, and its own pings are not to be had everywhere. */
+/** Choices of ours. */
 export interface StreamTiming {
   /** To be greeted. */
   readonly openMs: number;
-  /** Of silence, after which a connection gets a successor: the platform pings all the time. */
+  /** Of silence, after which a connection gets a successor. It is pinged three times in it: open-dingtalk/dingtalk-stream-sdk-nodejs does so every 8 s, so pings are answered. */
   readonly idleMs: number;
   /** A connection that lived shorter counts as a failure: one that is closed as soon as it is open must not make a storm of calls. */
   readonly steadyMs: number;

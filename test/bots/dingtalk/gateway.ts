@@ -16,6 +16,8 @@ export interface Gateway {
   refuse(on: boolean): void;
   /** From now on every socket is closed as soon as it is open. */
   slam(on: boolean): void;
+  /** From now on nothing is answered, not even pings. */
+  fallSilent(): void;
   push(socket: WebSocket | undefined, frame: object): void;
   close(): Promise<void>;
 }
@@ -27,7 +29,8 @@ export async function startGateway(): Promise<Gateway> {
   let handedOut = 0;
   let refusing = false;
   let slamming = false;
-  const far = new WebSocketServer({ noServer: true });
+  let silent = false;
+  const far = new WebSocketServer({ noServer: true, autoPong: false });
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const ticket = new URL(request.url ?? '/', 'http://far').searchParams.get('ticket') ?? '';
     // Good for one connection.
@@ -39,6 +42,9 @@ export async function startGateway(): Promise<Gateway> {
       sockets.push(open);
       open.on('close', () => sockets.splice(sockets.indexOf(open), 1));
       open.on('message', (data: Buffer) => answers.push(JSON.parse(data.toString())));
+      open.on('ping', (data) => {
+        if (!silent) open.pong(data);
+      });
       if (slamming) open.close();
     });
   };
@@ -64,6 +70,9 @@ export async function startGateway(): Promise<Gateway> {
     },
     slam: (on) => {
       slamming = on;
+    },
+    fallSilent: () => {
+      silent = true;
     },
     push: (socket, frame) => socket?.send(JSON.stringify(frame)),
     async close() {
