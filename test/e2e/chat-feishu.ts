@@ -5,7 +5,8 @@ import type { Chat, ChatPost, ToldPost } from './chat.ts';
 
 const api = '/open-apis/im/';
 
-export function feishuChat(feishu: FeishuFake): Chat {
+/** @param socketMode its events come over the long connection */
+export function feishuChat(feishu: FeishuFake, socketMode = false): Chat {
   const { world } = feishu;
   return {
     platform: 'feishu',
@@ -23,10 +24,12 @@ export function feishuChat(feishu: FeishuFake): Chat {
       FEISHU_ENCRYPT_KEY: feishu.encryptKey,
       FEISHU_VERIFICATION_TOKEN: feishu.verificationToken,
       FEISHU_BASE_URL: feishu.url,
-      FEISHU_MODE: 'webhook',
+      FEISHU_MODE: socketMode ? 'socket' : 'webhook',
     },
     disturb: feishu.disturb,
-    sendEventsTo: (serviceUrl) => feishu.sendEventsTo(`${serviceUrl}/bots/feishu/events`),
+    sendEventsTo: (serviceUrl) => {
+      if (!socketMode) feishu.sendEventsTo(`${serviceUrl}/bots/feishu/events`);
+    },
     settled: feishu.settled,
     close: feishu.close,
     addChannel: (id, name) => void world.addChat(id, { name }),

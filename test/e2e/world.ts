@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFeishuFake } from '../kits/feishu/fake.ts';
+import { type FeishuFake, startFeishuFake } from '../kits/feishu/fake.ts';
 import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
 import type { TokenPair } from '../kits/tiktok-shop/auth.ts';
 import { environmentOf } from '../kits/tiktok-shop/environment.ts';
@@ -43,7 +43,7 @@ export interface WorldOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A store that several processes share; the embedded engine of the service if absent. */
   readonly mongodbUri?: string;
-  /** Slack's events come over Socket Mode. */
+  /** Its events come over a socket that the service opens. */
   readonly socketMode?: boolean;
   /** Where the team works; Slack if absent. */
   readonly chat?: Chat['platform'];
@@ -54,8 +54,9 @@ export interface World {
   /** The webhook that told of a marketplace message, by the message's id; and when it was made, in milliseconds since 1970. */
   readonly pushes: ReadonlyMap<string, { readonly notificationId: string; readonly at: number }>;
   readonly chat: Chat;
-  /** Throws where the team works elsewhere. */
+  /** Throws where the team works elsewhere; so does the next. */
   readonly slack: SlackFake;
+  readonly feishu: FeishuFake;
   readonly undoMs: number;
   readonly service: ServiceProcess;
   readonly shopIds: readonly string[];
@@ -94,7 +95,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (data.message_id) pushes.set(data.message_id, { notificationId, at: Date.now() });
     },
   });
-  const { chat, slack } = await startChat(options);
+  const { chat, slack, feishu } = await startChat(options);
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
   const channelIds = channelNames.map((name, index) => {
     const id = chat.channelIdOf(index + 1);
@@ -151,6 +152,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (!slack) throw new Error('this team does not work in Slack');
       return slack;
     },
+    get feishu() {
+      if (!feishu) throw new Error('this team does not work in Feishu');
+      return feishu;
+    },
     undoMs: (options.undoSeconds ?? 0) * 1_000,
     service,
     shopIds,
@@ -179,14 +184,19 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-async function startChat({
-  chat,
-  timeScale,
-  random,
-  socketMode = false,
-}: WorldOptions): Promise<{ readonly chat: Chat; readonly slack: SlackFake | null }> {
-  if (chat === 'feishu') return { chat: feishuChat(await startFeishuFake({ timeScale, random })), slack: null };
-  const slack = await startSlackFake({ timeScale, random, ...(socketMode ? { delivery: 'socket' as const } : {}) });
+interface Workplace {
+  readonly chat: Chat;
+  readonly slack?: SlackFake;
+  readonly feishu?: FeishuFake;
+}
+
+async function startChat({ chat, timeScale, random, socketMode = false }: WorldOptions): Promise<Workplace> {
+  const options = { timeScale, random, ...(socketMode ? { delivery: 'socket' as const } : {}) };
+  if (chat === 'feishu') {
+    const feishu = await startFeishuFake(options);
+    return { chat: feishuChat(feishu, socketMode), feishu };
+  }
+  const slack = await startSlackFake(options);
   return { chat: slackChat(slack, socketMode), slack };
 }
 

@@ -72,6 +72,7 @@ export function createLongConnection({ newId, deadlineMs, maxFrameBytes, clientC
   function welcome(connection: WebSocket): void {
     open.add(connection);
     connection.on('message', (bytes: Buffer) => receive(connection, bytes));
+    connection.setMaxListeners(0);
     connection.on('close', () => open.delete(connection));
     for (const tell of arrivals.splice(0)) tell();
   }
@@ -100,11 +101,11 @@ export function createLongConnection({ newId, deadlineMs, maxFrameBytes, clientC
       const messageId = newId('ws');
       const bytes = Buffer.from(JSON.stringify(payload));
       const sum = Math.max(1, Math.ceil(bytes.length / maxFrameBytes));
-      const answer = new Promise<AppAnswer | null>((resolve) => {
-        answers.set(messageId, resolve);
-        setTimeout(() => resolve(null), deadlineMs).unref();
-        connection.once('close', () => resolve(null));
-      });
+      const { promise: answer, resolve } = Promise.withResolvers<AppAnswer | null>();
+      const gone = (): void => resolve(null);
+      answers.set(messageId, resolve);
+      setTimeout(gone, deadlineMs).unref();
+      connection.once('close', gone);
       for (let seq = 0; seq < sum && !silent.has(connection); seq += 1) {
         const headers = {
           type: 'event',
@@ -118,6 +119,7 @@ export function createLongConnection({ newId, deadlineMs, maxFrameBytes, clientC
       }
       const given = await answer;
       answers.delete(messageId);
+      connection.off('close', gone);
       return { taken: given?.status === 200, answer: given };
     },
     ticketPath() {
