@@ -8,8 +8,9 @@ import { isDirect } from './conversations.ts';
 import { toParams } from './params.ts';
 import { askForAddress, type StreamOptions } from './stream.ts';
 import type { Tokens } from './tokens.ts';
+import { type WebhookDeps, webhookIn } from './webhook.ts';
 
-export interface CheckDeps extends CardsDeps, Pick<ConnectorDeps, 'fetch' | 'random'> {
+export interface CheckDeps extends CardsDeps, Pick<ConnectorDeps, 'fetch' | 'random'>, Pick<WebhookDeps, 'webhooks'> {
   readonly tokens: Tokens;
   readonly stream: StreamOptions;
 }
@@ -59,6 +60,20 @@ export async function check(deps: CheckDeps, channelIds: readonly string[], loca
     () => tryTemplate(deps, signal),
   );
   for (const channelId of channelIds.filter((id) => !isDirect(id))) {
+    const webhook = webhookIn(channelId);
+    if (webhook !== null) {
+      // To try it would be to speak in the group.
+      const name = `dingtalk/${channelId}`;
+      const unknown = {
+        check: name,
+        ok: false,
+        problem: say('dingtalk.webhook-unknown', { name: webhook }),
+        effect: say('platform.effect-channel'),
+        vital: true,
+      };
+      findings.push(deps.webhooks.has(webhook) ? { check: name, ok: true } : unknown);
+      continue;
+    }
     const unseen = (code: string) => say('platform.channel-unseen', { channel: channelId, code });
     await attempt({ name: `dingtalk/${channelId}`, effect: 'platform.effect-channel', vital: true }, unseen, async () =>
       (await isInGroup(deps, channelId, signal)) ? null : say('platform.channel-not-member', { channel: channelId }),

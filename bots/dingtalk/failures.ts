@@ -39,10 +39,16 @@ const channelCodes = new Set([
   'invalidParameter.robotCode.notExsit',
   'invalidParameter.robotCode.notExist',
   'chatbotNotInstall',
+  // Of a custom robot: it is no more, or its signature is another one.
+  '300001',
+  '310000',
 ]);
 
 /** 20 calls a second of one app to one API. 90018 and 90002 are the old servers' words for it. */
-const rateCodes = new Set(['90018', '90002', '130101']);
+const rateCodes = new Set(['90018', '90002']);
+/** A custom robot that spoke more than 20 times in a minute is silent for ten. */
+const robotRateCode = '130101';
+const robotPauseMs = 10 * 60_000;
 const ratePrefix = 'Forbidden.AccessDenied.QpsLimit';
 /** The organisation has used up its calls of the month. */
 const quotaCodes = new Set(['Forbidden.AccessDenied.ApiCountLimitForOrg', '90020']);
@@ -89,6 +95,8 @@ export function fromCode(details: FailureDetails, given: string, retryAfterMs: n
     return failure(details, { kind: 'rate-limited', code, limit: 'day', retryAfterMs: retryAfterMs ?? quotaPauseMs });
   if (floodCodes.has(code))
     return failure(details, { kind: 'rate-limited', code, limit: 'connection', retryAfterMs: retryAfterMs ?? floodPauseMs });
+  if (code === robotRateCode)
+    return failure(details, { kind: 'rate-limited', code, limit: 'channel', retryAfterMs: retryAfterMs ?? robotPauseMs });
   if (rateCodes.has(code) || code.startsWith(ratePrefix))
     return failure(details, { kind: 'rate-limited', code, limit: 'method', retryAfterMs: retryAfterMs ?? ratePauseMs });
   if (permissionCodes.has(code))

@@ -3,6 +3,8 @@ import type { RateLimit } from '../../src/core/connector.ts';
 import { attachmentsOf } from '../../src/core/shown-words.ts';
 import type { ThreadContent } from '../../src/core/thread.ts';
 import type { BotCapabilities } from '../bot.ts';
+import type { CallKind } from './calls.ts';
+import { documentsIn } from './documents.ts';
 import { maxFormOptions } from './forms.ts';
 import { countBeside } from './plan.ts';
 import { maxPostChars } from './thread-card.ts';
@@ -23,8 +25,19 @@ const group: RateLimit = {
 const made = (count: number): string[] => Array.from({ length: count }, () => ['group', 'card.deliver', 'month']).flat();
 const drawn = ['card.draw', 'month'];
 const uploads = (count: number): string[] => Array.from({ length: count }, () => ['media.upload', 'month']).flat();
+const documents = (messages: Parameters<typeof attachmentsOf>[0]): string[] =>
+  documentsIn(messages).flatMap(() => ['group', 'group.send', 'month', ...uploads(1)]);
 const picturesIn = (messages: Parameters<typeof attachmentsOf>[0]): number =>
   attachmentsOf(messages).filter(({ kind }) => kind === 'image').length;
+
+/** @param calls how people are called beside the group */
+const costsOf = (calls: CallKind) => {
+  const beside = calls === 'mention' ? [] : ['direct.send', 'month'];
+  return (content: ThreadContent): string[] => [
+    ...costs(content),
+    ...(content.kind === 'answer' && content.visibleTo === null && content.calls ? beside : []),
+  ];
+};
 
 /** A thread that gets a new card costs one call more than is declared here: whether it does is not seen from what is shown. */
 function costs(content: ThreadContent): string[] {
@@ -34,9 +47,20 @@ function costs(content: ThreadContent): string[] {
     case 'card':
       return [...drawn, ...names];
     case 'opening':
-      return [...made(1 + countBeside(content.messages, 'en')), ...uploads(picturesIn(content.messages)), ...names];
+      return [
+        ...made(1 + countBeside(content.messages, 'en')),
+        ...uploads(picturesIn(content.messages)),
+        ...documents(content.messages),
+        ...names,
+      ];
     case 'messages':
-      return [...drawn, ...made(countBeside(content.messages, 'en')), ...uploads(picturesIn(content.messages)), ...names];
+      return [
+        ...drawn,
+        ...made(countBeside(content.messages, 'en')),
+        ...uploads(picturesIn(content.messages)),
+        ...documents(content.messages),
+        ...names,
+      ];
     case 'announcement':
       return made(1);
     case 'notice':
@@ -52,7 +76,7 @@ function costs(content: ThreadContent): string[] {
 const whispered = ['card.deliver', 'month'];
 
 /** @param monthlyCalls what the organisation's plan has; null: it is not told */
-export function capabilitiesOf(monthlyCalls: number | null): BotCapabilities {
+export function capabilitiesOf(monthlyCalls: number | null, calls: CallKind): BotCapabilities {
   const month: RateLimit = {
     ...{ name: 'month', per: 'connection', permits: monthlyCalls ?? assumedMonthlyCalls, everyMs: 30 * 86_400_000, quota: 'month' },
     source: `${ratePage}: 10,000 a month; 5,000 reported in 2026 (DingTalk-Real-AI/dingtalk-openclaw-connector#440)`,
@@ -69,8 +93,8 @@ export function capabilitiesOf(monthlyCalls: number | null): BotCapabilities {
     maxFileBytes: 20 * 1024 * 1024,
     // A card is there when the call that made it has been answered; one that was not answered is given this long. A guess.
     settleMs: 4_000,
-    limits: [group, ...['card.deliver', 'card.draw', 'media.upload', 'user'].map(perSecond), month],
-    costs,
+    limits: [group, ...['card.deliver', 'card.draw', 'media.upload', 'group.send', 'direct.send', 'user'].map(perSecond), month],
+    costs: costsOf(calls),
     // What the Stream pushes is said to count, too (DingTalk-Real-AI/dingtalk-openclaw-connector#440, #121; read 2026-11-28; UNCONFIRMED). An answer is a card for one person.
     unasked: { event: ['month'], answer: ['month'] },
     lookupCosts: {

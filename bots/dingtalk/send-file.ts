@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FetchedMedia } from '../bot.ts';
 import type { DingTalkClient } from './client.ts';
 import { fromCode, refused } from './failures.ts';
+import { isSendable, kindOf } from './file-kinds.ts';
 import { uploadFile } from './media.ts';
 import { zipOf } from './zip.ts';
 
@@ -9,9 +10,6 @@ const sent = z.object({
   invalidStaffIdList: z.array(z.string()).nullish(),
   flowControlledStaffIdList: z.array(z.string()).nullish(),
 });
-
-/** Kinds that may be uploaded and sent. https://open.dingtalk.com/document/orgapp/robot-message-type (2026-11-28) */
-const sendable = new Set(['xlsx', 'pdf', 'zip', 'rar', 'doc', 'docx']);
 
 /**
  * Hands one person a file, in their talk with the robot. A kind that the platform does not take comes in an archive.
@@ -24,7 +22,7 @@ export async function sendFile(
   given: FetchedMedia,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = sendable.has(kindOf(given.name)) ? given : archived(given);
+  const file = isSendable(given.name) ? given : archived(given);
   const mediaId = await uploadFile(client, file, 'file', signal);
   const body = {
     robotCode,
@@ -47,8 +45,6 @@ export async function sendFile(
     throw fromCode({ api: 'direct.send', effect: 'post', vital: false }, 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi');
   }
 }
-
-const kindOf = (name: string): string => /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
 
 const archived = ({ name, bytes }: FetchedMedia): FetchedMedia => ({
   name: `${name}.zip`,

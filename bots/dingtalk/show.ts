@@ -1,28 +1,48 @@
-import { picturesOf } from '../../src/core/answer-words.ts';
+import { answerLines, picturesOf } from '../../src/core/answer-words.ts';
 import { attachmentsOf } from '../../src/core/shown-words.ts';
 import type { PostRef, Showing, ThreadState } from '../../src/core/thread.ts';
 import { PlatformError } from '../../src/errors.ts';
 import type { BotAccess, Posted } from '../bot.ts';
 import { answerCard, calledIn, noticeCard, type Standing } from './answer-card.ts';
+import { type CallsDeps, callBeside } from './calls.ts';
 import { type CardsDeps, cardExists, deliverCard, drawCard, isCode } from './cards.ts';
 import { isDirect } from './conversations.ts';
+import { type DocumentsDeps, sendDocuments } from './documents.ts';
 import { incomplete, unknownCardCode } from './failures.ts';
 import { uploadPicture } from './media.ts';
 import { cardIdOf } from './names.ts';
 import { type CardParams, toParams } from './params.ts';
 import type { NameOf } from './people.ts';
 import { type Drawn, planThread, postRefs, type ShowPlan } from './plan.ts';
+import { sendByWebhook, type WebhookDeps, webhookIn } from './webhook.ts';
 
-export interface ShowDeps extends CardsDeps {
+export interface ShowDeps extends CardsDeps, WebhookDeps, CallsDeps, DocumentsDeps {
   readonly nameOf: NameOf;
 }
 
 /** Everything is a card, so everything has a name of ours by which it is found again; what is on a card already is drawn anew. */
 export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted> {
   const { content } = showing;
+  const webhook = webhookIn(thread.channelId);
+  if (webhook !== null) {
+    await sendByWebhook(deps, webhook, content, thread.locale, access.signal);
+    return { posts: [] };
+  }
   if ('visibleTo' in content && content.visibleTo !== null && !isDirect(thread.channelId)) {
     return whisper(deps, thread, showing, content.visibleTo, access);
   }
+  const posted = await showCards(deps, thread, showing, access);
+  // Once all else is there: nothing that follows can be looked up, and it is sent once.
+  if (content.kind === 'answer' && content.calls) {
+    const words = content.parts.flatMap((part) => answerLines(part, thread.locale));
+    await callBeside(deps, content.calls.userIds, words, thread.locale, access.signal);
+  }
+  if (content.kind === 'opening' || content.kind === 'messages') await sendDocuments(deps, thread.channelId, content.messages, access);
+  return posted;
+}
+
+async function showCards(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted> {
+  const { content } = showing;
   try {
     return await carryOut(deps, thread, await planOf(deps, thread, showing, access), 'all', access.signal);
   } catch (error) {
@@ -39,7 +59,8 @@ export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing
 export async function findPosted(deps: ShowDeps, thread: ThreadState, showing: Showing, access: BotAccess): Promise<Posted | null> {
   const { content } = showing;
   if (content.kind === 'receipt' || content.kind === 'card') return null;
-  // What one person alone was shown may be shown to them again.
+  // What one person alone was shown may be shown to them again. A ping by a custom robot, too: twice is better than never.
+  if (webhookIn(thread.channelId) !== null) return null;
   if ('visibleTo' in content && content.visibleTo !== null) return null;
   const plan = await planOf(deps, thread, showing, access);
   const own = cardIdOf(thread.inquiryId, showing.deliveryId);

@@ -24,6 +24,9 @@ export const boards = catalogue({
   'board.title-channel': ['Threadmart', 'Threadmart'],
   'board.beside': ['{shop} · inquiry #{id}', '{shop} · 咨询 #{id}'],
   'board.everybody': ['everybody', '所有人'],
+  'board.called': ['You are called: buyers wait', '请注意：有买家在等待'],
+  'dingtalk.webhooks-form': ['Each must read NAME=TOKEN:SECRET, with commas between them.', '每一项格式为 NAME=TOKEN:SECRET，用逗号分隔。'],
+  'dingtalk.webhook-unknown': ['DINGTALK_WEBHOOKS has no robot of the name "{name}".', 'DINGTALK_WEBHOOKS 中没有名为“{name}”的机器人。'],
   'dingtalk.template-refused': [
     'No card can be made of the template in DINGTALK_CARD_TEMPLATE_ID ({code}).',
     '无法使用 DINGTALK_CARD_TEMPLATE_ID 指定的卡片模板创建卡片（{code}）。',

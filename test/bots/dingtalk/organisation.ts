@@ -21,7 +21,11 @@ export interface Organisation {
   close(): Promise<void>;
 }
 
-export async function startOrganisation(options: DingTalkFakeOptions = {}): Promise<Organisation> {
+/** @param environment more of it, made once the fake is there */
+export async function startOrganisation(
+  options: DingTalkFakeOptions = {},
+  environment: (fake: DingTalkFake) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Organisation> {
   const fake = await startDingTalkFake(options);
   const inGroup = fake.world.addGroup(group);
   for (const user of [fake.world.addUser({ id: 'mai', name: 'Mai' }), fake.world.addUser({ id: 'boss', name: 'Boss' })])
@@ -42,6 +46,7 @@ export async function startOrganisation(options: DingTalkFakeOptions = {}): Prom
       DINGTALK_ROBOT_CODE: fake.world.app.robotCode,
     },
     ...{ DINGTALK_CARD_TEMPLATE_ID: fake.cardTemplateId, DINGTALK_BASE_URL: fake.apiUrl, DINGTALK_OAPI_BASE_URL: fake.oapiUrl },
+    ...environment(fake),
   });
   return {
     fake,
