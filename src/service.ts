@@ -345,6 +345,12 @@ export async function createService(given: ServiceDeps): Promise<Service> {
   let jobs: JobRunner | null = null;
   let closing = false;
   const sockets = new Map<string, SocketConnection>();
+  /** What this process serves it knows to the call; of the rest the store tells, some seconds old. */
+  async function quotasNow() {
+    const owned = pipeline.owned().map(({ lease, limiter }) => ({ gate: lease.gate, quotas: limiter.quotas() }));
+    const others = (await gates.quotas()).filter(({ gate }) => owned.every((one) => one.gate !== gate));
+    return [...owned.flatMap(({ gate, quotas }) => quotas.map((quota) => ({ gate, ...quota }))), ...others];
+  }
   const admin = createAdmin({
     ...deps,
     connection,
@@ -362,7 +368,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     practice,
     templates,
     jobs: async () => (await jobs?.states()) ?? [],
-    quotas: gates.quotas,
+    quotas: quotasNow,
     vault,
     meta,
     refresh,

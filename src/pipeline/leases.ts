@@ -143,12 +143,13 @@ export function createLeases(deps: LeasesDeps): Leases {
     }
   }
 
+  /** With what was spent until now: once it is dropped nobody knows. */
+  const asGiven = (gate: string, { term }: Pick<Lease, 'term'>) => ({ id: gate, term, quotas: holder.quotas(gate) });
+
   async function letGo(unwanted: readonly (readonly [gate: string, Held])[]): Promise<void> {
+    const leases = unwanted.map(([gate, { lease }]) => asGiven(gate, lease));
     for (const [gate, entry] of unwanted) drop(gate, entry, 'nobody');
-    await gates.release(
-      unwanted.map(([gate, { lease }]) => ({ id: gate, term: lease.term })),
-      owner,
-    );
+    await gates.release(leases, owner);
   }
 
   async function take(gate: string, lease: GateLease | null): Promise<void> {
@@ -206,7 +207,7 @@ export function createLeases(deps: LeasesDeps): Leases {
       running = false;
       cancelTimer?.();
       await underWay;
-      const leases = [...held.values()].map(({ lease }) => ({ id: lease.gate, term: lease.term }));
+      const leases = [...held.values()].map(({ lease }) => asGiven(lease.gate, lease));
       for (const [gate, entry] of held) drop(gate, entry, 'nobody');
       await gates.release(leases, owner);
     },

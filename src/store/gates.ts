@@ -66,11 +66,16 @@ export function createGateStore(connection: Connection) {
       await gates.deleteOne({ _id: id });
     },
 
-    /** Given up in good order: the next owner need not wait. */
-    async release(leases: readonly { readonly id: string; readonly term: number }[], owner: string): Promise<void> {
+    /** Given up in good order: the next owner need not wait, and knows all that was spent. Absent quotas stay as they are. */
+    async release(
+      leases: readonly { readonly id: string; readonly term: number; readonly quotas?: readonly Quota[] }[],
+      owner: string,
+    ): Promise<void> {
       if (leases.length === 0) return;
       await gates.bulkWrite(
-        leases.map(({ id, term }) => ({ updateOne: { filter: { _id: id, owner, term }, update: { $set: { owner: '' } } } })) as never,
+        leases.map(({ id, term, quotas }) => ({
+          updateOne: { filter: { _id: id, owner, term }, update: { $set: { owner: '', ...(quotas ? { quotas } : {}) } } },
+        })) as never,
         { ordered: false },
       );
     },
