@@ -6,8 +6,10 @@ import type { InquiryCard, PostRef, ThreadBoard } from '../core/thread.ts';
 import { replyIdOf } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
 
-/** Of each side, as many as are read for a card. */
-const readOfEach = 12;
+/** Of each side, as many as are read for a card. A card holds fewer: what is being shown and finds no room there is shown beside it. */
+const readOfEach = 40;
+/** Of a thread, as many as are looked through. */
+const mostWaiting = 200;
 /** A card that has stood so long has scrolled away. */
 const inSightMs = 30 * 60_000;
 /** So many posts below it push a card out of sight. */
@@ -36,8 +38,17 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
   }
 
   return {
-    async boardOf(inquiry: Inquiry, card: InquiryCard, shown: readonly BeingShown[]): Promise<ThreadBoard> {
-      const stored = await inquiries.newestOf(inquiry._id, readOfEach);
+    /** @param lane of the thread: what waits in it to be shown has its turn yet, so that words come onto the card in their order */
+    async boardOf(inquiry: Inquiry, card: InquiryCard, shown: readonly BeingShown[], lane: string): Promise<ThreadBoard> {
+      const [newest, { deliveries }] = await Promise.all([
+        inquiries.newestOf(inquiry._id, readOfEach),
+        outbox.waitingIn([lane], mostWaiting),
+      ]);
+      const toCome = new Set(
+        deliveries.flatMap(({ state, content, messageId }) => (state === 'queued' && content.kind === 'message' ? messageId : [])),
+      );
+      for (const { messageId } of shown) toCome.delete(messageId);
+      const stored = newest.filter(({ _id }) => !toCome.has(_id));
       const asked = new Map(stored.filter(({ direction }) => direction === 'out').map(({ _id }) => [replyIdOf(_id), _id]));
       const replies = await outbox.byIds([...asked.keys()]);
       const lines = boardLines(stored, new Map(replies.map((reply) => [asked.get(reply._id) ?? '', reply])), shown);

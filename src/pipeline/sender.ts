@@ -125,7 +125,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     if (!state || !content) return { kind: 'not-yet' };
     const isBoard = bot.capabilities.threads === 'card' && inquiry && shop && drawsBoard.has(content.kind);
     const board = isBoard
-      ? await boards.boardOf(inquiry, cardOf(inquiry, shop, { masksBuyer, policies }), shownNow([lead, ...members]))
+      ? await boards.boardOf(inquiry, cardOf(inquiry, shop, { masksBuyer, policies }), shownNow([lead, ...members]), lead.lane)
       : null;
     // What a report shows was drawn here, and so is what practice buyers send; what a buyer sent is never taken for that.
     const drawn = lead.content.kind === 'answer' || (shop && isPractice(shop)) ? ownMedia : () => null;

@@ -11,7 +11,12 @@ const words = (text: string) => [{ kind: 'text' as const, text }];
 function message(id: string, seconds: number, changes: Partial<Message> = {}): Message {
   return {
     ...{ _id: id, inquiryId: inquiry._id, shopId: shopId('s'), conversationId: conversationId('c'), direction: 'in' },
-    ...{ author: { kind: 'buyer', userId: null, name: null }, parts: words(id), sentAt: at(seconds), order: id },
+    ...{
+      author: { kind: 'buyer', userId: null, name: null },
+      parts: words(id),
+      sentAt: at(seconds),
+      order: String(seconds).padStart(4, '0'),
+    },
     ...{ receivedAt: at(seconds), externalId: id, post: null },
     ...changes,
   };
@@ -38,10 +43,24 @@ it('tells the last words of both sides in the order of time, each with its autho
   ]);
 });
 
+it("keeps the marketplace's order where its times are too coarse to tell, and whatever they tell", () => {
+  const bought = [5, 5, 4, 5].map((seconds, index) => message(`b${index + 1}`, seconds, { order: String(index) }));
+  const stored = [...bought.toReversed(), byAgent('a1', 5), byAgent('a2', 6)];
+  expect(said(boardLines(stored, new Map(), [shown('b4', 5), shown('b5', 5)]))).toEqual(['b1', 'b2', 'b3', 'b4', 'a1', 'b5', 'a2']);
+});
+
 it('leaves out what is old, and never what is being shown, stored or not, nor shows it twice', () => {
-  const stored = Array.from({ length: 30 }, (_, index) => message(`m${index}`, index));
+  const stored = [...Array.from({ length: 30 }, (_, index) => message(`m${index}`, index)), byAgent('a', 29)];
   const lines = boardLines(stored, new Map(), [shown('m3', 3), shown('m29', 29), shown('new', 30)]);
-  expect(said(lines)).toEqual(['m3', ...Array.from({ length: 12 }, (_, index) => `m${index + 18}`), 'new']);
+  expect(said(lines)).toEqual(['m3', ...Array.from({ length: 11 }, (_, index) => `m${index + 19}`), 'a', 'new']);
+});
+
+it('keeps in sight what nobody has answered', () => {
+  const asked = Array.from({ length: 20 }, (_, index) => message(`m${index}`, index + 5));
+  expect(said(boardLines([message('m', 0), byAgent('a', 1), ...asked, byAgent('n', 30, 'note')], new Map(), []))).toEqual([
+    ...asked.map(({ _id }) => _id),
+    'n',
+  ]);
 });
 
 it('keeps a reply in sight until it is settled', () => {

@@ -26,6 +26,7 @@ export function feishuChat(feishu: FeishuFake, socketMode = false): Chat {
       FEISHU_BASE_URL: feishu.url,
       FEISHU_MODE: socketMode ? 'socket' : 'webhook',
     },
+    tellsAgain: true,
     disturb: feishu.disturb,
     sendEventsTo: (serviceUrl) => {
       if (!socketMode) feishu.sendEventsTo(`${serviceUrl}/bots/feishu/events`);

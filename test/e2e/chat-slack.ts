@@ -17,6 +17,7 @@ export function slackChat(slack: SlackFake, socketMode: boolean): Chat {
       SLACK_API_URL: slack.apiUrl,
       ...(socketMode ? { SLACK_APP_TOKEN: slack.appToken } : {}),
     },
+    tellsAgain: true,
     disturb: slack.disturb,
     sendEventsTo: (serviceUrl) => {
       if (!socketMode) slack.sendEventsTo(`${serviceUrl}/bots/slack/events`);

@@ -27,13 +27,15 @@ export interface ToldPost {
 /** One chat platform's fake, as far as people write there, the service is troubled there, and its far end is counted. Names are those of the first platform. */
 export interface Chat {
   /** As `threadmart.yaml` has it. */
-  readonly platform: 'slack' | 'feishu';
+  readonly platform: 'slack' | 'feishu' | 'dingtalk';
   readonly server: FakeServer;
   /** Calls of its API that may be troubled, and how it says that there are too many. */
   isCall(request: FakeRequest): boolean;
   readonly rateLimited: Extract<Fault, { kind: 'status' }>;
   /** More for the service's environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether an event comes again that nobody took. */
+  readonly tellsAgain: boolean;
   /** What events look like that the service never sees again, and in which order they come. */
   disturb(disturbance: { readonly duplicate?: number; readonly shuffleMs?: number }): void;
   /** The service's address, without a slash at the end. */

@@ -39,7 +39,7 @@ export function judgeAgents(evidence: Evidence, threads: Threads, faults: Faults
       for (const { text, conversationId } of found) if (conversationId !== conversation.id) faults.misplaced.push(text);
       return { ...post, conversation, arrived: found[0] ?? null };
     });
-    for (const fate of fates) judgeFate(fate, evidence.undoMs, faults);
+    for (const fate of fates) judgeFate(fate, evidence, faults);
     judgeOrder(fates, faults);
     const [channel = '', rootTs = ''] = thread.split(' ');
     const here = (post: { readonly channel: string; readonly threadTs: string | null }) =>
@@ -101,11 +101,12 @@ function promised({ versions: [first, edit], deletion, undoneBy }: Fate): { read
   }
 }
 
-function judgeFate(fate: Fate, undoMs: number, { lost, leaked, unheeded }: Faults): void {
-  const { versions, deletion, undoneBy, arrived } = fate;
+function judgeFate(fate: Fate, { undoMs, marks }: Pick<Evidence, 'undoMs' | 'marks'>, { lost, leaked, unheeded }: Faults): void {
+  const { versions, deletion, undoneBy, arrived, owed } = fate;
   const [first, edit] = versions;
   const { may, must } = promised(fate);
-  if (must && !arrived) lost.push((edit ?? first).text);
+  // Whoever reads that it was sent writes no other.
+  if (!arrived && ((must && owed) || fate.marks.includes(marks.sent))) lost.push((edit ?? first).text);
   if (!arrived) return;
   if (!may.includes(arrived.text)) leaked.push(arrived.text);
   const changes = [...(arrived.text === first.text && edit ? [edit] : []), ...(deletion ? [deletion] : []), ...(undoneBy?.versions ?? [])];
@@ -141,8 +142,8 @@ function judgeReceipts(
 ): void {
   const notTold = (fate: Fate) => faults.withoutReceipt.push(fate.versions.at(-1)?.text ?? '');
   fates.forEach((fate, index) => {
-    const { versions, deletion, arrived, marks } = fate;
-    if (deletion) return;
+    const { versions, deletion, arrived, marks, owed } = fate;
+    if (deletion || (!owed && !arrived)) return;
     const [first, edit] = versions;
     const vouched = () => fates.slice(index).some((later) => later.marks.includes(sent));
     const last = kindOf((edit?.acknowledgedAt ? edit : first).text);

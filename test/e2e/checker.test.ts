@@ -17,6 +17,7 @@ const wrote = (ts: string, versions: readonly [Told, ...Told[]], more: Partial<A
   versions,
   deletion: null,
   marks: [],
+  owed: true,
   ...more,
 });
 const sent = { marks: ['white_check_mark'] };
@@ -167,6 +168,7 @@ const faults: readonly (readonly [what: string, evidence: Evidence, found: Parti
     },
     { withoutReceipt: [answer(11, lamp, 1), answer(16, lamp, 1), answer(18, lamp)] },
   ],
+  ['a mark on what never went', agent('1701.000500', sent), { lost: [answer(14, lamp)] }],
   ['no mark on a note', agent('1701.000300', { marks: [] }), { withoutReceipt: [note(12, lamp)] }],
   ['a mark on a note that says sent', agent('1701.000300', sent), { withoutReceipt: [note(12, lamp)] }],
   ['no notice about a held text', without('is held'), { withoutReceipt: [blocked(13, lamp)] }],
@@ -192,6 +194,17 @@ describe('the checker', () => {
 
   it.each(faults)('sees %s', (_, evidence, found) => {
     expect(judge(evidence)).toMatchObject(found);
+  });
+
+  it('asks nothing of a reply that the service never heard of, where a platform tells once', () => {
+    const [unheard, unseen] = [posted(20, 30_000), told(note(21, lamp), 31_000)];
+    const more = (changes: Partial<AgentPost>): Evidence => ({
+      ...good,
+      agents: [...good.agents, wrote('1702.000100', [unheard], changes), wrote('1702.000200', [unseen], { owed: false })],
+    });
+    expect(judge(more({ owed: false }))).toEqual(clean);
+    expect(judge(more({})).lost).toEqual([unheard.text]);
+    expect(judge(more({ owed: false, ...sent })).lost).toEqual([unheard.text]);
   });
 
   it('lets a message be late that says so', () => {

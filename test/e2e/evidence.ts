@@ -31,6 +31,8 @@ export interface AgentPost {
   readonly deletion: Omit<Told, 'text'> | null;
   /** Names of reactions that the service set. */
   readonly marks: readonly string[];
+  /** The service had to hear of it. False where a platform tells once, and nobody took it. */
+  readonly owed: boolean;
 }
 
 /** The logs of both fakes, and nothing else: what a verdict stands on. */
@@ -79,7 +81,8 @@ function agentPosts(chat: Chat, posts: readonly ChatPost[]): AgentPost[] {
     const said = told.get(`${channel} ${ts}`);
     if (!said || threadTs === null) return [];
     const marks = reactions.filter(({ users }) => users.includes(chat.self)).map(({ name }) => name);
-    return [{ channelId: channel, rootTs: threadTs, ts, versions: said.versions, deletion: said.deletion, marks }];
+    const owed = chat.tellsAgain || said.versions[0].acknowledgedAt !== null;
+    return [{ channelId: channel, rootTs: threadTs, ts, versions: said.versions, deletion: said.deletion, marks, owed }];
   });
 }
 

@@ -9,6 +9,7 @@ describe('killed again and again', () => {
   it.each([
     ['slack', { shops: 5, talksPerShop: 3, deaths: 6, atLeast: 150 }],
     ['feishu', { shops: 3, talksPerShop: 3, deaths: 4, atLeast: 80 }],
+    ['dingtalk', { shops: 3, talksPerShop: 3, deaths: 4, atLeast: 80 }],
   ] as const)(
     `loses nothing, doubles nothing, keeps the order, in %s (KILL_SEED=${seed})`,
     async (chat, { deaths, atLeast, ...size }) => {

@@ -116,5 +116,5 @@ async function unfinishedOf({ service, chat, adminToken }: World, { doubled }: V
   const twice = chat.posts().filter(({ text }) => doubled.some((one) => text.includes(one)));
   const deliveries = new Set(chat.deliveryIds(twice));
   const traces = [...deliveries].map((id) => `trace/${encodeURIComponent(id)}`);
-  return (await Promise.all(['outbox?limit=100', 'dead-letters?limit=100', ...traces].map(ask))).join('\n');
+  return [JSON.stringify(twice), ...(await Promise.all(['outbox?limit=100', 'dead-letters?limit=100', ...traces].map(ask)))].join('\n');
 }

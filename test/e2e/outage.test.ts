@@ -51,16 +51,16 @@ async function chatIsAway(world: World, traffic: Traffic): Promise<void> {
   const before = chat.server.log.length;
   await everythingArrives(world, traffic);
   // At the pace that the platform allows: it had to refuse nothing.
-  expect(chat.server.log.slice(before).filter(({ status }) => status === 429)).toEqual([]);
+  expect(chat.server.log.slice(before).filter(({ status }) => status === chat.rateLimited.status)).toEqual([]);
   const told = () => chat.posts(opsId).filter(({ text }) => text.includes('did not answer'));
   await eventually(() => told().length > 0, service.output);
   expect(told()).toHaveLength(1);
 }
 
-describe('an outage of Feishu for two hours', () => {
+describe.each(['feishu', 'dingtalk'] as const)('an outage of %s for two hours', (chat) => {
   let world: World;
   beforeAll(async () => {
-    world = await createWorld({ shops: 3, channels: 2, timeScale, random: seeded(1), ops: true, chat: 'feishu' });
+    world = await createWorld({ shops: 3, channels: 2, timeScale, random: seeded(1), ops: true, chat });
     await world.service.start();
   });
   afterAll(() => world.close());

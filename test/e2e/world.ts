@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DingTalkFake, startDingTalkFake } from '../kits/dingtalk/fake.ts';
 import { type FeishuFake, startFeishuFake } from '../kits/feishu/fake.ts';
 import { type SlackFake, startSlackFake } from '../kits/slack/fake.ts';
 import type { TokenPair } from '../kits/tiktok-shop/auth.ts';
@@ -9,6 +10,7 @@ import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fa
 import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
 import { namesServer, startTestServer } from '../store-helper.ts';
 import type { Chat } from './chat.ts';
+import { dingtalkChat } from './chat-dingtalk.ts';
 import { feishuChat } from './chat-feishu.ts';
 import { slackChat } from './chat-slack.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
@@ -54,9 +56,10 @@ export interface World {
   /** The webhook that told of a marketplace message, by the message's id; and when it was made, in milliseconds since 1970. */
   readonly pushes: ReadonlyMap<string, { readonly notificationId: string; readonly at: number }>;
   readonly chat: Chat;
-  /** Throws where the team works elsewhere; so does the next. */
+  /** Throws where the team works elsewhere; so do the next ones. */
   readonly slack: SlackFake;
   readonly feishu: FeishuFake;
+  readonly dingtalk: DingTalkFake;
   readonly undoMs: number;
   readonly service: ServiceProcess;
   readonly shopIds: readonly string[];
@@ -95,7 +98,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (data.message_id) pushes.set(data.message_id, { notificationId, at: Date.now() });
     },
   });
-  const { chat, slack, feishu } = await startChat(options);
+  const { chat, slack, feishu, dingtalk } = await startChat(options);
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
   const channelIds = channelNames.map((name, index) => {
     const id = chat.channelIdOf(index + 1);
@@ -156,6 +159,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (!feishu) throw new Error('this team does not work in Feishu');
       return feishu;
     },
+    get dingtalk() {
+      if (!dingtalk) throw new Error('this team does not work in DingTalk');
+      return dingtalk;
+    },
     undoMs: (options.undoSeconds ?? 0) * 1_000,
     service,
     shopIds,
@@ -188,6 +195,7 @@ interface Workplace {
   readonly chat: Chat;
   readonly slack?: SlackFake;
   readonly feishu?: FeishuFake;
+  readonly dingtalk?: DingTalkFake;
 }
 
 async function startChat({ chat, timeScale, random, socketMode = false }: WorldOptions): Promise<Workplace> {
@@ -195,6 +203,10 @@ async function startChat({ chat, timeScale, random, socketMode = false }: WorldO
   if (chat === 'feishu') {
     const feishu = await startFeishuFake(options);
     return { chat: feishuChat(feishu, socketMode), feishu };
+  }
+  if (chat === 'dingtalk') {
+    const dingtalk = await startDingTalkFake({ timeScale, random, pingEveryMs: 5_000, limits: { perSecond: 20 } });
+    return { chat: dingtalkChat(dingtalk), dingtalk };
   }
   const slack = await startSlackFake(options);
   return { chat: slackChat(slack, socketMode), slack };

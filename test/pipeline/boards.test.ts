@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Inquiry } from '../../src/core/inquiry.ts';
+import type { Inquiry, Message } from '../../src/core/inquiry.ts';
 import type { BoardLine, InquiryCard } from '../../src/core/thread.ts';
 import { createBoards } from '../../src/pipeline/boards.ts';
 import { inquiry, now } from '../core/fixtures.ts';
@@ -10,14 +10,19 @@ const bot = 'slack/default';
 const root = (messageId: string) => ({ channelId: 'C1', messageId });
 const fresh = { messageId: 'm1', message: { author: 'buyer', parts: [], sentAt: now, late: false } } as const;
 
-function stand() {
+function stand(stored: readonly Message[] = [], waiting: readonly object[] = []) {
   const time = createHandTime();
   const standing: Inquiry = { ...inquiry, openedAt: time.clock.now(), thread: { bot, channelId: 'C1', rootId: 'r1' } };
-  const store = { newestOf: async () => [] };
+  const store = { newestOf: async () => stored };
   const boards = createBoards({
-    ...{ inquiries: store, outbox: { byIds: async () => [] }, clock: time.clock, timeScale: 1 },
+    ...{
+      inquiries: store,
+      outbox: { byIds: async () => [], waitingIn: async () => ({ deliveries: waiting, all: true }) },
+      clock: time.clock,
+      timeScale: 1,
+    },
   } as unknown as Parameters<typeof createBoards>[0]);
-  const buried = async (of: Inquiry = standing) => (await boards.boardOf(of, card, [fresh])).buried;
+  const buried = async (of: Inquiry = standing) => (await boards.boardOf(of, card, [fresh], 'lane')).buried;
   return { time, standing, boards, buried };
 }
 
@@ -32,15 +37,15 @@ it('takes a card for out of sight once it is old, and the one that follows it fo
 
 it('takes a card for out of sight once many others stand below it in its channel', async () => {
   const { boards, buried } = stand();
-  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, []), true);
-  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, []), true);
+  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, [], 'lane'), true);
+  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, [], 'lane'), true);
   for (let other = 1; other < 20; other += 1)
-    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, []), true);
+    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, [], 'lane'), true);
   expect(await buried()).toBe(false);
   // Drawing one again adds nothing to the channel.
-  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, []), false);
+  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, [], 'lane'), false);
   expect(await buried()).toBe(false);
-  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, []), true);
+  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, [], 'lane'), true);
   expect(await buried()).toBe(true);
 });
 
@@ -49,12 +54,12 @@ it('shows in sight what asks for it, and moves nothing for a receipt or a change
   expect(await buried({ ...standing, surfaceNext: true })).toBe(true);
   expect(await buried({ ...standing, surfaceNext: true, thread: { bot, channelId: 'C1', rootId: null } })).toBe(false);
   await time.pass(24 * 3_600_000);
-  expect((await boards.boardOf(standing, card, [])).buried).toBe(false);
+  expect((await boards.boardOf(standing, card, [], 'lane')).buried).toBe(false);
 });
 
 it('knows what a card shows already, so that no call is made for it', async () => {
   const { boards } = stand();
-  const board = await boards.boardOf(inquiry, card, []);
+  const board = await boards.boardOf(inquiry, card, [], 'lane');
   expect(boards.isShown(bot, root('r1'), board)).toBe(false);
   boards.drawn(bot, root('r1'), board, true);
   expect(boards.isShown(bot, root('r1'), board)).toBe(true);
@@ -62,4 +67,16 @@ it('knows what a card shows already, so that no call is made for it', async () =
   expect(boards.isShown(bot, root('r1'), { ...board, lines: [line] })).toBe(false);
   expect(boards.isShown(bot, root('r1'), { ...board, card: { ...card, status: 'answered' } })).toBe(false);
   expect(boards.isShown(bot, root('r2'), board)).toBe(false);
+});
+
+it('leaves to its turn what waits to be shown', async () => {
+  const message = (id: string): Message => ({
+    ...{ _id: id, inquiryId: inquiry._id, shopId: inquiry.shopId, conversationId: inquiry.conversationId, direction: 'in' },
+    ...{ author: { kind: 'buyer', userId: null, name: null }, parts: [{ kind: 'text', text: id }], sentAt: now, order: id },
+    ...{ receivedAt: now, externalId: id, post: null },
+  });
+  const [first, second, third] = [message('m1'), message('m2'), message('m3')];
+  const waits = (messageId: string, kind: string) => ({ state: 'queued', messageId, content: { kind } });
+  const { boards } = stand([third, second, first], [waits('m1', 'message'), waits('m3', 'message'), waits('m2', 'receipt')]);
+  expect((await boards.boardOf(inquiry, card, [fresh], 'lane')).lines.map(({ parts }) => parts)).toEqual([first.parts, second.parts]);
 });

@@ -44,7 +44,7 @@ export function seenPosts(fake: DingTalkFake, groupId: string, submitted: readon
 }
 
 /** The thread that a card belongs to; null: it is a thread's own, or of none. */
-function rootOf(fake: DingTalkFake, outTrackId: string): string | null {
+export function rootOf(fake: DingTalkFake, outTrackId: string): string | null {
   const { form, buttons } = rawOf(fake, outTrackId);
   const at = form.fields.find(({ name }) => name === 'at')?.defaultValue;
   const named = typeof at === 'string' ? (JSON.parse(at) as { readonly root?: string }).root : undefined;
@@ -60,7 +60,7 @@ function rootByNumber(fake: DingTalkFake, outTrackId: string): string | undefine
   return roots.at(-1);
 }
 
-const isThread = (fake: DingTalkFake, outTrackId: string): boolean =>
+export const isThread = (fake: DingTalkFake, outTrackId: string): boolean =>
   rawOf(fake, outTrackId).form.fields.some(({ name }) => name.startsWith('reply_'));
 
 /** A card's variables, visible or not. */
@@ -73,8 +73,12 @@ function rawOf(fake: DingTalkFake, outTrackId: string, viewer: string | null = n
 }
 
 /** The field in which agents answer. */
-export function composerOf(fake: DingTalkFake, rootId: string): { readonly label: string; readonly name: string } {
-  const field = rawOf(fake, rootId).form.fields.find(({ hidden = false }) => !hidden);
+export function composerOf(
+  fake: DingTalkFake,
+  rootId: string,
+  user: string | null = null,
+): { readonly label: string; readonly name: string } {
+  const field = rawOf(fake, rootId, user).form.fields.find(({ hidden = false }) => !hidden);
   if (!field?.label) throw new Error(`the card ${rootId} has nothing to answer in`);
   return { label: field.label, name: field.name };
 }

@@ -13,6 +13,8 @@ export interface PushRecord {
   code: number | null;
   /** What the answer carries, JSON; null: there was none. */
   answer: string | null;
+  /** Milliseconds since 1970; null: it was not. */
+  acknowledgedAt: number | null;
   attempts: number;
 }
 
@@ -127,7 +129,10 @@ export function createStream(options: StreamOptions): Stream {
     record.state = state;
     record.code = answer?.code ?? null;
     record.answer = answer?.data ?? null;
-    if (state === 'acknowledged') options.onAnswer(record);
+    if (state === 'acknowledged') {
+      record.acknowledgedAt = now();
+      options.onAnswer(record);
+    }
     const left = (pending.get(record.push.messageId) ?? []).filter((one) => one.record !== record);
     if (left.length > 0) pending.set(record.push.messageId, left);
     else pending.delete(record.push.messageId);
@@ -215,7 +220,7 @@ export function createStream(options: StreamOptions): Stream {
   const heartbeat = options.pingEveryMs > 0 ? setInterval(() => void ping(), options.pingEveryMs).unref() : null;
 
   function push(fresh: Push): PushRecord {
-    const record: PushRecord = { push: fresh, state: 'under way', code: null, answer: null, attempts: 0 };
+    const record: PushRecord = { push: fresh, state: 'under way', code: null, answer: null, acknowledgedAt: null, attempts: 0 };
     records.push(record);
     dispatch(record);
     return record;
