@@ -1,6 +1,6 @@
 import { cleanText } from '../../src/core/text-plain.ts';
 import type { ChatFile } from '../bot.ts';
-import { contentOf, type RobotMessage } from './payloads.ts';
+import { contentOf, type RobotMessage, type Segment } from './payloads.ts';
 import { segmentWords } from './quotes.ts';
 
 /** What the platform heard, not what was typed. */
@@ -13,7 +13,9 @@ export function wordsOfMessage(message: RobotMessage): string {
     case 'text':
       return cleanText(message.text?.content ?? '').trim();
     case 'richText':
-      return cleanText((content.richText ?? []).map((part) => (isPicture(part) ? '' : segmentWords(part))).join('')).trim();
+      return cleanText(
+        (content.richText ?? []).map((part) => (isPicture(part) || isCall(part, message) ? '' : segmentWords(part))).join(''),
+      ).trim();
     case 'audio':
       return content.recognition ? `${heardMark}${cleanText(content.recognition).trim()}` : '';
     default:
@@ -32,6 +34,10 @@ const isPicture = ({
   downloadCode?: unknown;
   pictureDownloadCode?: unknown;
 }): boolean => type === 'picture' || msgType === 'picture' || Boolean(downloadCode ?? pictureDownloadCode);
+
+/** A name that is called, where nobody but the robot is. */
+const isCall = ({ text, content, atName }: Segment, message: RobotMessage): boolean =>
+  Boolean(atName) && text == null && content == null && mentionsIn(message).length === 0;
 
 /** Its files. The event tells neither their size nor an address: they are fetched with the code that it carries. */
 export function filesOfMessage(message: RobotMessage): ChatFile[] {
@@ -60,6 +66,13 @@ export function filesOfMessage(message: RobotMessage): ChatFile[] {
 export const isReadable = ({ msgtype }: RobotMessage): boolean =>
   ['text', 'richText', 'picture', 'audio', 'video', 'file'].includes(msgtype);
 
-/** People who are mentioned, the robot not among them. Those of other companies have no id here. */
-export const mentionsIn = ({ atUsers, chatbotUserId }: RobotMessage): string[] =>
-  (atUsers ?? []).flatMap(({ dingtalkId, staffId }) => (staffId && dingtalkId !== chatbotUserId ? [staffId] : []));
+/**
+ * People who are mentioned, the robot not among them; those of other companies by the platform's id, since what is said to them is for no buyer either. That the robot
+ * stands under `chatbotUserId` is UNCONFIRMED: where nobody does, it is the first one without an id of the company, for only what calls it gets here.
+ */
+export function mentionsIn({ atUsers, chatbotUserId }: RobotMessage): string[] {
+  const called = (atUsers ?? []).filter(({ dingtalkId }) => !dingtalkId || dingtalkId !== chatbotUserId);
+  const hasRobot = called.length < (atUsers ?? []).length;
+  const robot = hasRobot ? undefined : called.find(({ staffId }) => !staffId);
+  return called.flatMap((one) => (one === robot ? [] : one.staffId || one.dingtalkId || []));
+}

@@ -130,8 +130,31 @@ describe('what is said to the robot', () => {
   });
 
   it('mentions colleagues, not the robot', () => {
-    const atUsers = [{ dingtalkId: '$:LWCP_v1:$bot', staffId: 'bot' }, { dingtalkId: 'x', staffId: 'staff2' }, { dingtalkId: 'y' }];
+    const atUsers = [
+      { dingtalkId: '$:LWCP_v1:$bot', staffId: 'bot' },
+      { dingtalkId: 'x', staffId: 'staff2' },
+    ];
     expect(said('hi @Mai', { atUsers })).toMatchObject({ mentions: ['staff2'] });
+  });
+
+  it('mentions people of other companies, too: what is said to them is for no buyer', () => {
+    const atUsers = [{ dingtalkId: '$:LWCP_v1:$bot' }, { dingtalkId: '$:LWCP_v1:$guest' }];
+    expect(said('@Guest is it there?', { atUsers })).toMatchObject({ mentions: ['$:LWCP_v1:$guest'] });
+  });
+
+  it('takes one without an id of the company for the robot where none has its own', () => {
+    const atUsers = [{ dingtalkId: '$:LWCP_v1:$other-name-of-bot' }, { dingtalkId: '$:LWCP_v1:$guest' }];
+    expect(said('@Guest is it there?', { atUsers })).toMatchObject({ mentions: ['$:LWCP_v1:$guest'] });
+    expect(said('hi', { atUsers: atUsers.slice(0, 1) })).toMatchObject({ mentions: [] });
+  });
+
+  it.each([
+    ['the robot alone', [], 'on its way'],
+    ['a colleague, too', [{ dingtalkId: 'x', staffId: 'staff2' }], '@Threadmart on its way'],
+  ])('in rich text calls %s', (_whom, others, text) => {
+    const richText = [{ type: 'at', atName: 'Threadmart' }, { text: ' on its way' }];
+    const atUsers = [{ dingtalkId: '$:LWCP_v1:$bot' }, ...others];
+    expect(said('', { text: undefined, msgtype: 'richText', content: { richText }, atUsers })).toMatchObject({ text });
   });
 
   it('is said to the robot alone', () => {
