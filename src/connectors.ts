@@ -21,9 +21,11 @@ export async function createConnectors(config: Pick<Config, 'marketplaces' | 'bo
     const settings = config.marketplaces.get(definition.name);
     if (settings !== undefined) outside.set(definition.name, definition.create(settings, deps));
   }
-  const bots = new Map<string, ChatBot>();
-  for (const [name, settings] of config.bots) bots.set(name, await createBot(name, settings, deps));
-  return { marketplaces: new Map(outside).set(practice.name, practice.create({}, deps)), outside, bots };
+  // Side by side: some ask their platform who they are, and one that does not answer takes its time.
+  const bots = await Promise.all(
+    [...config.bots].map(async ([name, settings]): Promise<[string, ChatBot]> => [name, await createBot(name, settings, deps)]),
+  );
+  return { marketplaces: new Map(outside).set(practice.name, practice.create({}, deps)), outside, bots: new Map(bots) };
 }
 
 /** @param name `slack/default`, as in `Config.bots` */

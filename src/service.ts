@@ -1,6 +1,6 @@
 import { marketplaces as marketplaceDefinitions } from '../adapters/index.ts';
 import { slaPolicyNames, slaPresets } from '../adapters/presets.ts';
-import type { ChatBot, SocketConnection } from '../bots/bot.ts';
+import type { ChatBot, SocketConnection, SocketEvent } from '../bots/bot.ts';
 import { bots as botDefinitions } from '../bots/index.ts';
 import { type JobRunner, startJobs } from '../jobs/job.ts';
 import { createAdmin } from './admin.ts';
@@ -21,6 +21,7 @@ import { readConfigFile } from './config/file.ts';
 import { isSameFile } from './config/same-file.ts';
 import type { Config, Environment } from './config.ts';
 import { createConnectors } from './connectors.ts';
+import type { Answer } from './core/connector.ts';
 import { isScarce, type Quota } from './core/economy.ts';
 import { notice } from './core/plan.ts';
 import { isReal } from './core/practice/marks.ts';
@@ -55,6 +56,7 @@ import { createShopAccess } from './shops/credentials.ts';
 import { createShopDirectory } from './shops/directory.ts';
 import { rotateSecrets } from './shops/rotate.ts';
 import { createVault } from './shops/vault.ts';
+import { startSockets } from './sockets.ts';
 import { onTheWay } from './store/collection.ts';
 import { createConversationStore } from './store/conversations.ts';
 import { createFigureStore } from './store/figures.ts';
@@ -436,15 +438,10 @@ export async function createService(given: ServiceDeps): Promise<Service> {
     return answerUncounted(bot, ask, spentMs);
   };
 
-  async function startSockets(): Promise<void> {
-    for (const [name, bot] of bots) {
-      const socket = await bot.socket?.start(async ({ ask, ...event }) => {
-        const startedMs = clock.monotonicMs();
-        await pipeline.ingest.store({ source: { kind: 'bot', bot: name }, shop: null, receivedAt: clock.now(), ...event });
-        return ask ? answer(name, ask, clock.monotonicMs() - startedMs) : null;
-      });
-      if (socket) sockets.set(name, socket);
-    }
+  async function take(name: string, { ask, ...event }: SocketEvent): Promise<Answer | null> {
+    const startedMs = clock.monotonicMs();
+    await pipeline.ingest.store({ source: { kind: 'bot', bot: name }, shop: null, receivedAt: clock.now(), ...event });
+    return ask ? answer(name, ask, clock.monotonicMs() - startedMs) : null;
   }
 
   const app = createApp({
@@ -488,7 +485,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         }),
       });
       practice.start();
-      await startSockets();
+      await startSockets(bots, take, (name, socket) => sockets.set(name, socket));
       return server;
     },
 
