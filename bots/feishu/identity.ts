@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ConnectorLog } from '../../src/core/connector.ts';
 import type { FeishuClient } from './client.ts';
@@ -24,19 +25,19 @@ export async function fetchIdentity(client: FeishuClient, signal: AbortSignal): 
 export interface KnownIdentity {
   /** Null until it is known. */
   readonly openId: () => string | null;
-  /** Asks, unless it is known or being asked. Never fails: who needs it looks again. */
+  /** Asks, unless it is known or being asked; who waits for it waits a while and no longer. Never fails: who needs it looks again. */
   readonly learn: () => Promise<void>;
 }
 
-const patienceMs = 3_000;
+const usualPatienceMs = 3_000;
 
-export function rememberIdentity(client: FeishuClient, log: ConnectorLog): KnownIdentity {
+export function rememberIdentity(client: FeishuClient, log: ConnectorLog, patienceMs = usualPatienceMs): KnownIdentity {
   let openId: string | null = null;
   let asking: Promise<void> | null = null;
   return {
     openId: () => openId,
-    learn() {
-      if (openId !== null) return Promise.resolve();
+    async learn() {
+      if (openId !== null) return;
       asking ??= fetchIdentity(client, AbortSignal.timeout(patienceMs))
         .then(
           (identity) => {
@@ -47,7 +48,8 @@ export function rememberIdentity(client: FeishuClient, log: ConnectorLog): Known
         .finally(() => {
           asking = null;
         });
-      return asking;
+      // The token is asked for first, and for that no signal of ours is heeded.
+      await Promise.race([asking, sleep(patienceMs, undefined, { ref: false })]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { pressIn } from './buttons.ts';
 import { doneCard } from './form-card.ts';
 import { authorOf, contentOf, rootOf } from './messages.ts';
 import { editedType, type FeishuEnvelope, readPayload } from './payloads.ts';
-import type { EventContext } from './to-events.ts';
+import { type EventContext, learnFrom } from './to-events.ts';
 import type { VerifyRequest } from './verify.ts';
 
 /** An event's name, place and question: the same whichever way it came. */
@@ -91,22 +91,20 @@ const pressAnswer = jsonAnswer({});
 export function nameEvent(envelope: FeishuEnvelope, context: EventContext): NamedEvent {
   const { header, event } = envelope;
   const { topics } = context;
-  context.origins.learn(envelope);
+  learnFrom(envelope, context);
   const other = { key: header.event_id ? `event:${header.event_id}` : null, own: false, ask: null, answer: emptyAnswer };
-  const laneIn = (chatId: string, rootId: string | null) => (rootId === null ? chatId : `${chatId}:${rootId}`);
+  const laneIn = (chatId: string, rootId: string | null) => (rootId === null ? chatId || 'tenant' : `${chatId}:${rootId}`);
   /** An emoji or a recall stays in order with its topic where that is known; else it has only itself to be in order with. */
   const laneOfMessage = (messageId: string, chatId: string | null | undefined) => {
     const place = topics.placeOf(messageId);
-    return laneIn(chatId ?? place?.chatId ?? 'tenant', place?.rootId ?? messageId);
+    return laneIn(chatId || place?.chatId || 'tenant', place?.rootId ?? messageId);
   };
   switch (header.event_type) {
     case 'im.message.receive_v1': {
       const { message } = event;
       if (!message) return { ...other, lane: 'tenant' };
-      const { message_id: messageId, chat_id: chatId, thread_id } = message;
+      const { message_id: messageId, chat_id: chatId } = message;
       const rootId = rootOf(message);
-      topics.learn({ messageId, chatId, rootId, topicId: thread_id ?? null });
-      topics.differs(messageId, message.content ?? '');
       const { author, fromSelf } = authorOf(event, header.app_id, context.ourOpenId());
       const ask = author.kind === 'person' ? askIn(envelope, context) : null;
       // By the message: "do not rely on event_id", which may change between attempts. https://open.feishu.cn/document/server-docs/im-v1/message/events/receive (2026-11-28)
@@ -130,9 +128,9 @@ export function nameEvent(envelope: FeishuEnvelope, context: EventContext): Name
     case 'card.action.trigger':
       return namePress(envelope, other);
     case 'application.bot.menu_v6':
-      return { ...other, lane: event.operator?.operator_id?.open_id ?? 'tenant', ask: menuCommandIn(envelope) };
+      return { ...other, lane: event.operator?.operator_id?.open_id || 'tenant', ask: menuCommandIn(envelope) };
     default:
-      return { ...other, lane: event.chat_id ?? 'tenant' };
+      return { ...other, lane: event.chat_id || 'tenant' };
   }
 }
 

@@ -20,8 +20,20 @@ export const createToEvents =
   (raw: RawEvent): ChatEvent[] => {
     const { payload } = readPayload(raw.body, context.decrypt);
     if (payload?.kind !== 'event') throw new Error('the stored body is none that the platform sends');
+    // It may have come to another process, or to this one before it was started anew.
+    learnFrom(payload.envelope, context);
     return [toEvent(payload.envelope, raw.receivedAt, context)];
   };
+
+/** What an event tells by the way: where its message stands, its first words, and of which organisation people are. */
+export function learnFrom(envelope: FeishuEnvelope, { topics, origins }: EventContext): void {
+  origins.learn(envelope);
+  const { message } = envelope.event;
+  if (!message || envelope.header.event_type !== 'im.message.receive_v1') return;
+  const { message_id: messageId, chat_id: chatId, thread_id, content } = message;
+  topics.learn({ messageId, chatId, rootId: rootOf(message), topicId: thread_id ?? null });
+  topics.differs(messageId, content ?? '');
+}
 
 function toEvent(envelope: FeishuEnvelope, receivedAt: Date, context: EventContext): ChatEvent {
   const { header, event } = envelope;

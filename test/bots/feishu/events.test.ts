@@ -65,6 +65,22 @@ describe('what is stored', () => {
   });
 });
 
+describe('what is read in another process than it came to', () => {
+  it('teaches that one where messages stand, and whose people write', async () => {
+    const { received } = take(message({ message_id: 'om_2', root_id: 'om_root' }));
+    const reader = await here.restarted();
+    const read = (key: string, body: Uint8Array) => reader.toEvents({ key, body, contentType: '', receivedAt: new Date(0) });
+    const emoji = { message_id: 'om_2', reaction_type: { emoji_type: 'THUMBSUP' }, operator_type: 'user', user_id: { open_id: 'ou_mai' } };
+    const reaction = Buffer.from(JSON.stringify(envelope('im.message.reaction.created_v1', emoji)));
+    expect(read('r', reaction)).toMatchObject([{ kind: 'unknown' }]);
+    read(received.key, received.stored?.body ?? Buffer.alloc(0));
+    expect(read('r', reaction)).toMatchObject([{ kind: 'reaction', post: { channelId, messageId: 'om_2' } }]);
+    // Outside of what the app may see of the address book: that she is one of ours, the event alone has said.
+    here.fake.world.addUser({ openId: 'ou_mai', name: 'mai', tenantKey: 'unseen' });
+    expect(await reader.user?.('ou_mai', here.access)).toMatchObject({ kind: 'member' });
+  });
+});
+
 describe('a message', () => {
   it('is named by itself, not by its event', () => {
     const again = envelope('im.message.receive_v1', message({}).event, { event_id: 'ev-2' });
