@@ -24,8 +24,8 @@ const mostKept = 5_000;
 export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<PipelineDeps, 'inquiries' | 'outbox' | 'clock' | 'timeScale'>) {
   /** Posts of ours in each channel. */
   const posted = new Map<string, number>();
-  /** By root: how many posts its channel had when it was posted, and a digest of what it shows. */
-  const cards = new Map<string, { readonly since: number; readonly shows: string }>();
+  /** By root: how many posts its channel had when it was posted, and a digest of what it shows; null: that is not known. */
+  const cards = new Map<string, { readonly since: number; readonly shows: string | null }>();
   const channelOf = (bot: string, channelId: string): string => `${bot}|${channelId}`;
 
   function isBuried({ thread, openedAt, surfaceNext }: Inquiry): boolean {
@@ -55,18 +55,26 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
       return { card, lines, buried: shown.length > 0 && isBuried(inquiry) };
     },
 
-    /** True: the card shows exactly this already. */
-    isShown: (bot: string, root: PostRef, board: ThreadBoard): boolean => cards.get(postLinkId(bot, root))?.shows === digestOf(board),
+    /** True: the card shows exactly this already, drawn by us since we have its gate. @param term of the gate's lease */
+    isShown: (bot: string, root: PostRef, board: ThreadBoard, term: number): boolean =>
+      cards.get(postLinkId(bot, root))?.shows === digestOf(board, term),
 
-    /** @param isNew posts were added to the channel */
-    drawn(bot: string, root: PostRef, board: ThreadBoard, isNew: boolean): void {
+    /** Until it is `drawn` nobody knows what it shows: the call may fail and have been carried out all the same. */
+    drawing(bot: string, root: PostRef): void {
+      const key = postLinkId(bot, root);
+      const known = cards.get(key);
+      if (known) cards.set(key, { ...known, shows: null });
+    },
+
+    /** @param isNew posts were added to the channel @param term as above */
+    drawn(bot: string, root: PostRef, board: ThreadBoard, isNew: boolean, term: number): void {
       const channel = channelOf(bot, root.channelId);
       const count = (posted.get(channel) ?? 0) + (isNew ? 1 : 0);
       posted.set(channel, count);
       const key = postLinkId(bot, root);
       const since = isNew ? count : (cards.get(key)?.since ?? count);
       cards.delete(key);
-      cards.set(key, { since, shows: digestOf(board) });
+      cards.set(key, { since, shows: digestOf(board, term) });
       const [oldest] = cards.keys();
       if (cards.size > mostKept && oldest !== undefined) cards.delete(oldest);
     },
@@ -77,7 +85,7 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
 export const isCardThread = ({ thread }: Pick<Inquiry, 'thread'>, { bots }: Pick<PipelineDeps, 'bots'>): boolean =>
   thread !== null && bots.get(thread.bot)?.capabilities.threads === 'card';
 
-const digestOf = ({ card, lines }: ThreadBoard): string =>
+const digestOf = ({ card, lines }: ThreadBoard, term: number): string =>
   createHash('sha256')
-    .update(JSON.stringify([card, lines]))
+    .update(JSON.stringify([term, card, lines]))
     .digest('base64');

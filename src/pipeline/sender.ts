@@ -139,10 +139,12 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
       if (!board) return postedOf(await bot.show(state, showing, access));
       const old = state.rootId === null ? null : { channelId, messageId: state.rootId };
       // Each call counts against a quota of the month.
-      if (old && isRepeatable(lead.content) && boards.isShown(name, old, board)) return { kind: 'posted', posts: [], requestId: null };
+      if (old && isRepeatable(lead.content) && boards.isShown(name, old, board, gate.lease.term))
+        return { kind: 'posted', posts: [], requestId: null };
+      if (old) boards.drawing(name, old);
       const shown = await bot.show({ ...state, board }, showing, access);
       const root = shown.root ?? old ?? shown.posts[0];
-      if (root) boards.drawn(name, root, board, root.messageId !== old?.messageId);
+      if (root) boards.drawn(name, root, board, root.messageId !== old?.messageId, gate.lease.term);
       return postedOf(shown);
     }
     if (isRepeatable(lead.content)) return { kind: 'not-found' };

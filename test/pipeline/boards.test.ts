@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Inquiry, Message } from '../../src/core/inquiry.ts';
-import type { BoardLine, InquiryCard } from '../../src/core/thread.ts';
+import type { BoardLine, InquiryCard, ThreadBoard } from '../../src/core/thread.ts';
 import { createBoards } from '../../src/pipeline/boards.ts';
 import { inquiry, now } from '../core/fixtures.ts';
 import { createHandTime } from './hand-time.ts';
@@ -37,15 +37,15 @@ it('takes a card for out of sight once it is old, and the one that follows it fo
 
 it('takes a card for out of sight once many others stand below it in its channel', async () => {
   const { boards, buried } = stand();
-  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, [], 'lane'), true);
-  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, [], 'lane'), true);
+  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
+  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
   for (let other = 1; other < 20; other += 1)
-    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, [], 'lane'), true);
+    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
   expect(await buried()).toBe(false);
   // Drawing one again adds nothing to the channel.
-  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, [], 'lane'), false);
+  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, [], 'lane'), false, 1);
   expect(await buried()).toBe(false);
-  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, [], 'lane'), true);
+  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
   expect(await buried()).toBe(true);
 });
 
@@ -60,13 +60,31 @@ it('shows in sight what asks for it, and moves nothing for a receipt or a change
 it('knows what a card shows already, so that no call is made for it', async () => {
   const { boards } = stand();
   const board = await boards.boardOf(inquiry, card, [], 'lane');
-  expect(boards.isShown(bot, root('r1'), board)).toBe(false);
-  boards.drawn(bot, root('r1'), board, true);
-  expect(boards.isShown(bot, root('r1'), board)).toBe(true);
+  const shown = (...[at, it]: [messageId: string, board: ThreadBoard]) => boards.isShown(bot, root(at), it, 1);
+  expect(shown('r1', board)).toBe(false);
+  boards.drawn(bot, root('r1'), board, true, 1);
+  expect(shown('r1', board)).toBe(true);
   const line: BoardLine = { post: null, author: { kind: 'buyer', name: null }, parts: [], sentAt: now, state: null };
-  expect(boards.isShown(bot, root('r1'), { ...board, lines: [line] })).toBe(false);
-  expect(boards.isShown(bot, root('r1'), { ...board, card: { ...card, status: 'answered' } })).toBe(false);
-  expect(boards.isShown(bot, root('r2'), board)).toBe(false);
+  expect(shown('r1', { ...board, lines: [line] })).toBe(false);
+  expect(shown('r1', { ...board, card: { ...card, status: 'answered' } })).toBe(false);
+  expect(shown('r2', board)).toBe(false);
+});
+
+it('takes nothing for shown after a drawing of which nobody knows whether it arrived', async () => {
+  const { boards } = stand();
+  const board = await boards.boardOf(inquiry, card, [], 'lane');
+  boards.drawn(bot, root('r1'), board, true, 1);
+  boards.drawing(bot, root('r1'));
+  expect(boards.isShown(bot, root('r1'), board, 1)).toBe(false);
+  boards.drawn(bot, root('r1'), board, false, 1);
+  expect(boards.isShown(bot, root('r1'), board, 1)).toBe(true);
+});
+
+it('takes nothing for shown that was drawn before another process had the gate', async () => {
+  const { boards } = stand();
+  const board = await boards.boardOf(inquiry, card, [], 'lane');
+  boards.drawn(bot, root('r1'), board, true, 1);
+  expect(boards.isShown(bot, root('r1'), board, 3)).toBe(false);
 });
 
 it('leaves to its turn what waits to be shown', async () => {
