@@ -27,7 +27,7 @@ function wrapped(kit: BotKit): BotKit {
 
   function placed(thread: ThreadState, content: ThreadContent): ThreadState {
     const kept = thread.rootId === null ? undefined : threads.get(thread.rootId);
-    const board = boardOf(kept, content);
+    const board = thread.board ?? boardOf(kept, content);
     return { ...thread, ...(kept ? { rootId: kept.root.messageId } : {}), ...(board ? { board } : {}) };
   }
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { botAnswers } from './bot-answers.ts';
+import { botBoardThreads } from './bot-board-threads.ts';
 import { withBoards } from './bot-boards.ts';
 import { botCards } from './bot-cards.ts';
 import { botReadsEvents } from './bot-events.ts';
@@ -26,5 +27,6 @@ export function botContract(name: string, createPlainKit: CreateBotKit): void {
     botAnswers(createKit);
     botForms(createKit);
     botFiles(createKit);
+    botBoardThreads(createKit);
   });
 }

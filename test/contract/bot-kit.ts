@@ -118,6 +118,12 @@ export interface BotKit {
       readonly broadcast?: boolean;
     },
   ): PostRef;
+  /** Words that quote a post, in every shape in which the platform tells that; `silent` ones say nothing of which post. Null where threads are the platform's own. */
+  readonly quotes: {
+    readonly naming: readonly string[];
+    readonly silent: readonly string[];
+    write(by: string, post: PostRef, typed: string, shape: string): PostRef;
+  } | null;
   /** Null where bots hear nothing of each other. */
   readonly otherBotWrites: ((rootId: string | null, text: string) => PostRef) | null;
   /** Null where the platform reports no edits; the like for `remove`. */

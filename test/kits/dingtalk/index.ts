@@ -8,6 +8,7 @@ import type { BotKit, BotKitOptions } from '../../contract/bot-kit.ts';
 import { onePixelPng } from '../pictures.ts';
 import { type DingTalkFake, startDingTalkFake } from './fake.ts';
 import { cardLook } from './far-end.ts';
+import type { QuoteShape } from './payloads.ts';
 import { samples } from './samples.ts';
 import { composerOf, formOf, privateOf, seenPosts } from './seen.ts';
 import { robotTopic } from './stream-frames.ts';
@@ -71,6 +72,15 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
       if (rootId !== null && !file) return refOf(reply(by, rootId, typed));
       const quotes = root ? { quotes: { msgId: root.msgId, shape: 'card-params' as const } } : {};
       return refOf(fake.writes(by, channelId, typed, { ...(file ? { file } : {}), ...quotes }).msgId);
+    },
+    quotes: {
+      naming: ['card-tree', 'card-params', 'rich', 'text', 'content', 'query-key'],
+      silent: ['msg-id', 'bare', 'left-out'],
+      write(by, { messageId }, typed, shape) {
+        const quoted = fake.posts(channelId).findLast(({ outTrackId }) => outTrackId === messageId);
+        if (!quoted) throw new Error(`there is no card ${messageId} to quote`);
+        return refOf(fake.writes(by, channelId, typed, { quotes: { msgId: quoted.msgId, shape: shape as QuoteShape } }).msgId);
+      },
     },
     ...{ otherBotWrites: null, rewrite: null, remove: null, emoji: null, shortcut: null, triggersExpire: null },
     react: () => undefined,

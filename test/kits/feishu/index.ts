@@ -95,6 +95,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     },
     bold: (words) => `**${words}**`,
     write: (by, rootId, typed, { file } = {}) => refOf(fake.personPosts(by, channelId, rootId, typed, { files: file ? [file] : [] })),
+    quotes: null,
     otherBotWrites: (rootId, words) => refOf(fake.otherBotPosts(users.otherBot, channelId, rootId, words)),
     rewrite: null,
     remove: (post) => fake.personRecalls(post.messageId),

@@ -70,6 +70,7 @@ export async function createKit({ socket = false }: BotKitOptions = {}): Promise
     bold: (words) => `*${words}*`,
     write: (by, rootId, typed, { file, broadcast = false } = {}) =>
       refOf(fake.personPosts(by, channelId, rootId, typed, { broadcast, files: file ? [file] : [] })),
+    quotes: null,
     otherBotWrites: (rootId, words) => refOf(fake.otherBotPosts(users.otherBot, channelId, rootId, words)),
     rewrite: (post, typed) => fake.personEdits(post.channelId, post.messageId, typed),
     remove: (post) => fake.personDeletes(post.channelId, post.messageId),
