@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BeingShown, boardLines } from '../core/board.ts';
+import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
 import type { InquiryCard, PostRef, ThreadBoard } from '../core/thread.ts';
@@ -26,6 +27,10 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
   const posted = new Map<string, number>();
   /** By root: how many posts its channel had when it was posted, and a digest of what it shows; null: that is not known. */
   const cards = new Map<string, { readonly since: number; readonly shows: string | null }>();
+  /** By root: the one that took its place. */
+  const moved = new Map<string, string>();
+  /** By inquiry: the drawing that is under way, and all that wait for their turn. */
+  const turns = new Map<InquiryId, Promise<unknown>>();
   const channelOf = (bot: string, channelId: string): string => `${bot}|${channelId}`;
 
   function isBuried({ thread, openedAt, surfaceNext }: Inquiry): boolean {
@@ -53,6 +58,37 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
       const replies = await outbox.byIds([...asked.keys()]);
       const lines = boardLines(stored, new Map(replies.map((reply) => [asked.get(reply._id) ?? '', reply])), shown);
       return { card, lines, buried: shown.length > 0 && isBuried(inquiry) };
+    },
+
+    /**
+     * One drawing of a card at a time: two that meet could reach the platform in the other order, and what was seen first would stay. What `draw` draws it reads once
+     * it is its turn.
+     */
+    async inTurn<T>(inquiry: InquiryId, draw: () => Promise<T>): Promise<T> {
+      const before = turns.get(inquiry) ?? Promise.resolve();
+      const own = before.then(draw, draw);
+      turns.set(inquiry, own);
+      try {
+        return await own;
+      } finally {
+        if (turns.get(inquiry) === own) turns.delete(inquiry);
+      }
+    },
+
+    /** The card that is the thread now, where it has moved and that is not stored yet. */
+    rootNow(bot: string, root: PostRef): PostRef {
+      let now = root;
+      for (let next = moved.get(postLinkId(bot, now)); next !== undefined; next = moved.get(postLinkId(bot, now)))
+        now = { ...root, messageId: next };
+      return now;
+    },
+
+    /** Another card took its place. */
+    movedOn(bot: string, from: PostRef, to: PostRef): void {
+      if (from.messageId === to.messageId) return;
+      moved.set(postLinkId(bot, from), to.messageId);
+      const [oldest] = moved.keys();
+      if (moved.size > mostKept && oldest !== undefined) moved.delete(oldest);
     },
 
     /** True: the card shows exactly this already, drawn by us since we have its gate. @param term of the gate's lease */

@@ -1,5 +1,5 @@
 import type { OutgoingReply, ShopAccess } from '../../adapters/adapter.ts';
-import type { BotAccess, FetchedMedia, Posted } from '../../bots/bot.ts';
+import type { BotAccess, ChatBot, FetchedMedia, Posted } from '../../bots/bot.ts';
 import { shownParts } from '../core/decide-marketplace.ts';
 import { type Delivery, isRepeatable, type ReplyPart } from '../core/delivery.ts';
 import type { Inquiry, Message } from '../core/inquiry.ts';
@@ -8,7 +8,7 @@ import type { MediaRef } from '../core/message.ts';
 import { bytesOfOwn } from '../core/own-picture.ts';
 import { isPractice } from '../core/practice/marks.ts';
 import type { Shop } from '../core/shop.ts';
-import type { PostRef, Showing, ShownMessage, ThreadContent, ThreadState } from '../core/thread.ts';
+import type { InquiryCard, PostRef, Showing, ShownMessage, ThreadBoard, ThreadContent, ThreadState } from '../core/thread.ts';
 import { addMs } from '../core/time.ts';
 import { PlatformError } from '../errors.ts';
 import { createBoards } from './boards.ts';
@@ -123,10 +123,6 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     // Answered meanwhile, or nobody may be called: there is nothing to remind of.
     if (digest && state && !content) return { kind: 'posted', posts: [], requestId: null };
     if (!state || !content) return { kind: 'not-yet' };
-    const isBoard = bot.capabilities.threads === 'card' && inquiry && shop && drawsBoard.has(content.kind);
-    const board = isBoard
-      ? await boards.boardOf(inquiry, cardOf(inquiry, shop, { masksBuyer, policies }), shownNow([lead, ...members]), lead.lane)
-      : null;
     // What a report shows was drawn here, and so is what practice buyers send; what a buyer sent is never taken for that.
     const drawn = lead.content.kind === 'answer' || (shop && isPractice(shop)) ? ownMedia : () => null;
     const access: BotAccess = {
@@ -134,27 +130,54 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
       loadMedia: async (media) => drawn(media) ?? (shop ? loadMedia(shop, media, signal) : null),
     };
     const showing: Showing = { deliveryId: lead._id, content };
-    if (mode === 'send') {
-      await lastLook(gate.lease, lead);
-      if (!board) return postedOf(await bot.show(state, showing, access));
-      const old = state.rootId === null ? null : { channelId, messageId: state.rootId };
-      // Each call counts against a quota of the month.
-      if (old && isRepeatable(lead.content) && boards.isShown(name, old, board, gate.lease.term))
-        return { kind: 'posted', posts: [], requestId: null };
-      if (old) boards.drawing(name, old);
-      const shown = await bot.show({ ...state, board }, showing, access);
-      const root = shown.root ?? old ?? shown.posts[0];
-      if (root) boards.drawn(name, root, board, root.messageId !== old?.messageId, gate.lease.term);
-      return postedOf(shown);
-    }
+    const isBoard = bot.capabilities.threads === 'card' && inquiry && shop && drawsBoard.has(content.kind);
+    const attemptIn = (thread: ThreadState, show: () => Promise<Posted>): Promise<SendResult> =>
+      mode === 'send' ? lastLook(gate.lease, lead).then(show).then(postedOf) : lookUp(bot, name, thread, showing, parcel, access);
+    if (!isBoard) return attemptIn(state, () => bot.show(state, showing, access));
+    return boards.inTurn(inquiry._id, async () => {
+      const { board, ...now } = await boardState(name, state, parcel, inquiry, (one) => cardOf(one, shop, { masksBuyer, policies }));
+      const old = now.rootId === null ? null : { channelId, messageId: now.rootId };
+      return attemptIn({ ...now, board }, async () => {
+        // Each call counts against a quota of the month.
+        if (old && isRepeatable(lead.content) && boards.isShown(name, old, board, gate.lease.term)) return { posts: [] };
+        if (old) boards.drawing(name, old);
+        const shown = await bot.show({ ...now, board }, showing, access);
+        const root = shown.root ?? old ?? shown.posts[0];
+        if (old && root) boards.movedOn(name, old, root);
+        if (root) boards.drawn(name, root, board, root.messageId !== old?.messageId, gate.lease.term);
+        return shown;
+      });
+    });
+  }
+
+  /** A thread that is a card, and its card, as they are now that it is its turn: what was known when it was taken up may be old. */
+  async function boardState(
+    bot: string,
+    state: ThreadState,
+    { lead, members }: Pick<Parcel, 'lead' | 'members'>,
+    known: Inquiry,
+    toCard: (inquiry: Inquiry) => InquiryCard,
+  ): Promise<ThreadState & { readonly board: ThreadBoard }> {
+    const { channelId } = state;
+    const inquiry = (await inquiries.byIds([known._id])).get(known._id) ?? known;
+    const stored = inquiry.thread?.channelId === channelId ? inquiry.thread.rootId : null;
+    const rootId = state.rootId === null ? null : boards.rootNow(bot, { channelId, messageId: stored ?? state.rootId }).messageId;
+    const board = await boards.boardOf(inquiry, toCard(inquiry), shownNow([lead, ...members]), lead.lane);
+    return { ...state, rootId, board };
+  }
+
+  async function lookUp(
+    bot: ChatBot,
+    name: string,
+    thread: ThreadState,
+    showing: Showing,
+    { lead, members }: Pick<Parcel, 'lead' | 'members'>,
+    access: BotAccess,
+  ): Promise<SendResult> {
     if (isRepeatable(lead.content)) return { kind: 'not-found' };
     if (!bot.findPosted) return { kind: 'cannot-tell' };
-    const found = await bot.findPosted(
-      board ? { ...state, board } : state,
-      showing,
-      { since: since(lead), ageMs: ageMs(lead), known: takenIn(name, [lead, ...members]) },
-      access,
-    );
+    const search = { since: since(lead), ageMs: ageMs(lead), known: takenIn(name, [lead, ...members]) };
+    const found = await bot.findPosted(thread, showing, search, access);
     return found ? postedOf(found) : { kind: 'not-found' };
   }
 
