@@ -4,7 +4,7 @@ import { clockSource, gateOfLane, type InboxEvent } from '../core/inbox.ts';
 import { opsChannel } from '../core/ops.ts';
 import { notice, planAnnouncement } from '../core/plan.ts';
 import { isPracticeShop } from '../core/practice/marks.ts';
-import { botOf, type ChannelRef } from '../core/settings.ts';
+import { botOf, type ChannelRef, type Settings } from '../core/settings.ts';
 import type { Shop } from '../core/shop.ts';
 import { botGate, shopGate } from '../core/shop.ts';
 import type { TextKey } from '../core/texts/index.ts';
@@ -111,6 +111,7 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     failed: (err) => given.log.error({ err }, 'what is due could not be stored; it is tried again'),
   });
   const watched = withDueTimers(given.inquiries, due);
+  let elsewhere: { readonly settled: Settings; readonly settings: Settings } | null = null;
   const deps: PipelineDeps = {
     ...given,
     inquiries: options.soleOwner ? rememberInquiries(watched) : watched,
@@ -118,7 +119,10 @@ export function createPipeline(given: PipelineDeps, options: PipelineOptions): P
     settings() {
       const settled = given.settings();
       const ops = opsChannel(settled, takesPosts, null);
-      return ops === settled.ops ? settled : { ...settled, ops };
+      if (ops === settled.ops) return settled;
+      // The same ones for as long as nothing changes: what is worked out from settings is kept by them.
+      if (elsewhere?.settled !== settled || elsewhere.settings.ops !== ops) elsewhere = { settled, settings: { ...settled, ops } };
+      return elsewhere.settings;
     },
   };
   const { inbox, outbox, pauses, shops, bots, settings, clock, timers, log, meter, timeScale } = deps;
