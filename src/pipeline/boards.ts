@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BeingShown, boardLines } from '../core/board.ts';
+import { shownTemplateId } from '../core/desk/show-template.ts';
 import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
@@ -54,9 +55,9 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
       );
       for (const { messageId } of shown) toCome.delete(messageId);
       const stored = newest.filter(({ _id }) => !toCome.has(_id));
-      const asked = new Map(stored.filter(({ direction }) => direction === 'out').map(({ _id }) => [replyIdOf(_id), _id]));
-      const replies = await outbox.byIds([...asked.keys()]);
-      const lines = boardLines(stored, new Map(replies.map((reply) => [asked.get(reply._id) ?? '', reply])), shown);
+      const asked = stored.filter(({ direction }) => direction === 'out').flatMap(({ _id }) => [replyIdOf(_id), shownTemplateId(_id)]);
+      const replies = await outbox.byIds(asked);
+      const lines = boardLines(stored, new Map(replies.map((reply) => [reply.messageId ?? '', reply])), shown);
       return { card, lines, buried: shown.length > 0 && isBuried(inquiry) };
     },
 

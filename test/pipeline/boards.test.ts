@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/delivery.ts';
+import { deliveryId } from '../../src/core/ids.ts';
 import type { Inquiry, Message } from '../../src/core/inquiry.ts';
 import type { BoardLine, InquiryCard, ThreadBoard } from '../../src/core/thread.ts';
 import { createBoards } from '../../src/pipeline/boards.ts';
@@ -10,14 +12,17 @@ const bot = 'slack/default';
 const root = (messageId: string) => ({ channelId: 'C1', messageId });
 const fresh = { messageId: 'm1', message: { author: 'buyer', parts: [], sentAt: now, late: false } } as const;
 
-function stand(stored: readonly Message[] = [], waiting: readonly object[] = []) {
+function stand(stored: readonly Message[] = [], waiting: readonly object[] = [], kept: readonly Pick<Delivery, '_id'>[] = []) {
   const time = createHandTime();
   const standing: Inquiry = { ...inquiry, openedAt: time.clock.now(), thread: { bot, channelId: 'C1', rootId: 'r1' } };
   const store = { newestOf: async () => stored };
   const boards = createBoards({
     ...{
       inquiries: store,
-      outbox: { byIds: async () => [], waitingIn: async () => ({ deliveries: waiting, all: true }) },
+      outbox: {
+        byIds: async (ids: readonly string[]) => kept.filter(({ _id }) => ids.includes(_id)),
+        waitingIn: async () => ({ deliveries: waiting, all: true }),
+      },
       clock: time.clock,
       timeScale: 1,
     },
@@ -87,12 +92,22 @@ it('takes nothing for shown that was drawn before another process had the gate',
   expect(boards.isShown(bot, root('r1'), board, 3)).toBe(false);
 });
 
+const message = (id: string, changes: Partial<Message> = {}): Message => ({
+  ...{ _id: id, inquiryId: inquiry._id, shopId: inquiry.shopId, conversationId: inquiry.conversationId, direction: 'in' },
+  ...{ author: { kind: 'buyer', userId: null, name: null }, parts: [{ kind: 'text', text: id }], sentAt: now, order: id },
+  ...{ receivedAt: now, externalId: id, post: null },
+  ...changes,
+});
+
+it('tells what became of every reply, also of a template that was shown first', async () => {
+  const out = { direction: 'out', author: { kind: 'member', userId: 'U1', name: 'Ann' } } as const;
+  const delivery = (_id: string, messageId: string, state: string) => ({ _id: deliveryId(_id), messageId, state, outcome: null });
+  const kept = [delivery('m1:reply', 'm1', 'sent'), delivery('m2:template', 'm2', 'sent'), delivery('m3:reply', 'm3', 'queued')];
+  const { boards } = stand([message('m3', out), message('m2', out), message('m1', out)], [], kept);
+  expect((await boards.boardOf(inquiry, card, [], 'lane')).lines.map(({ state }) => state)).toEqual(['sent', 'sent', 'waiting']);
+});
+
 it('leaves to its turn what waits to be shown', async () => {
-  const message = (id: string): Message => ({
-    ...{ _id: id, inquiryId: inquiry._id, shopId: inquiry.shopId, conversationId: inquiry.conversationId, direction: 'in' },
-    ...{ author: { kind: 'buyer', userId: null, name: null }, parts: [{ kind: 'text', text: id }], sentAt: now, order: id },
-    ...{ receivedAt: now, externalId: id, post: null },
-  });
   const [first, second, third] = [message('m1'), message('m2'), message('m3')];
   const waits = (messageId: string, kind: string) => ({ state: 'queued', messageId, content: { kind } });
   const { boards } = stand([third, second, first], [waits('m1', 'message'), waits('m3', 'message'), waits('m2', 'receipt')]);
