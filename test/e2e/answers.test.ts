@@ -76,7 +76,7 @@ describe('what is for one person alone', () => {
     const { slack, service, agents } = world;
     const [agent = ''] = agents;
     const talk = await scene.opens('May I have two?');
-    const [claim] = scene.post(talk, talk.rootTs).buttons;
+    const [claim] = slack.posts(talk.channelId).find(({ ts }) => ts === talk.rootTs)?.buttons ?? [];
     slack.context.triggers.set('1.form', { user: agent, until: Date.now() + 60_000, used: false });
     const payload = JSON.stringify({
       ...{ type: 'block_actions', user: { id: agent }, trigger_id: '1.form', channel: { id: talk.channelId } },

@@ -79,23 +79,6 @@ describe('a desk in Feishu', () => {
     expect(received(talk)).toEqual(['Mail me at lamp@example.com']);
   });
 
-  it('keeps a template, offers it in a form below the card, and sends it by a press', async () => {
-    const talk = await opens('Where is my lamp?');
-    writes(talk, '!template new shipped\nHi {{buyer.name}},\nit left today.');
-    await shown(talk, text('en', 'template.saved', { id: 'shipped/*/*' }));
-    await world.feishu.pressButton(agent, talk.rootId, text('en', 'action.template'));
-    const [form] = await wait(() => world.feishu.formsOf(agent).length > 0 && world.feishu.formsOf(agent));
-    expect(form).toMatchObject({ title: text('en', 'form.template'), fields: [{ options: [{ label: 'shipped' }] }] });
-    expect(world.feishu.formsOf(other)).toEqual([]);
-    await world.feishu.submitForm(agent, { [text('en', 'form.template-name')]: 'shipped' });
-    expect(world.feishu.formsOf(agent)).toEqual([]);
-    const offer = await shown(talk, 'Hi Somchai,\nit left today.');
-    expect(received(talk)).toEqual([]);
-    await world.feishu.pressButton(agent, offer.id, text('en', 'action.send'));
-    await wait(() => received(talk).length === 1);
-    expect(received(talk)).toEqual(['Hi Somchai,\nit left today.']);
-  });
-
   it('shows on the card who has it and how it stands, by buttons, words and commands to the bot', async () => {
     const talk = await opens('Is it heavy?');
     await world.feishu.pressButton(agent, talk.rootId, text('en', 'action.claim'));

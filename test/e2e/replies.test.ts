@@ -14,10 +14,7 @@ describe('what agents write in a thread', () => {
       channels: 1,
       timeScale: 50,
       random: Math.random,
-      agents: [
-        { userId: agent, role: 'agent' },
-        { userId: supervisor, role: 'supervisor' },
-      ],
+      roles: ['agent', 'supervisor'],
     });
     scene = createScene(world);
     world.slack.world.addUser({ id: guest, kind: 'guest' });

@@ -13,6 +13,10 @@ import type { Chat } from './chat.ts';
 import { dingtalkChat } from './chat-dingtalk.ts';
 import { feishuChat } from './chat-feishu.ts';
 import { slackChat } from './chat-slack.ts';
+import type { Desk } from './desk.ts';
+import { dingtalkDesk } from './desk-dingtalk.ts';
+import { feishuDesk } from './desk-feishu.ts';
+import { slackDesk } from './desk-slack.ts';
 import { createServiceProcess, type ServiceProcess } from './service-process.ts';
 
 export interface WorldOptions {
@@ -39,8 +43,8 @@ export interface WorldOptions {
   readonly ops?: boolean;
   /** Of the shops, how many have no route. The last ones. */
   readonly unrouted?: number;
-  /** Settings of the agents; empty: every full member may answer. */
-  readonly agents?: readonly { readonly userId: string; readonly role: 'agent' | 'supervisor' }[];
+  /** Of the people, in their order; empty: every full member may answer. */
+  readonly roles?: readonly ('agent' | 'supervisor')[];
   /** More for the service's environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** A store that several processes share; the embedded engine of the service if absent. */
@@ -56,6 +60,8 @@ export interface World {
   /** The webhook that told of a marketplace message, by the message's id; and when it was made, in milliseconds since 1970. */
   readonly pushes: ReadonlyMap<string, { readonly notificationId: string; readonly at: number }>;
   readonly chat: Chat;
+  /** Where people of the team sit. */
+  readonly desk: Desk;
   /** Throws where the team works elsewhere; so do the next ones. */
   readonly slack: SlackFake;
   readonly feishu: FeishuFake;
@@ -98,7 +104,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       if (data.message_id) pushes.set(data.message_id, { notificationId, at: Date.now() });
     },
   });
-  const { chat, slack, feishu, dingtalk } = await startChat(options);
+  const { chat, desk, slack, feishu, dingtalk } = await startChat(options);
   const channelNames = typeof channels === 'number' ? Array.from({ length: channels }, (_, index) => `channel-${index + 1}`) : channels;
   const channelIds = channelNames.map((name, index) => {
     const id = chat.channelIdOf(index + 1);
@@ -117,7 +123,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const grants = shopIds.map((id) =>
     tiktok.grant({ shopIds: [id], ...(options.accessLifeMs ? { accessLifeMs: options.accessLifeMs } : {}) }),
   );
-  await writeFile(file, yamlOf(fakeShops, grants, channelIds, chat, options));
+  await writeFile(file, yamlOf(fakeShops, grants, channelIds, agents, chat, options));
   const environment = {
     ...environmentOf(tiktok),
     ...chat.environment,
@@ -151,6 +157,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     tiktok,
     pushes,
     chat,
+    desk,
     get slack() {
       if (!slack) throw new Error('this team does not work in Slack');
       return slack;
@@ -193,6 +200,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 interface Workplace {
   readonly chat: Chat;
+  readonly desk: Desk;
   readonly slack?: SlackFake;
   readonly feishu?: FeishuFake;
   readonly dingtalk?: DingTalkFake;
@@ -202,22 +210,23 @@ async function startChat({ chat, timeScale, random, socketMode = false }: WorldO
   const options = { timeScale, random, ...(socketMode ? { delivery: 'socket' as const } : {}) };
   if (chat === 'feishu') {
     const feishu = await startFeishuFake(options);
-    return { chat: feishuChat(feishu, socketMode), feishu };
+    return { chat: feishuChat(feishu, socketMode), desk: feishuDesk(feishu), feishu };
   }
   if (chat === 'dingtalk') {
     const dingtalk = await startDingTalkFake({ timeScale, random, pingEveryMs: 5_000, limits: { perSecond: 20 } });
-    return { chat: dingtalkChat(dingtalk), dingtalk };
+    return { chat: dingtalkChat(dingtalk), desk: dingtalkDesk(dingtalk), dingtalk };
   }
   const slack = await startSlackFake(options);
-  return { chat: slackChat(slack, socketMode), slack };
+  return { chat: slackChat(slack, socketMode), desk: slackDesk(slack), slack };
 }
 
 function yamlOf(
   shops: readonly FakeShop[],
   grants: readonly TokenPair[],
   channelIds: readonly string[],
+  people: readonly string[],
   { platform, opsId }: Chat,
-  { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, agents = [] }: WorldOptions,
+  { undoSeconds = 0, locale = 'en', yaml = '', ops = false, unrouted = 0, roles = [] }: WorldOptions,
 ): string {
   const shop = ({ id, cipher, name }: FakeShop, index: number) => {
     const grant = grants[index];
@@ -245,8 +254,8 @@ function yamlOf(
     ...channelIds.map((id) => `  - { platform: ${platform}, id: ${id}, name: ${id.toLowerCase()} }`),
     ...(ops ? [`  - { platform: ${platform}, id: ${opsId}, name: ops, mode: alerts }`, `ops: ${platform}/${opsId}`] : []),
     ...(shops.length > unrouted ? ['routes:', ...shops.slice(0, shops.length - unrouted).map(route)] : []),
-    ...(agents.length > 0 ? ['agents:'] : []),
-    ...agents.map(({ userId, role }) => `  - { name: ${userId.toLowerCase()}, role: ${role}, accounts: [${platform}/${userId}] }`),
+    ...(roles.length > 0 ? ['agents:'] : []),
+    ...roles.map((role, index) => `  - { name: ${people[index]?.toLowerCase()}, role: ${role}, accounts: [${platform}/${people[index]}] }`),
     `reply: { undoSeconds: ${undoSeconds} }`,
     yaml,
   ].join('\n');
