@@ -10,11 +10,15 @@ import { filesOfMessage, isReadable, mentionsIn, wordsOfMessage } from './messag
 import { actionIdPrefix, isFormCard, placeField, replyFieldPrefix, replyIdOf } from './names.ts';
 import { type CardAct, type Push, placeIn, type RobotMessage, readPush } from './payloads.ts';
 import { aboutOf, withoutTicket } from './quotes.ts';
+import { topics } from './stream.ts';
 
-/** One stored push -> what it means. Pure. */
+/**
+ * One stored push -> what it means. Pure.
+ * @throws Error where it is one that we asked for and cannot be read: it may be somebody's words, which the platform does not send again
+ */
 export function toEvents({ body, receivedAt }: RawEvent): ChatEvent[] {
   const push = readPush(body);
-  if (!push) return [{ kind: 'unknown', type: 'unreadable' }];
+  if (!push || (push.kind === 'other' && asked.has(push.topic))) throw new Error('the stored push cannot be read');
   switch (push.kind) {
     case 'robot':
       return [toMessage(push, push.message, receivedAt)];
@@ -24,6 +28,8 @@ export function toEvents({ body, receivedAt }: RawEvent): ChatEvent[] {
       return [{ kind: 'unknown', type: push.topic }];
   }
 }
+
+const asked: ReadonlySet<string> = new Set(Object.values(topics));
 
 function toMessage(push: Push, message: RobotMessage, receivedAt: Date): ChatEvent {
   if (!isReadable(message)) return { kind: 'unknown', type: `message.${message.msgtype}` };

@@ -284,24 +284,27 @@ describe('what is done on a card', () => {
 
   it('is none of ours', () => {
     expect(read(push(topics.card, card({ actionIds: ['like'], params: {} })))).toEqual([{ kind: 'unknown', type: 'card.action' }]);
-    expect(read(push(topics.card, { outTrackId: 1 }))).toEqual([{ kind: 'unknown', type: topics.card }]);
+    expect(read(push('/v1.0/another/topic', {}))).toEqual([{ kind: 'unknown', type: '/v1.0/another/topic' }]);
   });
 });
 
 describe('a push', () => {
   it.each(['', '{', 'null', '[]', '"x"', '42', '\u0000', '{"__proto__":{"msgId":"x"}}', '['.repeat(5_000)])(
-    'is unknown, and has a name: %.20s',
+    'that cannot be read is stored under a name, and becomes a dead letter that somebody sees: %.20s',
     (data) => {
       const event = push(topics.robot, data, '');
-      expect(read(event)).toEqual([{ kind: 'unknown', type: topics.robot }]);
+      expect(() => read(event)).toThrow('cannot be read');
+      expect(() => read(push(topics.card, data))).toThrow('cannot be read');
       expect(event.key).toMatch(/^sha256:/);
       expect(push(topics.robot, data, 'm').key).toBe('push-m');
     },
   );
 
-  it('that was stored by something else is unreadable', () => {
-    expect(toEvents({ key: 'k', body: Buffer.from('{}'), contentType: '', receivedAt: new Date() })).toEqual([
-      { kind: 'unknown', type: 'unreadable' },
-    ]);
+  it("of words in a shape that nobody knew of is no less somebody's words", () => {
+    expect(() => said('it ships today', { atUsers: 'Mai' })).toThrow('cannot be read');
+  });
+
+  it('that was stored by something else cannot be read', () => {
+    expect(() => toEvents({ key: 'k', body: Buffer.from('{}'), contentType: '', receivedAt: new Date() })).toThrow('cannot be read');
   });
 });
