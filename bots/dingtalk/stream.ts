@@ -25,6 +25,8 @@ export interface StreamTiming {
   readonly maxPauseMs: number;
   /** After its successor is open: what was on its way may still come. The platform hangs up 10 s after it said so. */
   readonly drainMs: number;
+  /** At the end, for what is being stored. */
+  readonly lastWordsMs: number;
 }
 
 export const streamTiming: StreamTiming = {
@@ -34,6 +36,7 @@ export const streamTiming: StreamTiming = {
   firstPauseMs: 1_000,
   maxPauseMs: 60_000,
   drainMs: 12_000,
+  lastWordsMs: 2_000,
 };
 
 /** The topics that we ask for, and no other: https://github.com/open-dingtalk/developerpedia docs/learn/stream/protocol.md (2026-11-28) */
@@ -55,10 +58,17 @@ export async function startStream(
   const { log, random } = deps;
   const stop = new AbortController();
   const open = new Set<Link>();
+  const underWay = new Set<Promise<unknown>>();
   let current: Link | null = null;
 
+  function handled(frame: Frame): Promise<object> {
+    const one = handle(frame).finally(() => underWay.delete(one));
+    underWay.add(one);
+    return one;
+  }
+
   async function succeed(old: Link | null): Promise<Link> {
-    const link = await openLink(await askForAddress(options, deps, timing.openMs), { handle, log, ...timing });
+    const link = await openLink(await askForAddress(options, deps, timing.openMs), { handle: handled, log, ...timing });
     open.add(link);
     link.closed.then(() => open.delete(link), stopped);
     current = link;
@@ -121,6 +131,8 @@ export async function startStream(
     healthy: () => !stop.signal.aborted && current?.healthy() === true,
     async close() {
       stop.abort();
+      // What has come comes no second time: it is stored first, and acknowledged.
+      await Promise.race([Promise.allSettled(underWay), sleep(timing.lastWordsMs, undefined, { ref: false })]);
       for (const link of open) link.close();
       // The far side may be slow to say goodbye; nobody has to wait for that.
       await Promise.race([running, sleep(1_000, undefined, { ref: false })]);

@@ -5,7 +5,9 @@ import type { Frame } from '../../../bots/dingtalk/stream-link.ts';
 import type { ConnectorDeps } from '../../../src/core/connector.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
-const timing: StreamTiming = { openMs: 5_000, idleMs: 60_000, steadyMs: 60_000, firstPauseMs: 5, maxPauseMs: 20, drainMs: 50 };
+const timing: StreamTiming = {
+  ...{ openMs: 5_000, idleMs: 60_000, steadyMs: 60_000, firstPauseMs: 5, maxPauseMs: 20, drainMs: 50, lastWordsMs: 50 },
+};
 
 function frame(messageId: string, data: object = { hello: 1 }) {
   const headers = { topic: topics.robot, messageId, contentType: 'application/json', time: '1700000000000' };
@@ -86,6 +88,24 @@ describe('the stream', () => {
     gateway.push(socket, system('ping', { opaque: 'y' }));
     await soon(() => expect(gateway.answers).toHaveLength(3));
     expect(gateway.answers.map(({ headers }) => headers.messageId)).not.toContain('m-2');
+  });
+
+  it('is closed once what came is stored and acknowledged, since nobody sends it again; but not much later', async () => {
+    const stored = Promise.withResolvers<object>();
+    const one = await start({ handle: () => stored.promise, lastWordsMs: 60_000 });
+    gateway.push(gateway.sockets[0], frame('m-1'));
+    gateway.push(gateway.sockets[0], system('ping', { opaque: 'x' }));
+    await soon(() => expect(gateway.answers).toHaveLength(1));
+    const closing = one.close();
+    expect(one.healthy()).toBe(false);
+    stored.resolve({});
+    await closing;
+    await soon(() => expect(gateway.answers.map(({ headers }) => headers.messageId)).toEqual(['s-ping', 'm-1']));
+    const other = await start({ handle: () => new Promise(() => undefined) });
+    gateway.push(gateway.sockets.at(-1), frame('m-2'));
+    gateway.push(gateway.sockets.at(-1), system('ping', { opaque: 'y' }));
+    await soon(() => expect(gateway.answers).toHaveLength(3));
+    await other.close();
   });
 
   it('echoes pings', async () => {
