@@ -2,7 +2,7 @@ import type { MessageAbout } from '../bot.ts';
 import { type RobotMessage, type Segment, unpacked } from './payloads.ts';
 
 /** `#4f2a1c`: how an inquiry's number stands on cards, and how people name it; see `shortIdOf`. */
-const ticketPattern = /[#＃]((?:[0-9a-f]{6}|p[0-9a-f]{5})[0-9a-f]{0,19})(?![0-9a-z])/i;
+const ticketPattern = /[#＃]((?:[0-9a-f]{6}|p[0-9a-f]{5})[0-9a-f]{0,19})(?![0-9a-z])/gi;
 const leadingTicket = /^\s*[#＃]((?:[0-9a-f]{6}|p[0-9a-f]{5})[0-9a-f]{0,19})(?![0-9a-z])\s*/i;
 
 /** The number that words begin with, and what is left of them. */
@@ -19,7 +19,13 @@ export function aboutOf(message: RobotMessage, ticket: string | null): MessageAb
   const posts = [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
   const isQuote = posts.length > 0 || replied != null || quoteMessage != null || text?.isReplyMsg === true;
   if (!isQuote && ticket === null) return null;
-  return { posts, ticket: ticket ?? ticketPattern.exec(quotedWords(message))?.[1]?.toLowerCase() ?? null };
+  return { posts, ticket: ticket ?? onlyTicketIn(quotedWords(message)) };
+}
+
+/** Null, too, where there are several: a buyer's words stand on our cards, and what looks like a number in them may be another inquiry's. */
+function onlyTicketIn(words: string): string | null {
+  const [first, ...others] = new Set([...words.matchAll(ticketPattern)].map(([, ticket]) => ticket?.toLowerCase()));
+  return others.length === 0 ? (first ?? null) : null;
 }
 
 /** All that can be read of the quoted message: words of a text, segments of a rich one, of a card its elements or its variables. */

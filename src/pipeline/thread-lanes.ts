@@ -25,6 +25,8 @@ import { type ThreadSources, threadView } from './thread-view.ts';
 
 /** A thread that nobody knows may be one that is being opened: its reply waits this long between looks. */
 const unknownThreadWaitMs = 1_000;
+/** So long at most, where what it may belong to is a quoted post. */
+const unknownQuoteMs = 15_000;
 /** Words for a marketplace that is not configured (any more) wait until it is, and are looked at this often. */
 const marketplaceOffWaitMs = 60_000;
 /** A person whom the platform could not name is asked for again after this. */
@@ -177,7 +179,7 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared, hoo
     const id = whose(first);
     const found = id === null ? undefined : inquiries.get(id);
     if (!found) {
-      if (id === null && (await mayBeOpening(first, shared))) {
+      if (id === null && isWorthWaiting(first, event, deps) && (await mayBeOpening(first, shared))) {
         stopped = { event, reason: 'waits for the thread that may be opening', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
         break;
       }
@@ -375,6 +377,10 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
   if (event.kind === 'action') return [event.value];
   return event.kind === 'edit' || event.kind === 'delete' ? [replyIdOf(agentMessageId(bot, event.post))] : [];
 }
+
+/** Words outside of threads share their lane with all that is said in the channel, and whoever wrote them can be asked. */
+const isWorthWaiting = (first: ConcernsThread, { receivedAt }: InboxEvent, { clock }: PipelineDeps): boolean =>
+  first.kind !== 'message' || first.about === undefined || clock.now().getTime() - receivedAt.getTime() < unknownQuoteMs;
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, links, deps }: Shared): Promise<boolean> {

@@ -18,8 +18,11 @@ const known = (id: string, channelId = 'C1'): Inquiry => ({
 const [first, second, elsewhere] = [known('aaaaaa111111'), known('bbbbbb222222'), known('cccccc333333', 'C2')];
 
 /** What becomes of words that an agent wrote outside of threads. */
-async function writes(about: MessageAbout, options: { channelId?: string; inHand?: readonly Inquiry[]; mayAnswer?: boolean } = {}) {
-  const { channelId = 'C1', inHand = [], mayAnswer = true } = options;
+async function writes(
+  about: MessageAbout,
+  options: { channelId?: string; inHand?: readonly Inquiry[]; mayAnswer?: boolean; inFlight?: boolean; ageMs?: number } = {},
+) {
+  const { channelId = 'C1', inHand = [], mayAnswer = true, inFlight = false, ageMs = 0 } = options;
   const event: ChatEvent = {
     ...{ kind: 'message', post: { channelId, messageId: 'w1' }, rootId: null, author: { userId: 'U1', kind: 'person' }, fromSelf: false },
     ...{ text: 'It ships tomorrow', mentions: [], files: [], sentAt: now, order: '1', about },
@@ -34,7 +37,7 @@ async function writes(about: MessageAbout, options: { channelId?: string; inHand
       byIds: async (ids: readonly string[]) => new Map(all.filter(({ _id }) => ids.includes(_id)).map((one) => [one._id, one])),
       beginningWith: async (beginning: string) => all.filter(({ _id }) => _id.startsWith(beginning)),
     },
-    outbox: { byIds: async () => [], channelInFlight: async () => false },
+    outbox: { byIds: async () => [], channelInFlight: async () => inFlight },
     queue: {
       inHand: async () => inHand,
       waitingIn: async () => all.filter((one) => one.thread?.channelId === channelId).map(({ _id }) => _id),
@@ -56,7 +59,9 @@ async function writes(about: MessageAbout, options: { channelId?: string; inHand
     post: async (delivery: Delivery) => void told.push(delivery),
   };
   const gate = { lease: { gate: `bot:${bot}` } } as unknown as OwnedGate;
-  const lanes = [{ lane: channelId, events: [{ _id: 'e1', lane: channelId, attempts: 0 } as never] }];
+  const lanes = [
+    { lane: channelId, events: [{ _id: 'e1', lane: channelId, attempts: 0, receivedAt: new Date(now.getTime() - ageMs) } as never] },
+  ];
   const [decision] = await decideThreadLanes(
     gate,
     { name: bot, bot: chat },
@@ -71,6 +76,7 @@ async function writes(about: MessageAbout, options: { channelId?: string; inHand
     /** The words reached an inquiry. */
     found: decision?.stop?.reason === 'its marketplace is not switched on',
     outcome: decision?.outcomes.get('e1'),
+    waits: decision?.stop?.reason,
     told,
     asked: parts.flatMap((part) => (part.kind === 'notice' ? part.notice.key : [])),
     lines: parts.flatMap((part) => (part.kind === 'lines' ? part.lines : [])),
@@ -96,6 +102,12 @@ it('never guesses: where nothing is said, or two things, it asks with what they 
     expect(asked.lines).toEqual([text('en', 'which.line', { id: 'bbbbbb', shop: shop.name, excerpt: second.excerpt })]);
     expect(asked.told).toMatchObject([{ channelId: 'C1', content: { visibleTo: 'U1' } }]);
   }
+});
+
+it('waits for a post that may be under way, but holds up all else that is said in the channel for no longer than a while', async () => {
+  const about = { posts: ['unknown'], ticket: null };
+  expect(await writes(about, { inFlight: true })).toMatchObject({ waits: 'waits for the thread that may be opening', told: [] });
+  expect(await writes(about, { inFlight: true, ageMs: 30_000 })).toMatchObject({ outcome: 'asked-which' });
 });
 
 it('asks with what waits in the channel where they have nothing in hand', async () => {

@@ -115,6 +115,13 @@ describe('what is said to the robot', () => {
     expect(quote).toMatchObject({ kind: 'message', text: 'on its way', about: { posts: ['q1'], ticket: '4f2a1c' } });
   });
 
+  it('names no inquiry where what it quotes names several: a buyer may have written one of them', () => {
+    const content = { cardContent: { title: 'Shop', talk: '[{"text":"order #abc123"},{"text":"Inquiry #4f2a1c"}]' } };
+    const repliedMsg = { msgType: 'interactiveCard', msgId: 'q1', content };
+    const quote = said('', { text: { content: 'on its way', isReplyMsg: true, repliedMsg } });
+    expect(quote).toMatchObject({ kind: 'message', about: { posts: ['q1'], ticket: null } });
+  });
+
   it('tells every name of what it quotes, the most certain first, each once', () => {
     const text = { content: 'stats', isReplyMsg: true, repliedMsg: { msgType: 'interactiveCard', msgId: 'q1', processQueryKey: 'key2' } };
     const quote = said('', { text, originalProcessQueryKey: 'key1', originalMsgId: 'q1' });
