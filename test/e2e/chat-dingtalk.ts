@@ -10,6 +10,8 @@ import { countOf } from './words.ts';
 
 const marks = { sent: '✅', noted: '📝' };
 const self = 'the robot';
+/** Where connections are disturbed: so long each of them lasts. */
+const renewedEveryMs = 700;
 
 /** What an agent gave in on a card. */
 interface Submission {
@@ -30,6 +32,7 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
   const roots = new Map<string, string | null>();
   const shownOnce = new Set<string>();
   const news: ChatPost[] = [];
+  let renewing: NodeJS.Timeout | undefined;
 
   /** Of a card that is no thread's own. */
   function threadOf(outTrackId: string, all: readonly CardThread[]): string | null {
@@ -99,14 +102,22 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
       DINGTALK_OAPI_BASE_URL: fake.oapiUrl,
     },
     tellsAgain: false,
-    disturb: ({ duplicate = 0 }) => fake.stream.duplicate(duplicate),
+    disturb({ duplicate = 0 }) {
+      fake.stream.duplicate(duplicate);
+      clearInterval(renewing);
+      renewing = setInterval(fake.stream.disconnect, renewedEveryMs).unref();
+    },
     // The service asks for them.
     sendEventsTo: () => undefined,
     settled: fake.stream.settled,
-    close: fake.close,
+    close() {
+      clearInterval(renewing);
+      return fake.close();
+    },
     addChannel: (id, title) => void world.addGroup(id, { title }),
     addPerson(number, name) {
       const { id } = world.addUser({ id: `agent${number}`, name });
+      for (const { members } of world.groups.values()) members.add(id);
       return id;
     },
     channelIdOf: (number) => `cid${String(number).padStart(9, '0')}==`,
@@ -126,7 +137,6 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
     write(user, channelId, rootTs, words) {
       const card = threads().find(({ rootId }) => rootId === rootTs)?.lastId;
       if (rootTs === null || card === undefined) return fake.writes(user, channelId, words).msgId;
-      world.groups.get(channelId)?.members.add(user);
       const { label, name } = composerOf(fake, card, user);
       const record = fake.submits(user, card, { [label]: words });
       if (!record) throw new Error(`what is given in on ${card} goes nowhere`);
