@@ -32,6 +32,7 @@ import { addressesIn } from './doctor/index.ts';
 import type { EmbeddedStore } from './embedded/index.ts';
 import { createStatistics } from './figures/index.ts';
 import { createFind } from './find.ts';
+import { firstLook } from './first-look.ts';
 import { createApp } from './http/app.ts';
 import { type HttpServer, startServer } from './http/server.ts';
 import { createLoadMedia } from './load-media.ts';
@@ -486,6 +487,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       });
       practice.start();
       await startSockets(bots, take, (name, socket) => sockets.set(name, socket));
+      void firstLook({ bots, settings: settings.current, meta, announce: pipeline.announce, log });
       return server;
     },
 

@@ -4,13 +4,14 @@ import type { ShopId } from '../core/ids.ts';
 import { collectionOf, isDuplicateKey } from './collection.ts';
 
 interface MetaDocument {
-  readonly _id: 'schema' | 'secret-key' | 'applied-config' | 'import' | 'figures-rebuild';
+  readonly _id: 'schema' | 'secret-key' | 'applied-config' | 'import' | 'figures-rebuild' | `looked:${string}`;
   readonly version?: number;
   readonly keyIds?: readonly string[];
   /** Pairs, not a mapping: names of parts hold dots. */
   readonly parts?: readonly (readonly [part: string, fingerprint: string])[];
   readonly mark?: FileMark;
   readonly rebuild?: RebuildState;
+  readonly looked?: string;
 }
 
 /** How far all figures have been counted anew: history that names no shop first, then day by day of each shop. */
@@ -83,6 +84,15 @@ export function createMetaStore(connection: Connection) {
 
     async setRebuild(rebuild: RebuildState): Promise<void> {
       await write('figures-rebuild', { rebuild });
+    },
+
+    /** With which channels a bot was last found to be allowed all that it needs; null: never. */
+    async looked(bot: string): Promise<string | null> {
+      return (await read(`looked:${bot}`))?.looked ?? null;
+    },
+
+    async setLooked(bot: string, looked: string): Promise<void> {
+      await write(`looked:${bot}`, { looked });
     },
 
     /** What of `threadmart.yaml` was applied last: a fingerprint for each part. */

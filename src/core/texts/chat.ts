@@ -125,6 +125,11 @@ export const chat = catalogue({
     'The chat connection {bot} does not work ({code}). Its queue is kept; renew its token, then everything goes out.',
     '聊天连接 {bot} 不可用（{code}）。队列已保留，更新令牌后会继续发送。',
   ],
+  'trouble.lacks': [
+    '{bot} is not allowed all that it needs; "threadmart doctor" looks again once it is mended:',
+    '{bot} 尚缺少所需的权限；修正后可用“threadmart doctor”复查：',
+  ],
+  'trouble.lacks.one': ['{check}: {problem} {effect}', '{check}：{problem} {effect}'],
   'trouble.back': ['{name} works again; what waited goes out now.', '{name} 已恢复，等待中的内容正在发送。'],
   'trouble.away': [
     '{name} does not answer. Replies wait and go out when it does; what waits too long is held and asks first.',
