@@ -42,8 +42,8 @@ export interface DeskAbilities {
   readonly whispers: boolean;
   /** A thread's post may be shown in the channel, too. */
   readonly broadcasts: boolean;
-  /** What was posted leads to a thread by a link. */
-  readonly links: boolean;
+  /** A thread is one card, on which all that is said stands. */
+  readonly cards: boolean;
   /** A message of a thread has a menu. */
   readonly shortcuts: boolean;
   /** It is known which language somebody reads. */
@@ -54,7 +54,7 @@ export interface DeskAbilities {
 }
 
 const all = {
-  ...{ edits: true, deletions: true, tellsAgain: true, whispers: true, broadcasts: true, links: true, shortcuts: true },
+  ...{ edits: true, deletions: true, tellsAgain: true, whispers: true, broadcasts: true, cards: false, shortcuts: true },
   ...{ locales: true, pictures: true, documents: true },
 };
 export const abilities: Readonly<Record<Chat['platform'], DeskAbilities>> = {
@@ -63,7 +63,7 @@ export const abilities: Readonly<Record<Chat['platform'], DeskAbilities>> = {
   feishu: { ...all, edits: false, whispers: false, broadcasts: false, shortcuts: false, locales: false },
   // Who writes is told of nothing but what calls the robot and what is done on cards, once; and nobody can call it with a file.
   dingtalk: {
-    ...{ edits: false, deletions: false, tellsAgain: false, whispers: true, broadcasts: false, links: false, shortcuts: false },
+    ...{ edits: false, deletions: false, tellsAgain: false, whispers: true, broadcasts: false, cards: true, shortcuts: false },
     ...{ locales: false, pictures: true, documents: false },
   },
 };
