@@ -136,10 +136,27 @@ function readConnections(definitions: readonly ConfiguredByEnvironment[], set: R
           const taken = suffix.toLowerCase() === defaultConnection && (settings.size > 0 || problems.length > 0);
           return taken ? [problemOf(`${prefix}...__${suffix}`, { key: 'config.connection-default', params: {} })] : problems;
         }),
+        ...sameApps(definition, new Map([['', set], ...named])),
       ],
     };
   });
   return { settings: new Map(all.flatMap(({ settings }) => settings)), problems: all.flatMap(({ problems }) => problems) };
+}
+
+/** Of one app each event goes to one of its connections, by chance. Which app it is, the first variable that is needed says. */
+function sameApps(
+  { required: [variable] }: ConfiguredByEnvironment,
+  bySuffix: ReadonlyMap<string, Readonly<Record<string, string | undefined>>>,
+): Problem[] {
+  if (variable === undefined) return [];
+  const known = new Map<string, string>();
+  return [...bySuffix].flatMap(([suffix, own]) => {
+    const called = suffix === '' ? variable : `${variable}__${suffix}`;
+    const app = own[variable];
+    const other = app === undefined ? undefined : known.get(app);
+    if (app !== undefined && other === undefined) known.set(app, called);
+    return other === undefined ? [] : [problemOf(called, { key: 'config.connection-twice', params: { other } })];
+  });
 }
 
 /** @param suffix of the variables, as they are called to whoever set them */

@@ -98,6 +98,10 @@ describe('loadConfig', () => {
     ]);
     expect([...loadConfig({ SLACK_BOT_TOKEN__EU: 'xoxb-2', SLACK_BOT_TOKEN__US: '' }, connectors).bots.keys()]).toEqual(['slack/eu']);
     expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__EU: 'secret-value' })).toContain('- SLACK_BOT_TOKEN__EU: ');
+    // Of one app each event goes to one of its connections, by chance: what the other one would answer is lost.
+    expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__EU: 'xoxb-2', SLACK_BOT_TOKEN__US: 'xoxb-1' })).toContain(
+      '- SLACK_BOT_TOKEN__US: is the same as SLACK_BOT_TOKEN: ',
+    );
     expect(problemsOf({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_BOT_TOKEN__DEFAULT: 'xoxb-2' })).toContain('leave "__DEFAULT" away');
     // Somebody else's variables.
     expect(loadConfig({ OTHER_SLACK__EU: 'x', SLACK_OTHER__EU: 'x', PORT__EU: '1' }, connectors).bots.size).toBe(0);

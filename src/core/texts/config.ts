@@ -50,6 +50,10 @@ export const config = catalogue({
     'must name a connection: "default", or the ending of its variables in lower case',
     '必须是连接名："default"，或其环境变量后缀的小写形式',
   ],
+  'config.connection-twice': [
+    "is the same as {other}: two connections of one app would take each other's events",
+    '与 {other} 相同：同一应用的两个连接会互相抢走事件',
+  ],
   'config.connection-default': ['is the connection without an ending: leave "__DEFAULT" away', '即无后缀的连接：请去掉 "__DEFAULT"'],
   'config.expected.account': [
     'must be a person on a chat platform or at a marketplace, such as slack/U0123456789',
