@@ -25,8 +25,8 @@ import { type ThreadSources, threadView } from './thread-view.ts';
 
 /** A thread that nobody knows may be one that is being opened: its reply waits this long between looks. */
 const unknownThreadWaitMs = 1_000;
-/** So long at most, where what it may belong to is a quoted post. */
-const unknownQuoteMs = 15_000;
+/** So long at most, where what it may belong to is a post that it quotes, or takes back. */
+const unknownPostMs = 15_000;
 /** Words for a marketplace that is not configured (any more) wait until it is, and are looked at this often. */
 const marketplaceOffWaitMs = 60_000;
 /** A person whom the platform could not name is asked for again after this. */
@@ -181,6 +181,10 @@ async function decideLane({ lane, entries, stop }: ReadLane, shared: Shared, hoo
     if (!found) {
       if (id === null && isWorthWaiting(first, event, deps) && (await mayBeOpening(first, shared))) {
         stopped = { event, reason: 'waits for the thread that may be opening', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
+        break;
+      }
+      if (id === null && mayHaveOvertaken(first, event, lane, deps)) {
+        stopped = { event, reason: 'waits for the message that it takes back', afterMs: unknownThreadWaitMs, countsAsAttempt: false };
         break;
       }
       if (first.kind === 'message' && first.about) {
@@ -378,9 +382,19 @@ function replyIdsOf(bot: string, event: ChatEvent): string[] {
   return event.kind === 'edit' || event.kind === 'delete' ? [replyIdOf(agentMessageId(bot, event.post))] : [];
 }
 
+/**
+ * A message that was taken back, and is not known: where nobody can tell in which thread it was it is filed by itself, not behind the message, which may still have to be
+ * decided. Waiting there holds up nobody.
+ */
+const mayHaveOvertaken = (first: ConcernsThread, { receivedAt }: InboxEvent, lane: string, { clock }: PipelineDeps): boolean =>
+  first.kind === 'delete' &&
+  first.rootId === null &&
+  lane.endsWith(`:${first.post.messageId}`) &&
+  clock.now().getTime() - receivedAt.getTime() < unknownPostMs;
+
 /** Words outside of threads share their lane with all that is said in the channel, and whoever wrote them can be asked. */
 const isWorthWaiting = (first: ConcernsThread, { receivedAt }: InboxEvent, { clock }: PipelineDeps): boolean =>
-  first.kind !== 'message' || first.about === undefined || clock.now().getTime() - receivedAt.getTime() < unknownQuoteMs;
+  first.kind !== 'message' || first.about === undefined || clock.now().getTime() - receivedAt.getTime() < unknownPostMs;
 
 /** A reply can be faster than our record of the post that it answers; that record may also have been made since the links were read. */
 async function mayBeOpening(event: ConcernsThread, { gate, bot, links, deps }: Shared): Promise<boolean> {

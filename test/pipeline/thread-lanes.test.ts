@@ -44,11 +44,11 @@ it('lets words for a marketplace that is switched off wait, and stops nothing el
   expect(decision).toMatchObject({ turn: null, stop: { reason: 'its marketplace is not switched on', countsAsAttempt: false } });
 });
 
-it('finds a message that was taken back by itself, where the platform does not say in which thread it was, and waits for none', async () => {
+it('finds a message that was taken back by itself, where the platform does not say in which thread it was, and holds up no channel', async () => {
   const post = { channelId: 'C1', messageId: '2' };
   const recalled: ChatEvent = { kind: 'delete', post, rootId: null, fromSelf: false, deletedAt: now };
   const bot = { toEvents: () => [recalled], capabilities: { receiptEmoji: [] } } as unknown as ChatBot;
-  const decide = (links: ReadonlyMap<string, unknown>) => {
+  const decide = (links: ReadonlyMap<string, unknown>, lane = 'bot:chat/default|C1', ageMs = 0) => {
     const deps = {
       inquiries: { linksById: async () => links, byIds: async () => new Map([['i1', { _id: 'i1', marketplace: 'gone' }]]) },
       outbox: { byIds: async () => [], unmerge: async () => [], channelInFlight: async () => true },
@@ -60,15 +60,20 @@ it('finds a message that was taken back by itself, where the platform does not s
     } as unknown as PipelineDeps;
     const people = { member: () => Promise.reject(new Error('nobody is asked for')) };
     const hooks = { channelLost: async () => {}, channelBack: async () => {}, connectionLost: async () => {}, post: async () => {} };
-    const event = { _id: 'e1', lane: 'l1', attempts: 0 } as never;
+    const event = { _id: 'e1', lane, attempts: 0, receivedAt: new Date(now.getTime() - ageMs) } as never;
     const gate = { lease: { gate: 'bot:chat/default' } } as unknown as OwnedGate;
-    return decideThreadLanes(gate, { name: 'chat/default', bot }, [{ lane: 'l1', events: [event] }], people, deps, hooks);
+    return decideThreadLanes(gate, { name: 'chat/default', bot }, [{ lane, events: [event] }], people, deps, hooks);
   };
   const [known] = await decide(new Map([['chat/default|C1|2', { inquiryId: 'i1', role: 'agent' }]]));
   expect(known?.stop).toMatchObject({ reason: 'its marketplace is not switched on' });
   const [unknown] = await decide(new Map());
   expect(unknown).toMatchObject({ turn: null, stop: null });
   expect(unknown?.outcomes.get('e1')).toBe('not-an-inquiry');
+  // Filed by itself it may have overtaken what it takes back, and holds up nobody.
+  const [early] = await decide(new Map(), 'bot:chat/default|C1:2');
+  expect(early).toMatchObject({ stop: { reason: 'waits for the message that it takes back', countsAsAttempt: false } });
+  const [late] = await decide(new Map(), 'bot:chat/default|C1:2', 60_000);
+  expect(late?.outcomes.get('e1')).toBe('not-an-inquiry');
 });
 
 it('keeps what people say of themselves outside of threads, with their own clock; from who may answer alone', async () => {
