@@ -34,6 +34,7 @@ export interface ReceiveContext extends EventContext {
 export function createReceive(verify: VerifyRequest, context: ReceiveContext): (request: RawRequest) => Received {
   return (request) => {
     const unsigned = refusalOf(() => verify(request));
+    if (unsigned && request.body.byteLength > mostUnsignedBytes) throw unsigned;
     const { payload, plain } = readPayload(request.body, context.decrypt);
     if (payload?.kind === 'verification') {
       // The platform promises no signature here. That it could be decrypted says who sent it as well.
@@ -57,6 +58,9 @@ export function createReceive(verify: VerifyRequest, context: ReceiveContext): (
     };
   };
 }
+
+/** A challenge has three short fields. Whatever is longer and from nobody knows whom is not worth reading. */
+const mostUnsignedBytes = 8 * 1024;
 
 function refusalOf(run: () => void): PlatformError | null {
   try {

@@ -1,8 +1,12 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createOrigins } from '../../../bots/feishu/people.ts';
+import { createReceive } from '../../../bots/feishu/receive.ts';
+import { createTopics } from '../../../bots/feishu/topics.ts';
 import { createDecrypt, createVerify } from '../../../bots/feishu/verify.ts';
 import type { RawRequest } from '../../../src/core/connector.ts';
+import { PlatformError } from '../../../src/errors.ts';
 
 const key = 'the key';
 const at = 1_795_000_000;
@@ -70,4 +74,26 @@ describe('the encryption', () => {
       }),
     );
   });
+});
+
+it('nothing large is read before it is known who sent it', () => {
+  let read = 0;
+  const refuse = () => {
+    throw new PlatformError('refused', { kind: 'rejected', platform: 'feishu', code: 'signature' });
+  };
+  const decrypt = () => {
+    read += 1;
+    return null;
+  };
+  const context = { baseUrl: 'https://open.feishu.cn', topics: createTopics(), origins: createOrigins(), ourOpenId: () => null };
+  const receive = createReceive(refuse, { ...context, decrypt, verificationToken: null, onEvent: () => undefined });
+  const from = (chars: number) => () =>
+    receive({
+      ...{ method: 'POST', path: '/', query: {}, headers: {}, receivedAt: new Date() },
+      body: Buffer.from(JSON.stringify({ encrypt: 'A'.repeat(chars) })),
+    });
+  expect(from(100)).toThrow('refused');
+  expect(read).toBe(1);
+  expect(from(100_000)).toThrow('refused');
+  expect(read).toBe(1);
 });
