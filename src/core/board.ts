@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts';
 import type { Message } from './inquiry.ts';
 import type { BoardLine, ShownMessage } from './thread.ts';
+import { keptAsNote } from './waiting-reply.ts';
 
 /** Of a card; what is being shown is never left out, nor a reply that is not settled, nor words that nobody has answered. */
 const mostLines = 12;
@@ -11,10 +12,13 @@ export interface BeingShown {
   readonly message: ShownMessage;
 }
 
+/** What became of a reply. */
+type Fate = Pick<Delivery, 'state' | 'outcome' | 'reason'>;
+
 /** The lines of a thread that is a card. Pure. @param replies by the id of their message */
 export function boardLines(
   stored: readonly Message[],
-  replies: ReadonlyMap<string, Pick<Delivery, 'state' | 'outcome'>>,
+  replies: ReadonlyMap<string, Fate>,
   shown: readonly BeingShown[],
 ): readonly BoardLine[] {
   const before = inTheirOrder(stored);
@@ -51,14 +55,14 @@ function placed<T extends { readonly sentAt: Date }>(before: readonly T[], one: 
 
 const byTime = (a: { readonly sentAt: Date }, b: { readonly sentAt: Date }): number => a.sentAt.getTime() - b.sentAt.getTime();
 
-function lineOf(message: Message, reply: Pick<Delivery, 'state' | 'outcome'> | undefined): BoardLine {
+function lineOf(message: Message, reply: Fate | undefined): BoardLine {
   const { post, author, parts, sentAt, direction } = message;
   const state = direction === 'note' ? 'noted' : author.kind === 'member' && reply ? stateOf(reply) : null;
   return { post, author: { kind: author.kind, name: author.name }, parts, sentAt, state };
 }
 
 /** What is known, and no more: nothing is called sent before the marketplace has it. */
-function stateOf({ state, outcome }: Pick<Delivery, 'state' | 'outcome'>): BoardLine['state'] {
+function stateOf({ state, outcome, reason }: Fate): BoardLine['state'] {
   switch (state === 'settling' && outcome ? outcome.final : state) {
     case 'sent':
       return 'sent';
@@ -68,7 +72,7 @@ function stateOf({ state, outcome }: Pick<Delivery, 'state' | 'outcome'>): Board
     case 'dead':
       return 'failed';
     case 'cancelled':
-      return 'withdrawn';
+      return reason?.key === keptAsNote.key ? 'noted' : 'withdrawn';
     case 'queued':
     case 'sending':
     case 'uncertain':

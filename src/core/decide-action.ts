@@ -8,7 +8,7 @@ import { change, note } from './draft.ts';
 import { notice, planNotice, planningOrder, planReceipt } from './plan.ts';
 import type { ThreadActionName } from './thread.ts';
 import type { ThreadEvent, ThreadView } from './thread-view.ts';
-import { cancel, cancelledNotice, collisionNotice, patchReply, replyAsItStands } from './waiting-reply.ts';
+import { cancel, cancelledNotice, collisionNotice, keptAsNote, patchReply, replyAsItStands } from './waiting-reply.ts';
 
 /** A pressed button. */
 export function decideAction(draft: Draft, view: ThreadView, event: Extract<ThreadEvent, { kind: 'action' }>): string {
@@ -125,6 +125,7 @@ function decideOnReply(
         by,
         applied: planReceipt(draft.inquiry, target.content.author.post, 'noted', { messageId, now: view.now }),
         tooLate: null,
+        reason: keptAsNote,
       });
       note(draft, 'noted', at, member.userId, { message: messageId });
       return action;

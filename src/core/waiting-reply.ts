@@ -26,12 +26,15 @@ export function cancelledNotice(reply: Delivery, otherwise: Notice['key']): Noti
   return hasPart ? notice('reply.rest-cancelled', { sent: sentIds.length, total: content.parts.length }) : notice(otherwise);
 }
 
+/** Why a reply that was in doubt goes no further: it was none. */
+export const keptAsNote = { key: 'board.noted', params: {} } as const;
+
 /** Takes a reply back while that is possible. */
 export function cancel(
   draft: Draft,
   view: ThreadView,
   reply: Delivery,
-  then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null },
+  then: { readonly by: string; readonly applied: Delivery; readonly tooLate: Delivery | null; readonly reason?: Delivery['reason'] },
 ): void {
   replyWaits(draft, reply._id, null, view);
   patchReply(draft, view, {
@@ -39,7 +42,7 @@ export function cancel(
     by: then.by,
     // Who presses a button has seen why it is held; an undo or a deletion knows nothing of it.
     onlyIn: then.tooLate ? openStates(reply) : ['queued', 'held', 'failed', 'dead'],
-    set: { state: 'cancelled', reason: null, doneAt: view.now },
+    set: { state: 'cancelled', reason: then.reason ?? null, doneAt: view.now },
     whenApplied: [then.applied],
     whenTooLate: then.tooLate ? [then.tooLate] : [],
   });

@@ -27,8 +27,8 @@ const shown = (id: string, seconds: number): { messageId: string; message: Shown
   messageId: id,
   message: { author: 'buyer', parts: words(id), sentAt: at(seconds), late: false },
 });
-const reply = (state: DeliveryState, final?: 'sent' | 'failed'): Pick<Delivery, 'state' | 'outcome'> => ({
-  state,
+const reply = (state: DeliveryState, final?: 'sent' | 'failed', reason: Delivery['reason'] = null) => ({
+  ...{ state, reason },
   outcome: final ? { final, at: at(0), posts: [], reason: null } : null,
 });
 const said = (lines: ReturnType<typeof boardLines>) => lines.map(({ parts: [part] }) => (part?.kind === 'text' ? part.text : ''));
@@ -83,6 +83,7 @@ it.each([
   [reply('held'), 'held'],
   [reply('dead'), 'failed'],
   [reply('cancelled'), 'withdrawn'],
+  [reply('cancelled', undefined, { key: 'board.noted', params: {} }), 'noted'],
 ] as const)('calls a reply what it is (%j: %s)', (delivery, state) => {
   expect(boardLines([byAgent('a1', 0)], new Map([['a1', delivery]]), [])[0]?.state).toBe(state);
 });

@@ -205,6 +205,10 @@ describe('buttons', () => {
   it.each(['discard', 'keep-as-note'] as const)('%s cancels', (action) => {
     expect(decide([pressed(action)], stored(blocked)).turn?.patches[0]?.set.state).toBe('cancelled');
   });
+  it('tell what was kept as a note from what was taken back', () => {
+    const reasonOf = (action: 'discard' | 'keep-as-note') => decide([pressed(action)], stored(blocked)).turn?.patches[0]?.set.reason;
+    expect([reasonOf('keep-as-note')?.key, reasonOf('discard')]).toEqual(['board.noted', null]);
+  });
   it('send nothing where there is nothing', () => {
     const empty = replyOf([wrote('')]);
     expect(decide([pressed('send')], stored(empty)).outcomes).toEqual(['nothing-to-send']);
