@@ -32,9 +32,16 @@ export function classify({ text: written, mentions, followsNoteOfAnotherPerson }
   if (verb) return { kind: 'command', verb, rest: behindFirstWord(cleanText(text)) };
   if (mentions.length > 0 || policy.channelMode !== 'reply') return { kind: 'note' };
   const doubtful =
-    opening === 'in-doubt' || followsNoteOfAnotherPerson || /^(?:[/\\]|!\s*[\p{L}\p{N}])/u.test(head) || isDressed(head, policy);
+    opening === 'in-doubt' ||
+    followsNoteOfAnotherPerson ||
+    /^(?:[/\\]|!\s*[\p{L}\p{N}])/u.test(head) ||
+    isDressed(head, policy) ||
+    typedName.test(text);
   return { kind: doubtful ? 'in-doubt' : 'reply', text };
 }
+
+/** A colleague's name that was typed where nobody can be picked from a list, as in the field of a card. */
+const typedName = /(?:^|\s)[@＠]\p{L}/u;
 
 /** The beginning of a text as it is compared: full-width as ASCII, lower case, nothing invisible. No prefix is longer than 200 characters. */
 function comparable(text: string): string {

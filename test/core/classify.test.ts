@@ -156,6 +156,8 @@ const replies = [
   '...',
   '100% cotton',
   '@ 5 pm',
+  'Open till 6 @7pm in Bangkok',
+  'lamp@example.com is ours',
   '',
   '   ',
 ];
@@ -178,6 +180,13 @@ describe('classify', () => {
   it.each(replies)('takes %j for a reply', (text) => {
     expect(classify({ text, mentions: [], followsNoteOfAnotherPerson: false }, policy)).toEqual({ kind: 'reply', text: text.trim() });
   });
+
+  it.each(['@Mai can you look?', 'Can you look, @mai?', '＠小美 帮忙看一下', 'hm\n@mai'])(
+    'asks about a name that was typed and not picked: %j',
+    (text) => {
+      expect(kindOf(text)).toBe('in-doubt');
+    },
+  );
 
   it('takes what mentions a colleague for a note, but a command for a command', () => {
     expect(kindOf('can you look at this?', { mentions: ['U2'] })).toBe('note');
