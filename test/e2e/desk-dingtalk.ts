@@ -1,7 +1,7 @@
 import type { DingTalkFake } from '../kits/dingtalk/fake.ts';
-import { type FarPost, farPosts } from '../kits/dingtalk/far-end.ts';
+import { type FarPost, farPost, farPosts } from '../kits/dingtalk/far-end.ts';
 import { composerOf, formOf, isThread, privateOf, seenPosts } from '../kits/dingtalk/seen.ts';
-import type { DingGroup } from '../kits/dingtalk/world.ts';
+import type { DingGroup, DingMessage } from '../kits/dingtalk/world.ts';
 import type { Desk, DeskFile, DeskPost } from './desk.ts';
 
 const marks = { sent: '✅', noted: '📝' };
@@ -26,11 +26,25 @@ export function dingtalkDesk(fake: DingTalkFake): Desk {
     if (by !== undefined) group.members.add(by);
     return group;
   }
-  const isRoot = (id: string | null): boolean => id !== null && world.cards.has(id) && isThread(fake, id);
-  const cardsOf = (channelId: string, of: string): FarPost[] =>
-    farPosts(world, groupWith(channelId)).filter(({ outTrackId }) => isRoot(outTrackId) && inquiryOf(outTrackId ?? '') === inquiryOf(of));
-  const firstOf = (channelId: string, rootId: string): string => cardsOf(channelId, rootId)[0]?.outTrackId ?? rootId;
-  const lastOf = (channelId: string, rootId: string): FarPost | undefined => cardsOf(channelId, rootId).at(-1);
+  const named = (words: string) => words.replace(/<@(\w+)>/g, (_whole, id: string) => `@${world.users.get(id)?.name ?? id}`);
+  const known = new Map<string, boolean>();
+  /** It is a thread's own card. */
+  function isRoot(id: string | null): id is string {
+    if (id === null || !world.cards.has(id)) return false;
+    const is = known.get(id) ?? isThread(fake, id);
+    known.set(id, is);
+    return is;
+  }
+  const cardsOf = (channelId: string, of: string) =>
+    groupWith(channelId).messages.filter(
+      (one) => one.kind === 'card' && isRoot(one.outTrackId) && inquiryOf(one.outTrackId) === inquiryOf(of),
+    );
+  const nameOf = (message: DingMessage | undefined): string | null => (message?.kind === 'card' ? message.outTrackId : null);
+  const firstOf = (channelId: string, rootId: string): string => nameOf(cardsOf(channelId, rootId)[0]) ?? rootId;
+  function lastOf(channelId: string, rootId: string): FarPost | undefined {
+    const message = cardsOf(channelId, rootId).at(-1);
+    return message && farPost(world, channelId, message, null);
+  }
 
   function posts(channelId: string): DeskPost[] {
     const far = farPosts(world, groupWith(channelId));
@@ -74,15 +88,15 @@ export function dingtalkDesk(fake: DingTalkFake): Desk {
     ];
   }
 
-  /** Words go into the card's own field; a picture is sent with a quote of it, for nothing else can call a robot. */
-  function write(by: string, channelId: string, rootTs: string | null, words: string, files: readonly DeskFile[] = []): string {
+  /** Words go into the card's own field. Whom they call is picked in the group alone, and so is a picture: they quote the card. */
+  function write(by: string, channelId: string, rootTs: string | null, words: string, [file]: readonly DeskFile[] = []): string {
     groupWith(channelId, by);
     const root = rootTs === null ? undefined : lastOf(channelId, rootTs);
     if (rootTs === null || !root?.outTrackId) return fake.writes(by, channelId, words).msgId;
-    const [file] = files;
-    if (file) {
-      const { msgId } = fake.writes(by, channelId, words, { file, quotes: { msgId: root.msgId, shape: 'card-params' } });
-      given.push({ id: msgId, channelId, rootTs, words });
+    if (file || words.includes('<@')) {
+      const quotes = { msgId: root.msgId, shape: 'card-params' } as const;
+      const { msgId } = fake.writes(by, channelId, words, { quotes, ...(file ? { file } : {}) });
+      given.push({ id: msgId, channelId, rootTs, words: named(words) });
       return msgId;
     }
     const { label } = composerOf(fake, root.outTrackId, by);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { abilities, itWhere } from './desk.ts';
+import { abilities, itWhere, platforms } from './desk.ts';
 import { createScene, type Scene, type Talk } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
-describe.each(['slack', 'feishu'] as const)('what agents write in a thread of %s', (chat) => {
+describe.each(platforms)('what agents write in a thread of %s', (chat) => {
   const can = abilities[chat];
   const itWithEdits = itWhere(can.edits, 'nobody is told of an edit');
   let world: World;
