@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { nearestLocale } from '../../src/core/texts/index.ts';
 import { createWorld, type World } from '../e2e/world.ts';
 import { createStage } from './stage.ts';
-import { loadStory, type Story } from './story.ts';
+import { loadStory, type Story, wordsOf } from './story.ts';
 import { createTalks, type Talk } from './talk.ts';
 import { type Tally, tally } from './tally.ts';
 import { createTeller } from './teller.ts';
@@ -25,7 +25,7 @@ const lastLogChars = 6_000;
 const locale = nearestLocale(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG']);
 const say = sayIn(locale);
 /** What `--chat` takes. */
-const chats = { slack: 'Slack', feishu: '飞书 Feishu' } as const;
+const chats = { slack: 'Slack', feishu: '飞书 Feishu', dingtalk: '钉钉 DingTalk' } as const;
 const chat = chatOf(process.argv.slice(2));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const startedAt = performance.now();
@@ -61,6 +61,7 @@ world = await createWorld({
   undoSeconds: 1,
   folder,
   chat,
+  words: wordsOf(story),
 });
 process.exit(await play(world, story));
 

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ChatThread } from '../e2e/chat.ts';
 import type { World } from '../e2e/world.ts';
 import type { End } from './story.ts';
-import { agentWrites, buyerWrites, calls, marksOn, type Talk, threadsOf, toldAfter } from './talk.ts';
+import { agentWrites, buyerWrites, calls, marksOn, type Talk, threadsOf, toldSince } from './talk.ts';
 import type { Teller } from './teller.ts';
 import type { DemoText, Say } from './texts.ts';
 
@@ -65,9 +66,10 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
     if (!thread) throw new Error(say('wrong.awaited', { buyer: talk.buyer, what: say('await.shown', { text }) }));
     tell(end === 'note' ? 'note' : 'reply', say('answers', { agent: talk.agent, buyer: talk.buyer, text }));
     if (end === 'killed') beSlowOnce(talk);
-    const written = agentWrites(world, talk, thread, text);
+    const before = new Set(thread.posts.map(({ ts }) => ts));
+    const written = await givesIn(talk, thread, text);
     if (end === 'held' || end === 'failed') {
-      const told = await until(talk, 'await.told', text, () => toldAfter(world, talk, written.ts));
+      const told = await until(talk, 'await.told', text, () => toldSince(world, talk, before));
       (end === 'held' ? held : failed).push(text);
       tell(end, say('told', { agent: talk.agent, text: withoutCall(told.text, talk) }));
     } else {
@@ -79,6 +81,21 @@ export function createStage({ world, say, tell }: StageOptions): Stage {
       const wanted = end === 'note' ? chat.marks.noted : chat.marks.sent;
       await until(talk, 'await.marked', text, () => marksOn(world, talk, written.ts).includes(wanted));
       tell('receipt', say(end === 'note' ? 'kept' : 'reached', { buyer: talk.buyer, mark: end === 'note' ? '📝' : '✅' }));
+    }
+  }
+
+  /** Where nothing is told again that nobody took, an agent who sees no receipt writes once more. */
+  async function givesIn(talk: Talk, thread: ChatThread, text: string): Promise<ReturnType<typeof agentWrites>> {
+    for (let again = false; ; again = true) {
+      const written = agentWrites(world, talk, thread, text);
+      if (chat.tellsAgain) return written;
+      const taken = await until(talk, 'await.reached', text, () => {
+        const { state = 'under way' } = chat.telling(written.ts) ?? {};
+        return state !== 'under way' && { is: state === 'acknowledged' };
+      });
+      if (taken.is) return written;
+      if (!again) tell('reply', say('again', { agent: talk.agent, text }));
+      await pause(readingMs);
     }
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { KnownWords } from '../e2e/card-threads.ts';
 
 /** What becomes of something an agent wrote. */
 export type End = 'sent' | 'note' | 'held' | 'failed' | 'killed';
@@ -23,6 +24,18 @@ const story = z.strictObject({
 });
 
 export type Story = z.output<typeof story>;
+
+/** By which the story's texts are told apart on a card. A note stands there without what made it one. */
+export function wordsOf({ talks }: Story): KnownWords {
+  const lines = talks.flatMap((talk) => talk.lines);
+  const buyers = new Set(lines.flatMap((line) => ('buyer' in line ? [line.buyer] : [])));
+  const agents = lines.flatMap((line) => ('agent' in line ? [line.agent] : []));
+  return {
+    find: (text) => [...buyers, ...agents].find((one) => text.includes(one)) ?? null,
+    isBuyers: (words) => buyers.has(words),
+    isOf: (words, given) => words === given,
+  };
+}
 
 /** Every text in the file is unique, so that it can be told apart where it arrives. */
 export async function loadStory(): Promise<Story> {

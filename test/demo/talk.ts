@@ -74,12 +74,11 @@ export const threadsOf = ({ chat }: FarEnds, { channelId, questions }: Talk): Ch
     posts.some(({ fromBot, text }) => fromBot && questions.some((question) => text.includes(question.text))),
   );
 
-/** What we posted in the thread after this message that calls its author: a held or failed reply is told so. */
-export function toldAfter(world: World, talk: Talk, ts: string): ChatPost | undefined {
-  const posts = threadsOf(world, talk).flatMap((thread) => thread.posts);
-  const after = posts.slice(posts.findIndex((post) => post.ts === ts) + 1);
-  return after.find(({ fromBot, text }) => fromBot && calls(talk).some((call) => text.includes(call)));
-}
+/** What we posted in the thread that calls its author: a held or failed reply is told so. @param before posts that were there before it was written */
+export const toldSince = (world: World, talk: Talk, before: ReadonlySet<string>): ChatPost | undefined =>
+  threadsOf(world, talk)
+    .flatMap(({ posts }) => posts)
+    .find(({ ts, fromBot, text }) => fromBot && !before.has(ts) && calls(talk).some((call) => text.includes(call)));
 
 /** As the platforms show a mention. */
 export const calls = ({ agentId, agent }: Talk): readonly string[] => [`@${agentId}`, `@${agent}`];

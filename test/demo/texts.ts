@@ -24,6 +24,10 @@ const texts = catalogue({
   opened: ['#{channel} has a new thread with the question of {buyer}', '#{channel} 中出现了 {buyer} 的新话题'],
   shown: ['#{channel}, in the thread of {buyer}: {text}', '#{channel} 中 {buyer} 的话题：{text}'],
   answers: ['{agent} in the thread of {buyer}: {text}', '{agent} 在 {buyer} 的话题中：{text}'],
+  again: [
+    '{agent} sees no receipt, so it was not sent, and writes it again: {text}',
+    '{agent} 没有看到回执，说明未发送，于是再写一次：{text}',
+  ],
   reached: ['{buyer} has it on TikTok Shop; the thread shows {mark} on it', '{buyer} 已在 TikTok Shop 收到；话题中标记为 {mark}'],
   kept: ['stays in the team; the thread shows {mark} on it', '仅团队可见；话题中标记为 {mark}'],
   told: ['the thread says to {agent}: {text}', '话题中告知 {agent}：{text}'],

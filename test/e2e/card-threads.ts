@@ -1,7 +1,9 @@
+import { locales, text } from '../../src/core/texts/index.ts';
 import type { DingTalkFake } from '../kits/dingtalk/fake.ts';
 import { renderMarkdown } from '../kits/dingtalk/markdown.ts';
 import { isThread } from '../kits/dingtalk/seen.ts';
 import { viewOf } from '../kits/dingtalk/template.ts';
+import { countOf } from './words.ts';
 
 /** Something that stands, or stood, on a thread's card. */
 export interface CardLine {
@@ -26,10 +28,24 @@ export interface CardThread {
   readonly lines: readonly CardLine[];
 }
 
+/** By which what stands on a card is told apart: every text that is written is there once. */
+export interface KnownWords {
+  /** What of them is in this text; null: nothing is. */
+  find(text: string): string | null;
+  isBuyers(words: string): boolean;
+  /** What is found in a line is what somebody gave in. */
+  isOf(words: string, given: string): boolean;
+}
+
 /** What traffic writes: see `words.ts`. */
+export const trafficWords: KnownWords = {
+  find: (text) => written.exec(text)?.[0] ?? null,
+  isBuyers: (words) => words.startsWith('question'),
+  isOf: (words, given) => countOf(words) === countOf(given),
+};
 const written = /(?:question|answer|note) \d+(?:\.\d)? (?:of|for) \d+/;
 /** A card says so when the next one has taken its place. */
-const left = 'goes on in a newer card below';
+const left = locales.map((locale) => text(locale, 'board.continued', { id: '' }).split('#')[1]?.trim() ?? '');
 
 interface Card {
   readonly channelId: string;
@@ -42,7 +58,7 @@ interface Card {
 }
 
 /** Reads every state that cards went through, each once: a card shows the latest words alone, and what it showed before is found in its history. */
-export function createCardThreads(fake: DingTalkFake): () => CardThread[] {
+export function createCardThreads(fake: DingTalkFake, { find }: Pick<KnownWords, 'find'>): () => CardThread[] {
   const cards = new Map<string, Card | null>();
 
   function seen(channelId: string, id: string): Card | null {
@@ -53,8 +69,8 @@ export function createCardThreads(fake: DingTalkFake): () => CardThread[] {
     for (const params of fake.world.cards.get(id)?.history.slice(card.states) ?? []) {
       const texts = viewOf(params).talk.map(({ text }) => renderMarkdown(text).text);
       card.states += 1;
-      card.isLeft = texts.some((text) => text.includes(left));
-      card.lines = merged(card.lines, linesIn(texts));
+      card.isLeft = texts.some((words) => left.some((says) => words.includes(says)));
+      card.lines = merged(card.lines, linesIn(texts, find));
     }
     return card;
   }
@@ -80,10 +96,10 @@ export function createCardThreads(fake: DingTalkFake): () => CardThread[] {
   };
 }
 
-function linesIn(texts: readonly string[]): CardLine[] {
+function linesIn(texts: readonly string[], find: KnownWords['find']): CardLine[] {
   const lines = texts.flatMap((text) => {
-    const [words] = written.exec(text) ?? [];
-    return words === undefined ? [] : [{ words, text }];
+    const words = find(text);
+    return words === null ? [] : [{ words, text }];
   });
   return [...Map.groupBy(lines, ({ words }) => words)].map(([words, alike]) => {
     return { words, text: alike.map(({ text }) => text).join('\n'), times: alike.length };

@@ -4,9 +4,8 @@ import { cardLook } from '../kits/dingtalk/far-end.ts';
 import { composerOf, rootOf } from '../kits/dingtalk/seen.ts';
 import type { PushRecord } from '../kits/dingtalk/stream.ts';
 import type { DingMessage } from '../kits/dingtalk/world.ts';
-import { type CardThread, createCardThreads } from './card-threads.ts';
+import { type CardThread, createCardThreads, type KnownWords, trafficWords } from './card-threads.ts';
 import type { Chat, ChatPost, ToldPost } from './chat.ts';
-import { countOf } from './words.ts';
 
 const marks = { sent: '✅', noted: '📝' };
 const self = 'the robot';
@@ -25,9 +24,9 @@ interface Submission {
 }
 
 /** Threads are cards: each line of a card is counted as a post of the thread, and each reply on it as one of the agent, which bears the marks beside its line. */
-export function dingtalkChat(fake: DingTalkFake): Chat {
+export function dingtalkChat(fake: DingTalkFake, known: KnownWords = trafficWords): Chat {
   const { world } = fake;
-  const threads = createCardThreads(fake);
+  const threads = createCardThreads(fake, known);
   const submissions: Submission[] = [];
   const roots = new Map<string, string | null>();
   const shownOnce = new Set<string>();
@@ -64,7 +63,7 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
 
   /** Ours alone are the words of buyers; those of agents are of interest where they stand twice. */
   function postsOf({ channelId, rootId, lines }: CardThread): ChatPost[] {
-    const shown = lines.flatMap(({ words, text, times }) => Array<string>(words.startsWith('question') ? times : times - 1).fill(text));
+    const shown = lines.flatMap(({ words, text, times }) => Array<string>(known.isBuyers(words) ? times : times - 1).fill(text));
     return (shown.length === 0 ? [''] : shown).map((text, index) => ({
       ...{ channel: channelId, ts: index === 0 ? rootId : `${rootId}/${index}`, threadTs: index === 0 ? null : rootId },
       ...{ user: self, fromBot: true, text, reactions: [] },
@@ -73,7 +72,7 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
 
   function submitted({ channelId, rootId, id, user, text }: Submission, here: readonly CardThread[]): ChatPost {
     const lines = here.find((thread) => thread.rootId === rootId)?.lines ?? [];
-    const beside = lines.find(({ words }) => !words.startsWith('question') && countOf(words) === countOf(text))?.text ?? '';
+    const beside = lines.find(({ words }) => !known.isBuyers(words) && known.isOf(words, text))?.text ?? '';
     const reactions = Object.values(marks).flatMap((name) => (beside.includes(name) ? [{ name, users: [self] }] : []));
     return { channel: channelId, ts: id, threadTs: rootId, user, fromBot: false, text, reactions };
   }
@@ -154,7 +153,7 @@ export function dingtalkChat(fake: DingTalkFake): Chat {
       return record?.code ?? null;
     },
     telling(ts) {
-      const one = submissions.find(({ id }) => id === ts);
+      const one = submissions.findLast(({ id }) => id === ts);
       return one && { state: one.record.state === 'under way' || one.record.state === 'acknowledged' ? one.record.state : 'dropped' };
     },
     told: () =>

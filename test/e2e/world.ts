@@ -9,6 +9,7 @@ import { environmentOf } from '../kits/tiktok-shop/environment.ts';
 import { startTikTokShopFake, type TikTokShopFake } from '../kits/tiktok-shop/fake.ts';
 import type { FakeShop, ShopSeed } from '../kits/tiktok-shop/world.ts';
 import { namesServer, startTestServer } from '../store-helper.ts';
+import type { KnownWords } from './card-threads.ts';
 import type { Chat } from './chat.ts';
 import { dingtalkChat } from './chat-dingtalk.ts';
 import { feishuChat } from './chat-feishu.ts';
@@ -51,6 +52,8 @@ export interface WorldOptions {
   readonly mongodbUri?: string;
   /** Its events come over a socket that the service opens. */
   readonly socketMode?: boolean;
+  /** By which words on a card are told apart, where threads are cards; traffic's if absent. */
+  readonly words?: KnownWords;
   /** Where the team works; Slack if absent. */
   readonly chat?: Chat['platform'];
 }
@@ -206,7 +209,7 @@ interface Workplace {
   readonly dingtalk?: DingTalkFake;
 }
 
-async function startChat({ chat, timeScale, random, socketMode = false }: WorldOptions): Promise<Workplace> {
+async function startChat({ chat, timeScale, random, socketMode = false, words }: WorldOptions): Promise<Workplace> {
   const options = { timeScale, random, ...(socketMode ? { delivery: 'socket' as const } : {}) };
   if (chat === 'feishu') {
     const feishu = await startFeishuFake(options);
@@ -214,7 +217,7 @@ async function startChat({ chat, timeScale, random, socketMode = false }: WorldO
   }
   if (chat === 'dingtalk') {
     const dingtalk = await startDingTalkFake({ timeScale, random, pingEveryMs: 5_000, limits: { perSecond: 20 } });
-    return { chat: dingtalkChat(dingtalk), desk: dingtalkDesk(dingtalk), dingtalk };
+    return { chat: dingtalkChat(dingtalk, words), desk: dingtalkDesk(dingtalk), dingtalk };
   }
   const slack = await startSlackFake(options);
   return { chat: slackChat(slack, socketMode), desk: slackDesk(slack), slack };
