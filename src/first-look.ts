@@ -30,8 +30,11 @@ export async function firstLook({ bots, settings, meta, announce, log }: FirstLo
     const ids = channels.filter((channel) => botOf(channel) === name).map(({ id }) => id);
     const what = digestOf(ids.toSorted());
     if (ids.length === 0 || (await meta.looked(name)) === what) return;
-    const lacking = (await bot.check(ids, locale)).filter(({ ok }) => !ok);
-    if (lacking.length === 0) return meta.setLooked(name, what);
+    const findings = await bot.check(ids, locale);
+    if (findings.every(({ ok }) => ok)) return meta.setLooked(name, what);
+    // What nobody answered is not missing.
+    const lacking = findings.filter(({ ok, unanswered }) => !ok && !unanswered);
+    if (lacking.length === 0) throw new Error('the platform did not answer');
     for (const { check, problem, effect } of lacking)
       log.warn(
         { bot: name, check, problem, effect },

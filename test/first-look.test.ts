@@ -68,5 +68,10 @@ it('asks each bot about its own channels, one that has none about nothing, and o
     ['feishu/default', ['oc_1']],
   ]);
   expect(warned).toHaveLength(2);
-  expect(looked.size).toBe(0);
+  findings = async () => [
+    { ...missing, unanswered: true },
+    { check: 'scope', ok: true },
+  ];
+  await start([channel('slack', 'C1')]);
+  expect([looked.size, told.length, warned.length]).toEqual([0, 0, 3]);
 });

@@ -36,15 +36,8 @@ export async function check(deps: CheckDeps, channelIds: readonly string[], loca
       if (!(error instanceof PlatformError)) throw error;
       const code = error.code ?? error.kind;
       const away = error.kind === 'transient' || error.kind === 'uncertain' || error.kind === 'rate-limited';
-      findings.push(
-        told(
-          away
-            ? say('platform.unreachable', { code })
-            : permissionCodes.has(code)
-              ? say('dingtalk.permission-missing', { what: name, code })
-              : problem(code),
-        ),
-      );
+      if (away) findings.push({ ...told(say('platform.unreachable', { code })), unanswered: true });
+      else findings.push(told(permissionCodes.has(code) ? say('dingtalk.permission-missing', { what: name, code }) : problem(code)));
     }
   };
 

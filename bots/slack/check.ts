@@ -32,7 +32,8 @@ export async function check({ client, askForSocket }: CheckDeps, channelIds: rea
       if (!(error instanceof PlatformError)) throw error;
       const code = error.code ?? error.kind;
       const away = error.kind === 'transient' || error.kind === 'uncertain' || error.kind === 'rate-limited';
-      findings.push({ check: name, ok: false, problem: away ? say('platform.unreachable', { code }) : problem(code), effect, vital });
+      const found = away ? { problem: say('platform.unreachable', { code }), unanswered: true } : { problem: problem(code) };
+      findings.push({ check: name, ok: false, ...found, effect, vital });
     }
   };
 

@@ -109,4 +109,6 @@ export interface Finding {
   readonly effect?: string;
   /** True: without it nothing that was asked about works (a token, a channel). Others cost one function (a scope). */
   readonly vital?: boolean;
+  /** True: it could not be found out, since the platform did not answer. */
+  readonly unanswered?: boolean;
 }

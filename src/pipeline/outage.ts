@@ -17,10 +17,9 @@ const longestRestMs = 30_000;
 /** Shorter ones are nobody's concern. */
 const lastingAfterMs = 2 * 60_000;
 
-/** The platform is away, not this delivery impossible: failures count against nobody. */
+/** The platform is away, not this delivery impossible: failures count against nobody. What fails alone in a quiet channel goes by what the others meet. */
 export function isAway({ outages }: Pick<OwnedGate, 'outages'>, channelId: string | null): boolean {
-  const outage = outages.get(channelId);
-  return outage !== undefined && outage.failures >= restAfterFailures && outage.lanes.size > 1;
+  return outages.has(channelId) && [...outages.values()].some(({ failures, lanes }) => failures >= restAfterFailures && lanes.size > 1);
 }
 
 export const restUntilMs = ({ outages }: Pick<OwnedGate, 'outages'>, channelId: string | null): number =>
@@ -39,7 +38,7 @@ export function failedOnce(
   // More than one is all that has to be known.
   if (outage.lanes.size < 2) outage.lanes.add(lane);
   if (!isAway(gate, channelId)) return null;
-  outage.restUntilMs = nowMs + Math.min(longestRestMs, firstRestMs * 2 ** (outage.failures - restAfterFailures)) / timeScale;
+  outage.restUntilMs = nowMs + Math.min(longestRestMs, firstRestMs * 2 ** Math.max(0, outage.failures - restAfterFailures)) / timeScale;
   return outage;
 }
 
