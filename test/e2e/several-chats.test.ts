@@ -19,7 +19,7 @@ let close = async (): Promise<void> => {};
 
 beforeAll(async () => {
   const options = { timeScale, random: Math.random };
-  const second = await startSlackFake(options);
+  const second = await startSlackFake({ ...options, botToken: 'xoxb-fake-second-token' });
   const eu = slackChat(second, false);
   const feishu = feishuChat(await startFeishuFake(options));
   const channels = [eu, feishu].map((chat) => {
