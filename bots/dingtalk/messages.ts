@@ -44,7 +44,8 @@ export function filesOfMessage(message: RobotMessage): ChatFile[] {
   const content = contentOf(message.content);
   const file = (code: string | null | undefined, name: string, mimeType = ''): ChatFile[] =>
     code ? [{ fileId: code, url: '', name, mimeType, bytes: 0 }] : [];
-  const picture = (code: string | null | undefined) => file(code, 'picture');
+  // Which kind of picture is known by its bytes; that it is one has to be known before.
+  const picture = (code: string | null | undefined) => file(code, 'picture', 'image/jpeg');
   switch (message.msgtype) {
     case 'picture':
       return picture(content.downloadCode ?? content.pictureDownloadCode);

@@ -49,6 +49,7 @@ export function botReadsEvents(createKit: CreateBotKit): void {
       const reply = single(only(await told(), 'message'));
       const known = pick({ name: 'lamp.png', mimeType: 'image/png', bytes: 7 }, kit.tells.picture);
       expect(reply).toMatchObject({ text: 'see here', files: [known] });
+      expect(reply.files[0]?.mimeType).toMatch(/^image\//);
       if (kit.tells.threadOfFile) expect(reply.rootId).toBe(root);
       else
         expect(kit.posts().flatMap(({ ref, otherIds = [] }) => (ref.messageId === root ? otherIds : []))).toContain(reply.about?.posts[0]);
