@@ -475,6 +475,8 @@ export async function createService(given: ServiceDeps): Promise<Service> {
       if (!connection.db) throw new Error('the database is not connected');
       // First of all: after a crash there is much to do, and events must be taken meanwhile; on a port that is taken nothing begins.
       server = await startServer(app, host, port);
+      // What comes over a socket while nobody listens there may never come again.
+      const listening = startSockets(bots, take, (name, socket) => sockets.set(name, socket));
       pipeline.start();
       jobs = await startJobs({
         database: connection.db,
@@ -486,7 +488,7 @@ export async function createService(given: ServiceDeps): Promise<Service> {
         }),
       });
       practice.start();
-      await startSockets(bots, take, (name, socket) => sockets.set(name, socket));
+      await listening;
       void firstLook({ bots, settings: settings.current, meta, announce: pipeline.announce, log });
       return server;
     },

@@ -4,6 +4,7 @@ import { shownTemplateId } from '../core/desk/show-template.ts';
 import type { InquiryId } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { postLinkId } from '../core/inquiry.ts';
+import { threadLanes } from '../core/plan.ts';
 import type { InquiryCard, PostRef, ThreadBoard } from '../core/thread.ts';
 import { replyIdOf } from '../core/thread-view.ts';
 import type { PipelineDeps } from './deps.ts';
@@ -44,11 +45,11 @@ export function createBoards({ inquiries, outbox, clock, timeScale }: Pick<Pipel
   }
 
   return {
-    /** @param lane of the thread: what waits in it to be shown has its turn yet, so that words come onto the card in their order */
-    async boardOf(inquiry: Inquiry, card: InquiryCard, shown: readonly BeingShown[], lane: string): Promise<ThreadBoard> {
+    /** What waits to be shown has its turn yet, so that words come onto the card in their order. */
+    async boardOf(inquiry: Inquiry, card: InquiryCard, shown: readonly BeingShown[]): Promise<ThreadBoard> {
       const [newest, { deliveries }] = await Promise.all([
         inquiries.newestOf(inquiry._id, readOfEach),
-        outbox.waitingIn([lane], mostWaiting),
+        outbox.waitingIn(threadLanes(inquiry._id), mostWaiting),
       ]);
       const toCome = new Set(
         deliveries.flatMap(({ state, content, messageId }) => (state === 'queued' && content.kind === 'message' ? messageId : [])),

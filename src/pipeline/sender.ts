@@ -162,7 +162,7 @@ export function createSender(deps: PipelineDeps, languageOf: People['localeOf'])
     const inquiry = (await inquiries.byIds([known._id])).get(known._id) ?? known;
     const stored = inquiry.thread?.channelId === channelId ? inquiry.thread.rootId : null;
     const rootId = state.rootId === null ? null : boards.rootNow(bot, { channelId, messageId: stored ?? state.rootId }).messageId;
-    const board = await boards.boardOf(inquiry, toCard(inquiry), shownNow([lead, ...members]), lead.lane);
+    const board = await boards.boardOf(inquiry, toCard(inquiry), shownNow([lead, ...members]));
     return { ...state, rootId, board };
   }
 

@@ -58,7 +58,7 @@ interface Card {
 }
 
 /** Reads every state that cards went through, each once: a card shows the latest words alone, and what it showed before is found in its history. */
-export function createCardThreads(fake: DingTalkFake, { find }: Pick<KnownWords, 'find'>): () => CardThread[] {
+export function createCardThreads(fake: DingTalkFake, { find, isBuyers }: Pick<KnownWords, 'find' | 'isBuyers'>): () => CardThread[] {
   const cards = new Map<string, Card | null>();
 
   function seen(channelId: string, id: string): Card | null {
@@ -70,7 +70,7 @@ export function createCardThreads(fake: DingTalkFake, { find }: Pick<KnownWords,
       const texts = viewOf(params).talk.map(({ text }) => renderMarkdown(text).text);
       card.states += 1;
       card.isLeft = texts.some((words) => left.some((says) => words.includes(says)));
-      card.lines = merged(card.lines, linesIn(texts, find));
+      card.lines = together(card.lines, linesIn(texts, find), isBuyers);
     }
     return card;
   }
@@ -86,7 +86,7 @@ export function createCardThreads(fake: DingTalkFake, { find }: Pick<KnownWords,
         const before = open.get(card.inquiry);
         const thread: CardThread = {
           ...{ channelId, rootId: before?.rootId ?? card.id, lastId: card.id, cards: [...(before?.cards ?? []), card.id] },
-          lines: merged(before?.lines ?? [], card.lines),
+          lines: together(before?.lines ?? [], card.lines, isBuyers),
         };
         threads.splice(before ? threads.indexOf(before) : threads.length, 1, thread);
         if (card.isLeft) open.set(card.inquiry, thread);
@@ -106,20 +106,35 @@ function linesIn(texts: readonly string[], find: KnownWords['find']): CardLine[]
   });
 }
 
+const numberOf = (words: string): number => Number(/\d+/.exec(words)?.[0]);
+
+/** Each side by itself: how the sides stand to each other is nobody's promise. */
+function together(known: readonly CardLine[], state: readonly CardLine[], isBuyers: KnownWords['isBuyers']): CardLine[] {
+  return [true, false].flatMap((buyers) => {
+    const ofSide = ({ words }: CardLine) => isBuyers(words) === buyers;
+    return merged(known.filter(ofSide), state.filter(ofSide));
+  });
+}
+
 /** New lines come where they stand among those that are known. */
 function merged(known: readonly CardLine[], state: readonly CardLine[]): CardLine[] {
   const lines = [...known];
   let at = -1;
   for (const [index, line] of state.entries()) {
     const found = lines.findIndex(({ words }) => words === line.words);
-    const before = lines[found];
-    if (before) {
-      const text = [...new Set(`${before.text}\n${line.text}`.split('\n'))].join('\n');
-      lines[found] = { ...before, text, times: Math.max(before.times, line.times) };
+    const same = lines[found];
+    if (same) {
+      const text = [...new Set(`${same.text}\n${line.text}`.split('\n'))].join('\n');
+      lines[found] = { ...same, text, times: Math.max(same.times, line.times) };
       at = found + 1;
     } else {
       const next = lines.findIndex(({ words }) => state.slice(index).some((later) => later.words === words));
-      if (at < 0) at = next < 0 ? lines.length : next;
+      const before = next < 0 ? lines.length : next;
+      // It stands in its place among what is left on the card, and says that it came late; where it would stand among the rest, nobody sees.
+      const early = line.text.includes('arrived late')
+        ? lines.slice(0, before).findIndex(({ words }) => numberOf(words) > numberOf(line.words))
+        : -1;
+      if (at < 0) at = early < 0 ? before : early;
       lines.splice(at, 0, line);
       at += 1;
     }

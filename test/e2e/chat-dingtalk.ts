@@ -10,7 +10,7 @@ import type { Chat, ChatPost, ToldPost } from './chat.ts';
 const marks = { sent: '✅', noted: '📝' };
 const self = 'the robot';
 /** Where connections are disturbed: so long each of them lasts. */
-const renewedEveryMs = 700;
+const renewedEveryMs = 1_500;
 
 /** What an agent gave in on a card. */
 interface Submission {

@@ -27,7 +27,7 @@ function stand(stored: readonly Message[] = [], waiting: readonly object[] = [],
       timeScale: 1,
     },
   } as unknown as Parameters<typeof createBoards>[0]);
-  const buried = async (of: Inquiry = standing) => (await boards.boardOf(of, card, [fresh], 'lane')).buried;
+  const buried = async (of: Inquiry = standing) => (await boards.boardOf(of, card, [fresh])).buried;
   return { time, standing, boards, buried };
 }
 
@@ -42,15 +42,15 @@ it('takes a card for out of sight once it is old, and the one that follows it fo
 
 it('takes a card for out of sight once many others stand below it in its channel', async () => {
   const { boards, buried } = stand();
-  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
-  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
+  boards.drawn(bot, root('r1'), await boards.boardOf(inquiry, card, []), true, 1);
+  for (let other = 1; other < 8; other += 1) boards.drawn(bot, root(`o${other}`), await boards.boardOf(inquiry, card, []), true, 1);
   for (let other = 1; other < 20; other += 1)
-    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
+    boards.drawn(bot, { channelId: 'C2', messageId: `e${other}` }, await boards.boardOf(inquiry, card, []), true, 1);
   expect(await buried()).toBe(false);
   // Drawing one again adds nothing to the channel.
-  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, [], 'lane'), false, 1);
+  boards.drawn(bot, root('o1'), await boards.boardOf(inquiry, card, []), false, 1);
   expect(await buried()).toBe(false);
-  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, [], 'lane'), true, 1);
+  boards.drawn(bot, root('o8'), await boards.boardOf(inquiry, card, []), true, 1);
   expect(await buried()).toBe(true);
 });
 
@@ -59,12 +59,12 @@ it('shows in sight what asks for it, and moves nothing for a receipt or a change
   expect(await buried({ ...standing, surfaceNext: true })).toBe(true);
   expect(await buried({ ...standing, surfaceNext: true, thread: { bot, channelId: 'C1', rootId: null } })).toBe(false);
   await time.pass(24 * 3_600_000);
-  expect((await boards.boardOf(standing, card, [], 'lane')).buried).toBe(false);
+  expect((await boards.boardOf(standing, card, [])).buried).toBe(false);
 });
 
 it('knows what a card shows already, so that no call is made for it', async () => {
   const { boards } = stand();
-  const board = await boards.boardOf(inquiry, card, [], 'lane');
+  const board = await boards.boardOf(inquiry, card, []);
   const shown = (...[at, it]: [messageId: string, board: ThreadBoard]) => boards.isShown(bot, root(at), it, 1);
   expect(shown('r1', board)).toBe(false);
   boards.drawn(bot, root('r1'), board, true, 1);
@@ -77,7 +77,7 @@ it('knows what a card shows already, so that no call is made for it', async () =
 
 it('takes nothing for shown after a drawing of which nobody knows whether it arrived', async () => {
   const { boards } = stand();
-  const board = await boards.boardOf(inquiry, card, [], 'lane');
+  const board = await boards.boardOf(inquiry, card, []);
   boards.drawn(bot, root('r1'), board, true, 1);
   boards.drawing(bot, root('r1'));
   expect(boards.isShown(bot, root('r1'), board, 1)).toBe(false);
@@ -87,7 +87,7 @@ it('takes nothing for shown after a drawing of which nobody knows whether it arr
 
 it('takes nothing for shown that was drawn before another process had the gate', async () => {
   const { boards } = stand();
-  const board = await boards.boardOf(inquiry, card, [], 'lane');
+  const board = await boards.boardOf(inquiry, card, []);
   boards.drawn(bot, root('r1'), board, true, 1);
   expect(boards.isShown(bot, root('r1'), board, 3)).toBe(false);
 });
@@ -104,12 +104,12 @@ it('tells what became of every reply, also of a template that was shown first', 
   const delivery = (_id: string, messageId: string, state: string) => ({ _id: deliveryId(_id), messageId, state, outcome: null });
   const kept = [delivery('m1:reply', 'm1', 'sent'), delivery('m2:template', 'm2', 'sent'), delivery('m3:reply', 'm3', 'queued')];
   const { boards } = stand([message('m3', out), message('m2', out), message('m1', out)], [], kept);
-  expect((await boards.boardOf(inquiry, card, [], 'lane')).lines.map(({ state }) => state)).toEqual(['sent', 'sent', 'waiting']);
+  expect((await boards.boardOf(inquiry, card, [])).lines.map(({ state }) => state)).toEqual(['sent', 'sent', 'waiting']);
 });
 
 it('leaves to its turn what waits to be shown', async () => {
   const [first, second, third] = [message('m1'), message('m2'), message('m3')];
   const waits = (messageId: string, kind: string) => ({ state: 'queued', messageId, content: { kind } });
   const { boards } = stand([third, second, first], [waits('m1', 'message'), waits('m3', 'message'), waits('m2', 'receipt')]);
-  expect((await boards.boardOf(inquiry, card, [fresh], 'lane')).lines.map(({ parts }) => parts)).toEqual([first.parts, second.parts]);
+  expect((await boards.boardOf(inquiry, card, [fresh])).lines.map(({ parts }) => parts)).toEqual([first.parts, second.parts]);
 });
