@@ -62,7 +62,7 @@ export function answerCard(
   let cut = 0;
   let picture = 0;
   for (const part of parts) {
-    const words = answerLines(part, locale);
+    const words = answerLines(part, locale, true);
     const fitting = blocks.length < maxBlocks ? countFitting(words, left) : 0;
     cut += words.length - fitting;
     left -= words.slice(0, fitting).reduce((sum, line) => sum + line.length + 1, 0);

@@ -34,7 +34,7 @@ export async function show(deps: ShowDeps, thread: ThreadState, showing: Showing
   const posted = await showCards(deps, thread, showing, access);
   // Once all else is there: nothing that follows can be looked up, and it is sent once.
   if (content.kind === 'answer' && content.calls) {
-    const words = content.parts.flatMap((part) => answerLines(part, thread.locale));
+    const words = content.parts.flatMap((part) => answerLines(part, thread.locale, true));
     await callBeside(deps, content.calls.userIds, words, thread.locale, access.signal);
   }
   if (content.kind === 'opening' || content.kind === 'messages') await sendDocuments(deps, thread.channelId, content.messages, access);

@@ -75,7 +75,7 @@ function messageOf(content: ThreadContent, locale: Locale): object {
       );
     case 'answer': {
       const blocks = content.parts.map((part) => {
-        const words = answerLines(part, locale).slice(0, maxLines);
+        const words = answerLines(part, locale, true).slice(0, maxLines);
         return part.kind === 'title' ? bold(words.join(' ')) : part.kind === 'table' ? monospace(words) : lines(words);
       });
       return message(heading, blocks, content.calls?.userIds, content.calls?.here);

@@ -28,7 +28,7 @@ export function answerCard({ parts, actions }: AnswerContent, view: AnswerView, 
   let left = maxAnswerChars;
   let cut = 0;
   for (const part of parts) {
-    const lines = answerLines(part, locale);
+    const lines = answerLines(part, locale, true);
     const fitting = elements.length < maxParts ? countFitting(lines, left) : 0;
     cut += lines.length - fitting;
     left -= lines.slice(0, fitting).reduce((sum, line) => sum + line.length + 1, 0);

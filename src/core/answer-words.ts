@@ -4,13 +4,16 @@ import { tableLines } from './text-table.ts';
 import type { Locale } from './texts/index.ts';
 import type { AnswerContent, AnswerPart } from './thread.ts';
 
-/** A part of an answer in plain lines; those of a table are for letters of one width. */
-export function answerLines(part: AnswerPart, locale: Locale): readonly string[] {
+/** A part of an answer in plain lines; those of a table are for letters of one width. @param numbered where nothing leads to a thread, a line names its inquiry */
+export function answerLines(part: AnswerPart, locale: Locale, numbered = false): readonly string[] {
   switch (part.kind) {
     case 'title':
       return [part.words];
     case 'lines':
-      return part.lines.map((line) => cleanText(typeof line === 'string' ? line : line.words));
+      return part.lines.map((line) => {
+        if (typeof line === 'string') return cleanText(line);
+        return cleanText(numbered && line.number !== undefined ? `${line.words} · #${line.number}` : line.words);
+      });
     case 'table':
       return tableLines(part);
     case 'notice':

@@ -166,7 +166,11 @@ export interface AnswerContent {
 export type AnswerPart =
   | { readonly kind: 'title'; readonly words: string }
   /** One below the other; a line may lead to a post. */
-  | { readonly kind: 'lines'; readonly lines: readonly (string | { readonly words: string; readonly post: PostRef })[] }
+  /** `number`: of the inquiry, as commands take it; for people whose platform has no address that leads to `post`. */
+  | {
+      readonly kind: 'lines';
+      readonly lines: readonly (string | { readonly words: string; readonly post: PostRef; readonly number?: string })[];
+    }
   /** Columns stand aligned; `right` for numbers. */
   | {
       readonly kind: 'table';

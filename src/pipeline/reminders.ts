@@ -1,6 +1,7 @@
 import type { Delivery } from '../core/delivery.ts';
 import { calledBy, isRuleCall, isStanding, type RuleCall } from '../core/desk/pings.ts';
 import { localTime } from '../core/desk/when.ts';
+import { shortIdOf } from '../core/ids.ts';
 import type { Inquiry } from '../core/inquiry.ts';
 import { shownBuyerName } from '../core/mask.ts';
 import type { DeskPolicy } from '../core/settings.ts';
@@ -71,12 +72,12 @@ interface ReminderView {
 }
 
 /** One who waits, in a line that leads to the thread. */
-export function reminderLine({ buyer, shopId, thread }: Inquiry, waits: Waits | RuleCall, view: ReminderView): Line {
+export function reminderLine({ _id, buyer, shopId, thread }: Inquiry, waits: Waits | RuleCall, view: ReminderView): Line {
   const { locale, shop, desk } = view;
   const buyerName = buyer.name ?? null;
   const shown = shownBuyerName({ buyerName, masksBuyer: desk.maskBuyers === true }) ?? text(locale, 'card.buyer-unknown');
   const words = wordsOf(waits, { shop: shop?.name ?? shopId, buyer: shown }, view);
-  return thread?.rootId ? { words, post: { channelId: thread.channelId, messageId: thread.rootId } } : words;
+  return thread?.rootId ? { words, post: { channelId: thread.channelId, messageId: thread.rootId }, number: shortIdOf(_id) } : words;
 }
 
 function wordsOf(waits: Waits | RuleCall, who: TextParams, { locale, shop, policies, now }: ReminderView): string {
