@@ -141,9 +141,10 @@ export function dingtalkDesk(fake: DingTalkFake): Desk {
       const [, number = 'none'] = /#([0-9a-f]{6})/.exec(lastOf(channelId, rootTs)?.text ?? '') ?? [];
       return raw.includes(number);
     },
+    callsAll: (raw) => raw.includes('@everybody'),
     announced: (channelId) =>
       posts(channelId)
-        .filter(({ ts, threadTs, fromBot }) => fromBot && threadTs === null && !isRoot(ts))
+        .filter(({ ts, text, fromBot }) => fromBot && !isRoot(ts) && text.includes(' · #'))
         .map(({ text }) => text),
     formsOf: (by) => fake.privateCards(by).flatMap(({ outTrackId }) => formOf(fake, outTrackId, by) ?? []),
     async submitForm(by, filled) {

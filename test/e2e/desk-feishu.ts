@@ -31,12 +31,15 @@ export function feishuDesk(feishu: FeishuFake): Desk {
         .map((post) => ({ threadTs: toPost(post).threadTs, text: post.text, raw: rawOf(post.id) })),
     leadsTo(raw, channelId, rootTs) {
       const { threadId = null } = world.message(rootTs) ?? {};
-      return raw.includes(`open_chat_id=${channelId}&open_thread_id=${threadId}`);
+      // Before anybody has written in a topic, nothing leads to it but the number that its card has.
+      const [, number = 'none'] = /Inquiry ([0-9a-f]{6})/.exec(posts(channelId).find(({ id }) => id === rootTs)?.text ?? '') ?? [];
+      return raw.includes(`open_chat_id=${channelId}&open_thread_id=${threadId}`) || raw.includes(`#${number}`);
     },
+    callsAll: (raw) => raw.includes('@all'),
     announced: (channelId) =>
       posts(channelId)
         .filter(({ fromBot, rootId, threadId }) => fromBot && rootId === null && threadId === null)
-        .map(({ id }) => rawOf(id)),
+        .map(({ id, text }) => `${text}\n${rawOf(id)}`),
     formsOf: (by) =>
       feishu.formsOf(by).map(({ title, fields }) => ({
         title,

@@ -27,6 +27,7 @@ export function slackDesk(slack: SlackFake): Desk {
         .filter(({ user }) => user === by)
         .map((one) => ({ threadTs: one.threadTs, text: render({ ...one, mrkdwn: true, fileIds: [] }).text, raw: JSON.stringify(one) })),
     leadsTo: (raw, channelId, rootTs) => raw.includes(`/archives/${channelId}/p${rootTs.replace('.', '')}`),
+    callsAll: (raw) => raw.includes('"range":"here"'),
     announced: (channelId) => rawIn(slack, channelId),
     formsOf: slack.formsOf,
     submitForm: async (by, filled) => refuse(await slack.submitForm(by, filled)),

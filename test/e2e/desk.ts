@@ -96,6 +96,8 @@ export interface Desk {
   toldTo(by: string): readonly ToldOne[];
   /** Whether it leads to this thread, by a link or by its number. */
   leadsTo(raw: string, channelId: string, rootTs: string): boolean;
+  /** Whether what was announced calls everybody who is there. */
+  callsAll(raw: string): boolean;
   /** What stands in a channel itself and is no thread's root, as it came. */
   announced(channelId: string): readonly string[];
   formsOf(by: string): readonly DeskForm[];

@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onePixelPng } from '../kits/pictures.ts';
+import { abilities, itWhere, platforms } from './desk.ts';
 import { createScene, type Scene } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
 /** Pictures that differ: what follows the end of a PNG is nobody's business. */
 const picture = (mark: number): Uint8Array => Uint8Array.of(...onePixelPng, mark);
 
-describe('pictures and cards', () => {
+describe.each(platforms)('pictures and cards in %s', (chat) => {
+  const can = abilities[chat];
   let world: World;
   let scene: Scene;
   beforeAll(async () => {
-    world = await createWorld({ shops: 1, channels: 1, timeScale: 50, random: Math.random });
+    world = await createWorld({ shops: 1, channels: 1, timeScale: 50, random: Math.random, chat });
     scene = createScene(world);
     await world.service.start();
   });
@@ -40,17 +42,19 @@ describe('pictures and cards', () => {
   it('sends the words and each picture of an agent, in order', async () => {
     const talk = await scene.opens('How does it look?');
     const files = [picture(4), picture(5)].map((bytes, index) => ({ name: `lamp-${index}.png`, mimeType: 'image/png', bytes }));
-    const { ts } = world.slack.personPosts(world.agents[0] ?? '', talk.channelId, talk.rootTs, 'Like this:', { files });
-    await scene.marked(talk, ts, 'white_check_mark');
-    const received = world.tiktok.received.filter(({ conversationId }) => conversationId === talk.conversationId);
-    expect(received.map(({ type }) => type)).toEqual(['TEXT', 'IMAGE', 'IMAGE']);
-    expect(received[0]?.text).toBe('Like this:');
+    const sent = can.cards ? files.slice(0, 1) : files;
+    scene.agentWrites(talk, 'Like this:', undefined, sent);
+    const received = () => world.tiktok.received.filter(({ conversationId }) => conversationId === talk.conversationId);
+    await scene.eventually(() => received().length === 1 + sent.length);
+    expect(received().map(({ type }) => type)).toEqual(['TEXT', ...sent.map(() => 'IMAGE')]);
+    expect(received()[0]?.text).toBe('Like this:');
   });
 
-  it('holds a file that the marketplace does not take', async () => {
+  itWhere(can.documents, 'nobody can call the robot with a file')('holds a file that the marketplace does not take', async () => {
     const talk = await scene.opens('Is there a manual?');
     const file = { name: 'manual.pdf', mimeType: 'application/pdf', bytes: Buffer.from('%PDF-1.7') };
-    world.slack.personPosts(world.agents[0] ?? '', talk.channelId, talk.rootTs, 'Here it is', { files: [file] });
+    // In Feishu a file is a message by itself.
+    scene.agentWrites(talk, chat === 'slack' ? 'Here it is' : '', undefined, [file]);
     const held = await scene.shown(talk, 'files of type application/pdf cannot be sent');
     expect(held.buttons.map(({ label }) => label)).toEqual(['Discard']);
     expect(scene.received(talk)).toEqual([]);
@@ -61,9 +65,8 @@ describe('pictures and cards', () => {
     const conversation = world.tiktok.openConversation(shopId, { nickname: 'Somchai' });
     world.tiktok.buyerEnters(shopId, conversation, { productId: '1729384756' });
     world.tiktok.buyerWrites(shopId, conversation, 'About this one');
-    const root = await scene.eventually(() => world.slack.threads().find(({ posts }) => posts[0]?.text.includes('About this one')));
-    expect(root.posts[0]?.text).toContain('Came from product 1729384756');
-    const talk = { shopId, channelId: root.channel, conversationId: conversation, rootTs: root.rootTs };
+    const talk = await scene.threadOf(shopId, conversation, 'About this one');
+    expect(scene.post(talk, talk.rootTs).text).toContain('Came from product 1729384756');
     const says = (type: string, content: object) => world.tiktok.writes(shopId, conversation, { role: 'BUYER', type, content });
     says('PRODUCT_CARD', { product_id: '1729384757' });
     says('ORDER_CARD', { order_id: '576653688135258178' });
@@ -75,6 +78,6 @@ describe('pictures and cards', () => {
     await scene.shown(talk, 'A message of type HOLOGRAM_CARD');
     // Its number is known to the inquiry: it is no telephone.
     const ts = scene.agentWrites(talk, 'Order 576653688135258178 ships today.');
-    await scene.marked(talk, ts, 'white_check_mark');
+    await scene.marked(talk, ts, world.desk.marks.sent);
   });
 });

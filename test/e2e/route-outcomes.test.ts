@@ -1,43 +1,41 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { text } from '../../src/core/texts/index.ts';
+import { platforms } from './desk.ts';
 import { createScene, type Scene, type Talk } from './scene.ts';
 import { createWorld, type World } from './world.ts';
 
-describe('what a rule says', () => {
+describe.each(platforms)('what a rule says in %s', (chat) => {
   let world: World;
   let scene: Scene;
   beforeAll(async () => {
-    world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random });
+    world = await createWorld({ shops: 1, channels: 1, timeScale: 20, random: Math.random, chat });
     scene = createScene(world);
     await world.service.start();
     await world.apply(`templates:
   - { name: parcel, text: 'Hi {{buyer.name}}, we are looking for it.' }
 routes:
-  - { name: complaints, when: { keyword: complaint }, channel: slack/${world.channelIds[0]}, notifySupervisor: true }
-  - { name: parcels, when: { keyword: parcel }, channel: slack/${world.channelIds[0]}, suggest: Parcel }
-  - { name: size, when: { keyword: size }, channel: slack/${world.channelIds[0]}, autoReply: { text: '{{buyer.name}}, one moment please' } }
-  - { when: {}, channel: slack/${world.channelIds[0]} }
+  - { name: complaints, when: { keyword: complaint }, channel: ${chat}/${world.channelIds[0]}, notifySupervisor: true }
+  - { name: parcels, when: { keyword: parcel }, channel: ${chat}/${world.channelIds[0]}, suggest: Parcel }
+  - { name: size, when: { keyword: size }, channel: ${chat}/${world.channelIds[0]}, autoReply: { text: '{{buyer.name}}, one moment please' } }
+  - { when: {}, channel: ${chat}/${world.channelIds[0]} }
 `);
   });
   afterAll(() => world.close());
 
   /** Posts in the channel itself that lead to this talk's thread. */
-  function calls({ channelId, rootTs }: Talk): string[] {
-    const messages = world.slack.world.channels.get(channelId)?.messages ?? [];
-    const raw = messages.filter(({ ts, threadTs }) => threadTs === null && ts !== rootTs).map((message) => JSON.stringify(message));
-    return raw.filter((words) => words.includes(`/p${rootTs.replace('.', '')}"`));
-  }
+  const calls = ({ channelId, rootTs }: Talk) =>
+    world.desk.announced(channelId).filter((raw) => world.desk.leadsTo(raw, channelId, rootTs));
 
   it('offers the agent a template, which a press sends in their name', async () => {
     const talk = await scene.opens('Where is my parcel?');
-    for (const agent of world.agents) world.slack.world.channels.get(talk.channelId)?.members.add(agent);
+    for (const agent of world.agents) world.desk.joins(agent, talk.channelId);
     const words = 'Hi Somchai, we are looking for it.';
     const post = await scene.shown(talk, words);
     expect(post.text).toContain(text('en', 'template.suggested', { name: 'parcel' }));
     expect(scene.received(talk)).toEqual([]);
     await scene.press(talk, post, text('en', 'action.send'));
     await scene.reaches(talk, words);
-    await scene.marked(talk, post.ts, 'white_check_mark');
+    await scene.sent(talk, post.ts, words);
     expect(scene.received(talk)).toEqual([words]);
   });
 
@@ -56,7 +54,7 @@ routes:
     const { inquiry, history } = await world.api<{ inquiry: object; history: readonly { readonly kind: string }[] }>(`inquiries/${id}`);
     expect(inquiry).toMatchObject({ status: 'waiting', firstReplyAt: null, lastOutsideReplyAt: null, assignee: null });
     expect(history.filter(({ kind }) => kind === 'auto-replied')).toHaveLength(1);
-    await scene.marked(talk, scene.agentWrites(talk, 'Forty-two.'), 'white_check_mark');
+    await scene.marked(talk, scene.agentWrites(talk, 'Forty-two.'), world.desk.marks.sent);
     expect(scene.received(talk)).toEqual([words, 'Forty-two.']);
   });
 
