@@ -142,6 +142,8 @@ answers({
     calls.clear();
     return taken;
   },
+  /** How many calls of every kind have come since the last `take`. */
+  calls: () => [...calls.values()].reduce((sum, count) => sum + count, 0),
   /** How many of these are not there. */
   missing: (marks: readonly number[]) => marks.filter((mark) => !arrivals.has(mark)).length,
   /** When each of these arrived; null: not yet. */

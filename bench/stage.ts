@@ -48,6 +48,8 @@ export interface Stage {
   timesOf(marks: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Waits until something in a channel itself leads to each of these posts (`C01 1700.000100`), and tells when each such link came. */
   linksTo(posts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** Waits until nobody calls the platforms any more: what follows from messages (marks, cards) is over, and disturbs nothing that is measured next. */
+  rest(): Promise<void>;
   /** Every talk's thread, opened by one message each. */
   open(): Promise<readonly OpenTalk[]>;
   /** Requests that hold one of these (a shop, a channel) are refused, or never answered. */
@@ -60,6 +62,9 @@ export interface Stage {
 }
 
 const longestDrainMs = 300_000;
+/** Without a call for so long, it rests. */
+const quietMs = 400;
+const longestRestMs = 30_000;
 const adminToken = 'an-admin-token-for-the-bench';
 /** One stage follows another in one run; no number is given twice. */
 let lastMark = 0;
@@ -167,6 +172,14 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         if (missing === 0) return found;
         if (monotonicMs() > untilMs) throw new Error(`nothing leads to ${missing} of ${posts.length} threads; see ${log('service')}`);
         await pause(500);
+      }
+    },
+    async rest() {
+      const untilMs = monotonicMs() + longestRestMs;
+      for (let before = -1; monotonicMs() < untilMs; await pause(quietMs)) {
+        const calls = await fakes.ask<number>('calls');
+        if (calls === before) return;
+        before = calls;
       }
     },
     async open() {
