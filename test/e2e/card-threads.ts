@@ -106,7 +106,8 @@ function linesIn(texts: readonly string[], find: KnownWords['find']): CardLine[]
   });
 }
 
-const numberOf = (words: string): number => Number(/\d+/.exec(words)?.[0]);
+/** Of what traffic writes; of all else there is none. */
+const numberOf = (words: string): number => Number(/^(?:question|answer|note) (\d+)/.exec(words)?.[1]);
 
 /** Each side by itself: how the sides stand to each other is nobody's promise. */
 function together(known: readonly CardLine[], state: readonly CardLine[], isBuyers: KnownWords['isBuyers']): CardLine[] {
@@ -130,10 +131,8 @@ function merged(known: readonly CardLine[], state: readonly CardLine[]): CardLin
     } else {
       const next = lines.findIndex(({ words }) => state.slice(index).some((later) => later.words === words));
       const before = next < 0 ? lines.length : next;
-      // It stands in its place among what is left on the card, and says that it came late; where it would stand among the rest, nobody sees.
-      const early = line.text.includes('arrived late')
-        ? lines.slice(0, before).findIndex(({ words }) => numberOf(words) > numberOf(line.words))
-        : -1;
+      // It stands in its place among what is left on the card; where it would stand among what has left it, nobody sees. Lines that stood together are held to their order.
+      const early = lines.slice(0, before).findIndex(({ words }) => numberOf(words) > numberOf(line.words));
       if (at < 0) at = early < 0 ? before : early;
       lines.splice(at, 0, line);
       at += 1;
