@@ -49,3 +49,26 @@ export class PlatformError extends Error {
     this.localToChannel = options.localToChannel ?? false;
   }
 }
+
+/** The request never left: nobody answered the door. */
+export const neverLeftCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** The system's word for it, which `fetch` hides one or two causes deep. */
+export function networkCode(error: unknown): string {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') return inner.code;
+  }
+  return error instanceof Error && error.name !== 'Error' ? error.name : 'network';
+}

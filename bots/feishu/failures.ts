@@ -1,5 +1,5 @@
 import type { TextKey } from '../../src/core/texts/index.ts';
-import { type FailureKind, type LimitScope, PlatformError } from '../../src/errors.ts';
+import { type FailureKind, type LimitScope, networkCode, neverLeftCodes, PlatformError } from '../../src/errors.ts';
 
 /**
  * What a call may have done. `post`: whether it arrived has to be found out. `repeatable`: sent twice it is as if once (a reading, a card drawn again, a post that
@@ -124,34 +124,11 @@ export function fromStatus(details: FailureDetails, status: number, resetSeconds
   return failure(details, { kind: 'rejected', code });
 }
 
-/** The request never left: nobody answered the door. */
-const unsentCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
 /** No answer: refused at the door, or cut, late, aborted on the way. */
 export function fromNetwork(details: FailureDetails, error: unknown): PlatformError {
   const code = networkCode(error);
-  return failure(details, { kind: unsentCodes.has(code) ? 'transient' : unclear(details), code, cause: error });
+  return failure(details, { kind: neverLeftCodes.has(code) ? 'transient' : unclear(details), code, cause: error });
 }
 
 /** The caller gave up, or no token could be had, before the call began. */
 export const neverSent = (details: FailureDetails, code = 'aborted'): PlatformError => failure(details, { kind: 'transient', code });
-
-/** The system's word for it, which `fetch` hides one or two causes deep. */
-function networkCode(error: unknown): string {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
-    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') return inner.code;
-  }
-  return error instanceof Error && error.name !== 'Error' ? error.name : 'network';
-}

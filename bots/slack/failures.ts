@@ -1,4 +1,4 @@
-import { type FailureKind, type LimitScope, PlatformError } from '../../src/errors.ts';
+import { type FailureKind, type LimitScope, networkCode, neverLeftCodes, PlatformError } from '../../src/errors.ts';
 
 /**
  * What a call may have done. `post`: sent twice it is there twice. `repeatable`: sent twice it is as if once (an update, a reaction).
@@ -46,20 +46,6 @@ const brokenCodes = new Set([
   'request_timeout',
   'team_added_to_org',
   'external_channel_migrating',
-]);
-
-/** The request never left: nobody answered the door. */
-const unsentCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
 export interface FailureDetails {
@@ -118,17 +104,8 @@ export function fromStatus(details: FailureDetails, status: number): PlatformErr
 /** No answer: refused at the door, or cut, late, aborted on the way. */
 export function fromNetwork(details: FailureDetails, error: unknown): PlatformError {
   const code = networkCode(error);
-  return failure(details, { kind: unsentCodes.has(code) ? 'transient' : unclear(details), code, cause: error });
+  return failure(details, { kind: neverLeftCodes.has(code) ? 'transient' : unclear(details), code, cause: error });
 }
 
 /** The caller gave up before the call began. */
 export const neverSent = (details: FailureDetails): PlatformError => failure(details, { kind: 'transient', code: 'aborted' });
-
-/** The system's word for it, which `fetch` hides one or two causes deep. */
-function networkCode(error: unknown): string {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const inner: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
-    if (inner instanceof Error && 'code' in inner && typeof inner.code === 'string') return inner.code;
-  }
-  return error instanceof Error && error.name !== 'Error' ? error.name : 'network';
-}
